@@ -1,0 +1,56 @@
+# samebits: one root file system, packed for QEMU and for Docker, measured beside the bare host.
+# The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker -> scripts -> results.
+
+SUITE      ?= quick                  ## suite to run: quick, seed, or a file's path
+ITERATIONS ?= 5                      ## starts of each environment
+CPUS       ?= 1                      ## processors each environment gets
+MEMORY     ?= 512M                   ## memory each environment gets
+ENVS       ?= native docker qemu     ## environments that compare runs
+ACCEL      ?= auto                   ## QEMU's accelerator: auto, kvm, tcg
+MACHINE    ?=                        ## QEMU's machine; default: the best for the accelerator
+KERNEL     ?=                        ## kernel image to boot instead of ours
+ENGINE     ?= auto                   ## container engine: auto, docker, podman
+SCRATCH    ?= $(OUT)/scratch         ## directory for test files, on a real disk
+RUN        ?=                        ## name of the results; default: the time in UTC
+OUT        ?= out                    ## where everything built and measured goes
+CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between checkouts
+UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
+V          ?=                        ## 1: show the commands
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+variables := SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN OUT CACHE UPDATE_LOCK V
+$(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
+export $(variables)
+
+Q   := $(if $(filter 1,$(V)),,@)
+say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
+
+SETUP := $(OUT)/.setup
+$(SETUP): scripts/setup
+	$(Q)scripts/setup build
+	$(Q)mkdir -p $(OUT) && touch $@
+
+include scripts/sources.mk
+include kernel-config/kernel.mk
+include rootfs/toolchain.mk
+include bench/bench.mk
+include init/init.mk
+include rootfs/rootfs.mk
+include docker/docker.mk
+include scripts/run.mk
+include tests/tests.mk
+
+.PHONY: help all clean distclean
+help: ## this list
+	@scripts/help $(MAKEFILE_LIST)
+
+all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json ## kernel, root file system, initramfs, OCI image
+
+clean: ## remove what was built (keeps the source cache and results)
+	$(Q)scripts/clean
+
+distclean: ## remove what was built, the source cache and results
+	$(Q)scripts/clean all

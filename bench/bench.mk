@@ -1,0 +1,14 @@
+# The benchmark: one static binary, the same file in the guest, in the container and on the host.
+
+bench_sources := $(sort $(wildcard bench/*.c))
+bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
+
+$(OUT)/build/bench/%.o: bench/%.c $(wildcard bench/*.h) bench/bench.mk $(MUSL)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -c -o $@ $<
+
+$(OUT)/bin/bench: $(bench_objects)
+	$(Q)mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@

@@ -1,0 +1,147 @@
+/*
+ * sysbench's cpu test: one event looks for the primes below a limit by trial division. The count
+ * is compared with one found by another method, a sieve, so that neither a compiler that drops the
+ * loop nor a machine that divides wrongly can pass.
+ */
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"cpu-max-prime", OPTION_INT, "10000", "upper limit for primes generator"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+struct cpu {
+	unsigned limit;
+	uint64_t expected;
+	atomic_bool wrong;
+	_Atomic uint64_t found; /* the last wrong count, or the right one */
+};
+
+/* Numbers from 3 to limit - 1 that are prime, by the sieve of Eratosthenes over odd numbers. */
+static int
+sieve(unsigned limit, uint64_t *count)
+{
+	uint64_t half = limit / 2; /* number 2i + 1 is at i */
+	unsigned char *composite = calloc(half / 8 + 1, 1);
+
+	if (!composite) {
+		log_errno(LOG_FATAL, "No memory to check the primes below %u", limit);
+		return -1;
+	}
+	*count = 0;
+	for (uint64_t i = 1; i < half; i++) {
+		if (composite[i / 8] & 1 << i % 8)
+			continue;
+		++*count;
+		for (uint64_t j = 2 * i * (i + 1); j < half; j += 2 * i + 1)
+			composite[j / 8] |= (unsigned char)(1 << j % 8);
+	}
+	free(composite);
+	return 0;
+}
+
+static void *
+create(const struct options *given)
+{
+	int limit = options_int(given, "cpu-max-prime");
+	struct cpu *cpu;
+
+	if (limit <= 0) {
+		log_text(LOG_FATAL, "Invalid value of cpu-max-prime: %d.", limit);
+		return NULL;
+	}
+	cpu = calloc(1, sizeof(*cpu));
+	if (!cpu || sieve((unsigned)limit, &cpu->expected) < 0) {
+		free(cpu);
+		return NULL;
+	}
+	cpu->limit = (unsigned)limit;
+	cpu->found = cpu->expected;
+	return cpu;
+}
+
+static void
+print_mode(const void *self)
+{
+	const struct cpu *cpu = self;
+
+	log_text(LOG_INFO, "Doing CPU performance benchmark\n");
+	log_text(LOG_NOTICE, "Prime numbers limit: %u\n", cpu->limit);
+}
+
+/* The arithmetic, and so the time, is sysbench's: a 64-bit division per trial, up to the root. */
+static uint64_t
+count_primes(unsigned limit)
+{
+	unsigned long long c, l, count = 0;
+	double root;
+
+	for (c = 3; c < limit; c++) {
+		root = sqrt((double)c);
+		for (l = 2; (double)l <= root; l++)
+			if (c % l == 0)
+				break;
+		if ((double)l > root)
+			count++;
+	}
+	return count;
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	struct cpu *cpu = self;
+	uint64_t found = count_primes(cpu->limit);
+
+	(void)thread;
+	(void)event;
+	if (found != cpu->expected) {
+		cpu->found = found;
+		cpu->wrong = true;
+	}
+	return 0;
+}
+
+static void
+print_report(const void *self, const struct totals *totals)
+{
+	(void)self;
+	log_text(LOG_NOTICE, "CPU speed:\n    events per second: %8.2f\n",
+		 (double)totals->events / totals->seconds);
+}
+
+static bool
+check(const void *self, const struct totals *totals, struct json *json)
+{
+	const struct cpu *cpu = self;
+
+	(void)totals;
+	json_object(json, NULL);
+	json_string(json, "name", "primes");
+	json_uint(json, "expected", cpu->expected);
+	json_uint(json, "found", cpu->found);
+	json_bool(json, "ok", !cpu->wrong);
+	json_end(json, '}');
+	if (cpu->wrong)
+		log_text(LOG_FATAL, "wrong number of primes below %u: %llu instead of %llu",
+			 cpu->limit, (unsigned long long)cpu->found,
+			 (unsigned long long)cpu->expected);
+	return !cpu->wrong;
+}
+
+const struct workload workload_cpu = {
+	.name = "cpu",
+	.title = "CPU performance test",
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.print_mode = print_mode,
+	.execute = execute,
+	.print_report = print_report,
+	.check = check,
+};

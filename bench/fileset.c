@@ -1,0 +1,247 @@
+#include "fileset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+
+enum { NAME_BYTES = 32 };
+
+static const struct {
+	const char *name, *printed;
+	int flag;
+} extra_flags[] = {
+	{"sync", "sync", O_SYNC}, {"dsync", "dsync", O_DSYNC}, {"direct", "directio", O_DIRECT}};
+
+enum { EXTRA_FLAGS = sizeof(extra_flags) / sizeof(extra_flags[0]) };
+
+static int
+read_flags(const char *list, int *flags)
+{
+	size_t length, i;
+
+	for (*flags = 0; *list; list += length + (list[length] == ',')) {
+		length = strcspn(list, ",");
+		for (i = 0; i < EXTRA_FLAGS; i++)
+			if (strlen(extra_flags[i].name) == length &&
+			    memcmp(extra_flags[i].name, list, length) == 0)
+				break;
+		if (i == EXTRA_FLAGS) {
+			log_text(LOG_FATAL, "Invalid value for file-extra-flags: %.*s", (int)length,
+				 list);
+			return -1;
+		}
+		*flags |= extra_flags[i].flag;
+	}
+	return 0;
+}
+
+int
+fileset_read(struct fileset *files, const struct options *options)
+{
+	int count = options_int(options, "file-num");
+
+	memset(files, 0, sizeof(*files));
+	files->block = options_size(options, "file-block-size");
+	if (count <= 0) {
+		log_text(LOG_FATAL, "Invalid value for file-num: %d", count);
+		return -1;
+	}
+	files->count = (unsigned)count;
+	files->size = options_size(options, "file-total-size") / files->count;
+	files->total = files->size * files->count;
+	if (files->block == 0 || files->size == 0) {
+		log_text(LOG_FATAL, "Invalid value for %s: %s",
+			 files->block ? "file-total-size" : "file-block-size",
+			 options_string(options,
+					files->block ? "file-total-size" : "file-block-size"));
+		return -1;
+	}
+	return read_flags(options_string(options, "file-extra-flags"), &files->flags);
+}
+
+void
+fileset_print_flags(const struct fileset *files)
+{
+	char text[64] = "";
+
+	for (size_t i = 0; i < EXTRA_FLAGS; i++) {
+		/* O_SYNC holds the bit of O_DSYNC. */
+		if ((files->flags & extra_flags[i].flag) != extra_flags[i].flag ||
+		    (extra_flags[i].flag == O_DSYNC && (files->flags & O_SYNC) == O_SYNC))
+			continue;
+		strcat(text, extra_flags[i].printed);
+		strcat(text, " ");
+	}
+	log_text(LOG_NOTICE, "Extra file open flags: %s", *text ? text : "(none)");
+}
+
+const char *
+fileset_size_text(uint64_t bytes, char text[32])
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	double value = (double)bytes;
+	int unit = 0;
+
+	for (; value >= 1024 && unit < 4; unit++)
+		value /= 1024;
+	snprintf(text, 32, "%.5g%s", value, units[unit]);
+	return text;
+}
+
+static const char *
+file_name(unsigned file, char name[NAME_BYTES])
+{
+	snprintf(name, NAME_BYTES, "test_file.%u", file);
+	return name;
+}
+
+/* Appends blocks until the file has its size; returns the bytes written, -1 on failure. */
+static int64_t
+extend(const struct fileset *files, int fd, const char *name, void *block)
+{
+	int64_t written = 0;
+	off_t at = lseek(fd, 0, SEEK_END);
+	ssize_t n;
+
+	for (; (uint64_t)at < files->size; at += n, written += n) {
+		n = write(fd, block, files->block);
+		if (n != (ssize_t)files->block) {
+			errno = n < 0 ? errno : ENOSPC;
+			log_errno(LOG_FATAL, "Failed to write file '%s'", name);
+			return -1;
+		}
+	}
+	if (fsync(fd) < 0) {
+		log_errno(LOG_FATAL, "Failed to fsync file '%s'", name);
+		return -1;
+	}
+	return written;
+}
+
+static int64_t
+prepare_file(const struct fileset *files, unsigned file, void *block)
+{
+	char name[NAME_BYTES];
+	struct stat st;
+	int64_t written;
+	int fd;
+
+	file_name(file, name);
+	if (stat(name, &st) < 0)
+		st.st_size = 0;
+	log_text(LOG_NOTICE, "%s file %s",
+		 st.st_size == 0		      ? "Creating"
+		 : (uint64_t)st.st_size < files->size ? "Extending"
+						      : "Reusing existing",
+		 name);
+	fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC | files->flags, 0600);
+	if (fd < 0) {
+		log_errno(LOG_FATAL, "Cannot open file '%s'", name);
+		return -1;
+	}
+	written = extend(files, fd, name, block);
+	close(fd);
+	return written;
+}
+
+int
+fileset_prepare(const struct fileset *files)
+{
+	uint64_t begin = clock_ns(), written = 0;
+	int64_t n = 0;
+	double seconds;
+	void *block;
+
+	log_text(LOG_NOTICE, "%u files, %lluKb each, %lluMb total", files->count,
+		 (unsigned long long)files->size / 1024, (unsigned long long)files->total >> 20);
+	log_text(LOG_NOTICE, "Creating files for the test...");
+	fileset_print_flags(files);
+	if (posix_memalign(&block, 4096, files->block) != 0) {
+		log_text(LOG_FATAL, "No memory for a block of %llu bytes",
+			 (unsigned long long)files->block);
+		return -1;
+	}
+	memset(block, 0, files->block);
+	for (unsigned i = 0; i < files->count && n >= 0; i++) {
+		n = prepare_file(files, i, block);
+		written += n > 0 ? (uint64_t)n : 0;
+	}
+	free(block);
+	if (n < 0)
+		return -1;
+	seconds = (double)(clock_ns() - begin) / 1e9;
+	if (written)
+		log_text(LOG_NOTICE, "%llu bytes written in %.2f seconds (%.2f MiB/sec).",
+			 (unsigned long long)written, seconds, (double)written / 1048576 / seconds);
+	else
+		log_text(LOG_NOTICE, "No bytes written.");
+	return 0;
+}
+
+int
+fileset_remove(const struct fileset *files)
+{
+	char name[NAME_BYTES];
+
+	for (unsigned i = 0; i < files->count; i++)
+		unlink(file_name(i, name));
+	return 0;
+}
+
+static int
+open_file(struct fileset *files, unsigned file, bool create)
+{
+	char name[NAME_BYTES];
+	struct stat st;
+	int fd;
+
+	file_name(file, name);
+	if (create)
+		unlink(name);
+	fd = open(name, O_RDWR | O_CLOEXEC | files->flags | (create ? O_CREAT : 0), 0600);
+	files->fds[file] = fd;
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		log_errno(LOG_FATAL, "Cannot open file '%s'", name);
+		log_text(LOG_WARNING, "Did you forget to run the prepare step?");
+		return -1;
+	}
+	if (!create && (uint64_t)st.st_size < files->size) {
+		log_text(LOG_FATAL, "Size of file '%s' is %lluB, but at least %lluB is expected.",
+			 name, (unsigned long long)st.st_size, (unsigned long long)files->size);
+		log_text(LOG_WARNING, "Did you run 'prepare' with different --file-total-size or "
+				      "--file-num values?");
+		return -1;
+	}
+	return 0;
+}
+
+int
+fileset_open(struct fileset *files, bool create)
+{
+	files->fds = calloc(files->count, sizeof(*files->fds));
+	if (!files->fds) {
+		log_errno(LOG_FATAL, "No memory for %u files", files->count);
+		return -1;
+	}
+	memset(files->fds, -1, files->count * sizeof(*files->fds));
+	for (unsigned i = 0; i < files->count; i++)
+		if (open_file(files, i, create) < 0)
+			return -1;
+	return 0;
+}
+
+void
+fileset_close(struct fileset *files)
+{
+	for (unsigned i = 0; files->fds && i < files->count; i++)
+		if (files->fds[i] >= 0)
+			close(files->fds[i]);
+	free(files->fds);
+	files->fds = NULL;
+}

@@ -1,0 +1,31 @@
+/* The files of a file test, test_file.0 and so on, in the current directory. */
+#ifndef FILESET_H
+#define FILESET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "options.h"
+
+struct fileset {
+	unsigned count;
+	uint64_t size, total, block; /* bytes: of one file, of all, of one transfer */
+	int flags;		     /* for open(2), beside O_RDWR */
+	int *fds;		     /* NULL: not open */
+};
+
+/* From file-num, file-block-size, file-total-size and file-extra-flags. */
+int fileset_read(struct fileset *files, const struct options *options);
+int fileset_prepare(const struct fileset *files);
+int fileset_remove(const struct fileset *files);
+
+/* Creates empty files first when `create`, otherwise wants them at their full size. */
+int fileset_open(struct fileset *files, bool create);
+void fileset_close(struct fileset *files);
+
+void fileset_print_flags(const struct fileset *files);
+
+/* "800KiB": five significant digits and the largest binary unit that fits. */
+const char *fileset_size_text(uint64_t bytes, char text[32]);
+
+#endif

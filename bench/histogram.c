@@ -1,0 +1,92 @@
+#include "histogram.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+histogram_reset(struct histogram *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->min = UINT64_MAX;
+}
+
+void
+histogram_merge(struct histogram *into, const struct histogram *from)
+{
+	for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
+		into->buckets[i] += from->buckets[i];
+	into->count += from->count;
+	into->sum += from->sum;
+	if (from->min < into->min)
+		into->min = from->min;
+	if (from->max > into->max)
+		into->max = from->max;
+}
+
+static uint64_t
+bucket_middle(unsigned index)
+{
+	unsigned shift;
+
+	if (index < 2 << HISTOGRAM_BITS)
+		return index;
+	shift = (index >> HISTOGRAM_BITS) - 1;
+	return ((uint64_t)(index - (shift << HISTOGRAM_BITS)) << shift) +
+	       ((UINT64_C(1) << shift) >> 1);
+}
+
+uint64_t
+histogram_at_rank(const struct histogram *h, uint64_t rank)
+{
+	uint64_t seen = 0, value;
+
+	if (h->count == 0)
+		return 0;
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		seen += h->buckets[i];
+		if (seen < rank || seen == 0)
+			continue;
+		value = bucket_middle(i);
+		if (value < h->min)
+			return h->min;
+		return value > h->max ? h->max : value;
+	}
+	return h->max;
+}
+
+static uint64_t
+at_share(const struct histogram *h, double share)
+{
+	return histogram_at_rank(h, (uint64_t)ceil(share * (double)h->count));
+}
+
+void
+histogram_summarize(const struct histogram *h, struct latency *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (h->count == 0)
+		return;
+	out->count = h->count;
+	out->min = h->min;
+	out->avg = h->sum / h->count;
+	out->max = h->max;
+	out->p50 = at_share(h, 0.50);
+	out->p90 = at_share(h, 0.90);
+	out->p95 = at_share(h, 0.95);
+	out->p99 = at_share(h, 0.99);
+	out->p999 = at_share(h, 0.999);
+	out->sum = h->sum;
+}
+
+double
+histogram_sysbench_ms(const struct histogram *h, unsigned percentile)
+{
+	const double low = log(0.001), step = (log(100000) - low) / 1023;
+	uint64_t rank = (uint64_t)floor((double)h->count * percentile / 100 + 0.5);
+	double bucket;
+
+	if (h->count == 0)
+		return 0;
+	bucket = round((log((double)histogram_at_rank(h, rank) / 1e6) - low) / step);
+	return exp(low + step * fmin(fmax(bucket, 0), 1023));
+}

@@ -1,0 +1,21 @@
+/*
+ * Messages, with the levels and prefixes of sysbench 1.0.20 ("FATAL: ", "WARNING: ", …). Where they
+ * go and how many there are is the process's, like stdout itself; safe from any thread.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdio.h>
+
+enum log_level { LOG_FATAL, LOG_ALERT, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
+
+void log_open(FILE *stream, enum log_level most);
+void log_text(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with " errno = N (text)" added, as sysbench does. */
+void log_errno(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The first FATAL message since log_open(); "" when there was none. */
+const char *log_first_error(void);
+
+#endif

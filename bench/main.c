@@ -1,0 +1,73 @@
+/* The command line: a test as sysbench runs it, a suite, or help. */
+#include <stdio.h>
+#include <string.h>
+
+#include "experiment.h"
+#include "log.h"
+#include "runner.h"
+#include "suite.h"
+
+static const char version[] = "sysbench 1.0.20";
+
+static void
+print_general_help(void)
+{
+	puts("Usage:\n"
+	     "  bench [options]... [testname] [command]\n"
+	     "  bench suite NAME|PATH\n\n"
+	     "Commands implemented by most tests: prepare run cleanup help\n\n"
+	     "General options:");
+	options_help(runner_options, stdout);
+	puts("\nCompiled-in tests:");
+	for (const struct workload *const *w = workloads; *w; w++)
+		printf("  %s - %s\n", (*w)->name, (*w)->title);
+	puts("\nSee 'bench <testname> help' for a list of options for each test.\n");
+}
+
+static int
+run_experiment(const struct experiment *e)
+{
+	if (options_bool(e->options, "help")) {
+		print_general_help();
+		return 0;
+	}
+	if (options_bool(e->options, "version")) {
+		puts(version);
+		return 0;
+	}
+	if (!e->workload) {
+		fputs("bench: no test named; see bench --help\n", stderr);
+		return 2;
+	}
+	if (!e->command) {
+		fprintf(stderr,
+			"The '%s' test requires a command argument. See 'sysbench %s help'\n",
+			e->workload->name, e->workload->name);
+		return 1;
+	}
+	log_open(stdout, options_bool(e->options, "debug")
+				 ? LOG_DEBUG
+				 : (enum log_level)options_int(e->options, "verbosity"));
+	log_text(LOG_NOTICE, "%s (samebits bench)\n", version);
+	return experiment_do(e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct experiment experiment;
+	int status;
+
+	log_open(stdout, LOG_NOTICE);
+	if (argc > 1 && strcmp(argv[1], "suite") == 0) {
+		if (argc == 3)
+			return suite_run(argv[2]);
+		fputs("bench: usage: bench suite NAME|PATH\n", stderr);
+		return 2;
+	}
+	if (experiment_parse(&experiment, argc - 1, argv + 1) < 0)
+		return 1;
+	status = run_experiment(&experiment);
+	experiment_free(&experiment);
+	return status;
+}

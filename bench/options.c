@@ -1,0 +1,244 @@
+#include "options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_OPTIONS = 64 };
+
+struct setting {
+	const struct option *option;
+	char *text; /* what was given; NULL: the default holds */
+};
+
+struct options {
+	struct setting settings[MOST_OPTIONS];
+	int count;
+};
+
+struct options *
+options_new(void)
+{
+	return calloc(1, sizeof(struct options));
+}
+
+void
+options_free(struct options *options)
+{
+	if (!options)
+		return;
+	for (int i = 0; i < options->count; i++)
+		free(options->settings[i].text);
+	free(options);
+}
+
+int
+options_add(struct options *options, const struct option *table)
+{
+	for (; table->name; table++) {
+		if (options->count == MOST_OPTIONS)
+			return -1;
+		options->settings[options->count++].option = table;
+	}
+	return 0;
+}
+
+static bool
+same_name(const char *name, const char *given, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length && name[i]; i++)
+		if (name[i] != (given[i] == '_' ? '-' : given[i]))
+			return false;
+	return i == length && !name[i];
+}
+
+static struct setting *
+find(const struct options *options, const char *name, size_t length)
+{
+	for (int i = 0; i < options->count; i++)
+		if (same_name(options->settings[i].option->name, name, length))
+			return (struct setting *)&options->settings[i];
+	return NULL;
+}
+
+/* 1, 0, or -1 when it is neither. */
+static int
+parse_bool(const char *text)
+{
+	static const char *const yes[] = {"", "on", "true", "1"}, *const no[] = {"off", "false",
+										 "0"};
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		if (strcmp(text, yes[i]) == 0)
+			return 1;
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		if (strcmp(text, no[i]) == 0)
+			return 0;
+	return -1;
+}
+
+static bool
+parse_int(const char *text, int *out)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = strtol(text, &end, 10);
+	*out = (int)value;
+	return errno == 0 && *text && !*end && value >= INT_MIN && value <= INT_MAX;
+}
+
+/* An unknown suffix makes 0 of the value, and what follows a suffix is ignored: sysbench's rule. */
+static bool
+parse_size(const char *text, uint64_t *out)
+{
+	static const char suffixes[] = "KMGT";
+	const char *suffix;
+	char *end;
+
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	if (errno || end == text || strchr(text, '-'))
+		return false;
+	if (*end) {
+		suffix = strchr(suffixes, *end & ~0x20);
+		*out = suffix ? *out << 10 * (suffix - suffixes + 1) : 0;
+	}
+	return true;
+}
+
+static bool
+valid(const struct option *option, const char *text)
+{
+	uint64_t size;
+	char *end;
+	int number;
+
+	switch (option->type) {
+	case OPTION_INT:
+		return parse_int(text, &number);
+	case OPTION_SIZE:
+	case OPTION_BYTES:
+		return parse_size(text, &size);
+	case OPTION_DOUBLE:
+		strtod(text, &end);
+		return *text && !*end;
+	default:
+		return true;
+	}
+}
+
+static void
+complain(const struct option *option, const char *text)
+{
+	fputs("Invalid value for the '", stderr);
+	for (const char *p = option->name; *p; p++)
+		fputc(*p == '-' ? '_' : *p, stderr);
+	fprintf(stderr, "' option: '%s'\n", text);
+}
+
+int
+options_set(struct options *options, const char *argument)
+{
+	const char *name = argument + 2, *equals = strchr(name, '=');
+	const char *text = equals ? equals + 1 : "";
+	struct setting *setting =
+		find(options, name, equals ? (size_t)(equals - name) : strlen(name));
+	char *copy;
+
+	if (!setting || (setting->option->type == OPTION_BOOL && parse_bool(text) < 0)) {
+		fprintf(stderr, "invalid option: %s\n", argument);
+		return -1;
+	}
+	if (!valid(setting->option, text)) {
+		complain(setting->option, text);
+		return -1;
+	}
+	copy = strdup(text);
+	if (!copy) {
+		fprintf(stderr, "no memory for option %s\n", argument);
+		return -1;
+	}
+	free(setting->text);
+	setting->text = copy;
+	return 0;
+}
+
+const char *
+options_string(const struct options *options, const char *name)
+{
+	const struct setting *setting = find(options, name, strlen(name));
+
+	if (!setting)
+		abort();
+	if (setting->text)
+		return setting->text;
+	return setting->option->value ? setting->option->value : "";
+}
+
+bool
+options_bool(const struct options *options, const char *name)
+{
+	return parse_bool(options_string(options, name)) == 1;
+}
+
+int
+options_int(const struct options *options, const char *name)
+{
+	int value;
+
+	parse_int(options_string(options, name), &value);
+	return value;
+}
+
+uint64_t
+options_size(const struct options *options, const char *name)
+{
+	uint64_t value;
+
+	parse_size(options_string(options, name), &value);
+	return value;
+}
+
+double
+options_double(const struct options *options, const char *name)
+{
+	return strtod(options_string(options, name), NULL);
+}
+
+static const char *
+placeholder(enum option_type type)
+{
+	switch (type) {
+	case OPTION_BOOL:
+		return "[=on|off]";
+	case OPTION_SIZE:
+		return "=SIZE";
+	case OPTION_STRING:
+		return "=STRING";
+	case OPTION_LIST:
+		return "=[LIST,...]";
+	default:
+		return "=N";
+	}
+}
+
+void
+options_help(const struct option *table, FILE *out)
+{
+	size_t width = 0, length;
+
+	for (const struct option *o = table; o->name; o++) {
+		length = strlen(o->name) + strlen(placeholder(o->type));
+		width = length > width ? length : width;
+	}
+	for (const struct option *o = table; o->name; o++) {
+		fprintf(out, "  --%s%-*s %s", o->name, (int)(width - strlen(o->name)),
+			placeholder(o->type), o->help);
+		fprintf(out, o->value ? " [%s]\n" : "\n", o->value);
+	}
+}

@@ -1,0 +1,50 @@
+/*
+ * Command-line options as sysbench 1.0.20 reads them. One table per workload (and one for what all
+ * share) is the source of parsing, defaults and help.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum option_type {
+	OPTION_BOOL,   /* --x, or on, true, 1; off, false, 0 */
+	OPTION_INT,    /* decimal, fits an int */
+	OPTION_SIZE,   /* decimal with an optional K, M, G or T: powers of 1024 */
+	OPTION_BYTES,  /* the same, but help calls it a number */
+	OPTION_DOUBLE, /* as strtod */
+	OPTION_STRING,
+	OPTION_LIST, /* comma separated */
+};
+
+struct option {
+	const char *name; /* with dashes; underscores are accepted in their place */
+	enum option_type type;
+	const char *value; /* the default; NULL: none */
+	const char *help;
+};
+
+struct options; /* values for a set of tables */
+
+struct options *options_new(void); /* NULL: no memory */
+void options_free(struct options *options);
+
+/* Adds a table that ends with a NULL name; -1: no memory or too many. */
+int options_add(struct options *options, const struct option *table);
+
+/* Takes one argument `--name[=value]`; says on stderr what is wrong with it and returns -1. */
+int options_set(struct options *options, const char *argument);
+
+/* Values by name; asking for a name that no table has is a bug and aborts. */
+bool options_bool(const struct options *options, const char *name);
+int options_int(const struct options *options, const char *name);
+uint64_t options_size(const struct options *options, const char *name);
+double options_double(const struct options *options, const char *name);
+const char *options_string(const struct options *options,
+			   const char *name); /* "" without a value */
+
+void options_help(const struct option *table, FILE *out);
+
+#endif

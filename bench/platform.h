@@ -1,0 +1,13 @@
+/* What a program can see of the machine it runs on, without privileges. */
+#ifndef PLATFORM_H
+#define PLATFORM_H
+
+#include "json.h"
+
+/* Adds the object "platform"; the scratch file system is that of the current directory. */
+void json_platform(struct json *json);
+
+/* The name of the current directory's file system when it keeps files in memory only, else NULL. */
+const char *platform_memory_filesystem(void);
+
+#endif

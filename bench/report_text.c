@@ -1,0 +1,85 @@
+#include <math.h>
+
+#include "log.h"
+#include "report.h"
+
+void
+report_begin(const struct limits *limits)
+{
+	log_text(LOG_NOTICE, "Running the test with following options:\nNumber of threads: %u",
+		 limits->threads);
+	if (limits->report_interval_s)
+		log_text(LOG_NOTICE, "Report intermediate results every %u second(s)",
+			 limits->report_interval_s);
+	if (limits->debug)
+		log_text(LOG_NOTICE, "Debug mode enabled.\n");
+	if (limits->seed)
+		log_text(LOG_NOTICE, "Initializing random number generator from seed (%llu).\n\n",
+			 (unsigned long long)limits->seed);
+	else
+		log_text(LOG_NOTICE, "Initializing random number generator from current time\n\n");
+}
+
+static double
+ms(uint64_t ns)
+{
+	return (double)ns / 1e6;
+}
+
+static void
+report_latency(const struct totals *t)
+{
+	struct latency l;
+
+	histogram_summarize(&t->latency, &l);
+	log_text(LOG_NOTICE, "Latency (ms):");
+	log_text(LOG_NOTICE, "         min: %39.2f", ms(l.min));
+	log_text(LOG_NOTICE, "         avg: %39.2f", ms(l.avg));
+	log_text(LOG_NOTICE, "         max: %39.2f", ms(l.max));
+	if (t->limits.percentile)
+		log_text(LOG_NOTICE, "        %3uth percentile: %27.2f", t->limits.percentile,
+			 histogram_sysbench_ms(&t->latency, t->limits.percentile));
+	else
+		log_text(LOG_NOTICE, "         percentile stats:               disabled");
+	log_text(LOG_NOTICE, "         sum: %39.2f\n", ms(l.sum));
+}
+
+static void
+report_fairness(const struct totals *t)
+{
+	double n = t->limits.threads, events = (double)t->events / n, events_d = 0;
+	double busy = (double)t->latency.sum / 1e9 / n, busy_d = 0;
+
+	for (unsigned i = 0; i < t->limits.threads; i++) {
+		events_d += pow((double)t->threads[i].events - events, 2);
+		busy_d += pow((double)t->threads[i].busy_ns / 1e9 - busy, 2);
+	}
+	log_text(LOG_NOTICE,
+		 "Threads fairness:\n"
+		 "    events (avg/stddev):           %.4f/%3.2f\n"
+		 "    execution time (avg/stddev):   %.4f/%3.2f\n",
+		 events, sqrt(events_d / n), busy, sqrt(busy_d / n));
+}
+
+static void
+report_threads(const struct totals *t)
+{
+	log_text(LOG_DEBUG, "Verbose per-thread statistics:\n");
+	for (unsigned i = 0; i < t->limits.threads; i++)
+		log_text(LOG_DEBUG, "    thread #%3u: %.4fs in %llu events", i,
+			 (double)t->threads[i].busy_ns / 1e9,
+			 (unsigned long long)t->threads[i].events);
+}
+
+void
+report_totals(const struct totals *totals)
+{
+	log_text(LOG_NOTICE,
+		 "General statistics:\n"
+		 "    total time:                          %.4fs\n"
+		 "    total number of events:              %llu\n",
+		 totals->seconds, (unsigned long long)totals->events);
+	report_latency(totals);
+	report_fairness(totals);
+	report_threads(totals);
+}

@@ -1,0 +1,258 @@
+#include "suite.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiment.h"
+#include "log.h"
+#include "platform.h"
+#include "sha256.h"
+
+enum { MOST_EXPERIMENTS = 64, MOST_WORDS = 64 };
+
+static const char directory[] = "/etc/samebits/suites";
+
+struct entry {
+	char *line, *command; /* the words of one line; the same joined, for the document */
+	const char *name;
+	struct experiment experiment;
+};
+
+struct suite {
+	char name[64];
+	struct entry entries[MOST_EXPERIMENTS];
+	int count;
+};
+
+/* "quick" of "quick" and of "some/where/quick.suite". */
+static void
+name_suite(struct suite *suite, const char *given)
+{
+	const char *slash = strrchr(given, '/');
+	char *end;
+
+	snprintf(suite->name, sizeof(suite->name), "%s", slash ? slash + 1 : given);
+	end = strstr(suite->name, ".suite");
+	if (end && !end[6])
+		*end = '\0';
+}
+
+static FILE *
+open_suite(const char *given)
+{
+	char path[512];
+	FILE *file;
+
+	if (strchr(given, '/'))
+		snprintf(path, sizeof(path), "%s", given);
+	else
+		snprintf(path, sizeof(path), "%s/%s.suite", directory, given);
+	file = fopen(path, "re");
+	if (!file)
+		fprintf(stderr, "bench: no suite %s: cannot read %s\n", given, path);
+	return file;
+}
+
+static int
+split(char *line, char *words[MOST_WORDS])
+{
+	int count = 0;
+	char *rest = NULL;
+
+	for (char *w = strtok_r(line, " \t\r\n", &rest); w; w = strtok_r(NULL, " \t\r\n", &rest)) {
+		if (count == MOST_WORDS)
+			return -1;
+		words[count++] = w;
+	}
+	return count;
+}
+
+static char *
+join(char **words, int count)
+{
+	size_t size = 1;
+	char *text;
+
+	for (int i = 0; i < count; i++)
+		size += strlen(words[i]) + 1;
+	text = calloc(size, 1);
+	for (int i = 0; i < count && text; i++) {
+		strcat(text, i ? " " : "");
+		strcat(text, words[i]);
+	}
+	return text;
+}
+
+static bool
+good_name(const struct suite *suite, const char *name)
+{
+	for (const char *p = name; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
+			return false;
+	for (int i = 0; i < suite->count; i++)
+		if (strcmp(suite->entries[i].name, name) == 0)
+			return false;
+	return true;
+}
+
+/* NULL when the line was taken, otherwise what is wrong with it. */
+static const char *
+add_line(struct suite *suite, const char *text)
+{
+	struct entry *entry = &suite->entries[suite->count];
+	char *words[MOST_WORDS];
+	int count;
+
+	if (suite->count == MOST_EXPERIMENTS)
+		return "too many experiments";
+	entry->line = strdup(text);
+	if (!entry->line)
+		return "no memory";
+	entry->line[strcspn(entry->line, "#")] = '\0';
+	count = split(entry->line, words);
+	if (count <= 0) {
+		free(entry->line);
+		return count < 0 ? "too many words" : NULL;
+	}
+	if (!good_name(suite, words[0]))
+		return "the name is taken or has other characters than letters, digits, . _ and -";
+	entry->name = words[0];
+	if (experiment_parse(&entry->experiment, count - 1, words + 1) < 0)
+		return "not a bench command line";
+	if (!entry->experiment.workload || entry->experiment.command)
+		return "expected NAME TEST [--option=value]..., without a command";
+	entry->command = join(words + 1, count - 1);
+	suite->count++;
+	return entry->command ? NULL : "no memory";
+}
+
+static int
+read_suite(struct suite *suite, const char *given)
+{
+	FILE *file = open_suite(given);
+	const char *problem = NULL;
+	char line[1024];
+	int number = 0;
+
+	if (!file)
+		return -1;
+	name_suite(suite, given);
+	while (!problem && fgets(line, sizeof(line), file)) {
+		number++;
+		problem = add_line(suite, line);
+	}
+	fclose(file);
+	if (!problem && suite->count == 0)
+		problem = "no experiments";
+	if (problem)
+		fprintf(stderr, "bench: suite %s, line %d: %s\n", given, number, problem);
+	return problem ? -1 : 0;
+}
+
+static void
+write_identity(struct json *json)
+{
+	char text[7 + 65] = "sha256:";
+
+	json_object(json, "identity");
+	json_string(json, "rootfs", getenv("SAMEBITS_ROOTFS"));
+	json_string(json, "init", getenv("SAMEBITS_INIT"));
+	if (sha256_file("/proc/self/exe", text + 7) == 0)
+		json_string(json, "bench", text);
+	json_end(json, '}');
+}
+
+static void
+write_head(const struct suite *suite, struct json *json)
+{
+	const char *environment = getenv("SAMEBITS_ENVIRONMENT");
+	const char *iteration = getenv("SAMEBITS_ITERATION");
+
+	json_string(json, "schema", "samebits-result-1");
+	json_string(json, "run", getenv("SAMEBITS_RUN"));
+	json_string(json, "environment", environment ? environment : "native");
+	json_uint(json, "iteration", iteration ? strtoul(iteration, NULL, 10) : 1);
+	json_string(json, "suite", suite->name);
+	write_identity(json);
+	json_platform(json);
+}
+
+static int
+measure(const struct suite *suite, int i, struct json *json)
+{
+	const struct entry *entry = &suite->entries[i];
+	int status;
+
+	fprintf(stderr, "bench: [%d/%d] %s: %s\n", i + 1, suite->count, entry->name,
+		entry->command);
+	log_open(stderr, LOG_WARNING);
+	json_object(json, NULL);
+	json_string(json, "name", entry->name);
+	json_string(json, "command", entry->command);
+	status = experiment_measure(&entry->experiment, json);
+	json_int(json, "exit", status);
+	if (status != 0)
+		json_string(json, "error", log_first_error());
+	json_end(json, '}');
+	return status;
+}
+
+static int
+measure_all(const struct suite *suite, struct json *json)
+{
+	int failed = 0;
+	char error[128];
+
+	json_object(json, NULL);
+	write_head(suite, json);
+	json_array(json, "experiments");
+	for (int i = 0; i < suite->count; i++)
+		failed += measure(suite, i, json) != 0;
+	json_end(json, ']');
+	json_string(json, "status", failed ? "failed" : "complete");
+	if (failed) {
+		snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
+		json_string(json, "error", error);
+	}
+	json_end(json, '}');
+	return failed ? 1 : 0;
+}
+
+static void
+free_suite(struct suite *suite)
+{
+	for (int i = 0; i < suite->count; i++) {
+		free(suite->entries[i].line);
+		free(suite->entries[i].command);
+		experiment_free(&suite->entries[i].experiment);
+	}
+}
+
+int
+suite_run(const char *name)
+{
+	struct suite suite = {.count = 0};
+	char *document = NULL;
+	size_t size = 0;
+	struct json json = {0};
+	int status;
+
+	if (read_suite(&suite, name) < 0)
+		return 2;
+	json.out = open_memstream(&document, &size);
+	if (!json.out) {
+		perror("bench: no memory for the result");
+		return 1;
+	}
+	status = measure_all(&suite, &json);
+	putc('\n', json.out);
+	if (fclose(json.out) != 0 || fwrite(document, 1, size, stdout) != size ||
+	    fflush(stdout) != 0) {
+		perror("bench: cannot write the result");
+		status = 1;
+	}
+	free(document);
+	free_suite(&suite);
+	return status;
+}

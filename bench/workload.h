@@ -1,0 +1,80 @@
+/*
+ * What a benchmark is to the runner: a name, its options, and what happens at each stage of
+ * a run. One file per workload. Functions that can fail say why with log_text() and return -1;
+ * those marked optional may be NULL.
+ */
+#ifndef WORKLOAD_H
+#define WORKLOAD_H
+
+#include "histogram.h"
+#include "json.h"
+#include "options.h"
+#include "random.h"
+
+struct limits; /* both in runner.h */
+struct totals;
+
+/* One event. The runner sets begin_ns; what the rest means is the workload's business. */
+struct event {
+	uint64_t begin_ns;
+	int kind;
+	unsigned file;
+	uint64_t offset, size;
+};
+
+/* One worker. The runner owns it; `state` is the workload's. */
+struct thread {
+	unsigned id;
+	struct random random;
+	void *state;
+	struct histogram latency; /* of its events */
+};
+
+struct workload {
+	const char *name, *title;
+	const struct option *options;
+
+	/* A workload's commands beside `run` and `help`; optional. */
+	int (*prepare)(const struct options *options);
+	int (*cleanup)(const struct options *options);
+
+	/* Reads the options of a run; what it returns is handed to all below. NULL: failed. */
+	void *(*create)(const struct options *options);
+	void (*destroy)(void *self);
+
+	void (*print_mode)(const void *self);
+	/* Gets hold of what the run needs, files for example; optional. */
+	int (*open)(void *self);
+
+	/* In each worker, before and after the measured loop. thread_done is inside the measured
+	 * time. */
+	int (*thread_init)(void *self, struct thread *thread);	/* optional */
+	int (*thread_done)(void *self, struct thread *thread);	/* optional */
+	void (*thread_free)(void *self, struct thread *thread); /* optional */
+
+	/* The next request, outside the event's latency; optional. */
+	void (*next)(void *self, struct thread *thread, struct event *event);
+	int (*execute)(void *self, struct thread *thread, struct event *event);
+	/* Told how long the event took, in nanoseconds; optional. */
+	void (*done)(void *self, struct thread *thread, const struct event *event, uint64_t ns);
+
+	/* The interval's line of --report-interval; optional (the runner has one for plain events).
+	 */
+	void (*print_interval)(void *self, const struct limits *limits, unsigned at_s,
+			       double percentile_ms);
+	void (*print_report)(const void *self, const struct totals *totals);
+	/* Adds what is the workload's own to the experiment's JSON object; optional. */
+	void (*write_json)(const void *self, const struct totals *totals, struct json *json);
+	/* Whether the work was really done; the outcome also goes to the `checks` array; optional.
+	 */
+	bool (*check)(const void *self, const struct totals *totals, struct json *json);
+};
+
+extern const struct workload workload_cpu, workload_fileio;
+
+/* All of them, ended by NULL. */
+extern const struct workload *const workloads[];
+
+const struct workload *workload_find(const char *name); /* NULL: no such workload */
+
+#endif

@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+# What the scripts share: messages, the contract's exit statuses, temporary files.
+
+FAILED=1 USAGE=2 MISSING=3 LOST=5 DIFFER=6 INTERRUPTED=130
+export FAILED USAGE MISSING LOST DIFFER INTERRUPTED
+
+note() {
+	printf 'samebits: %s\n' "$*" >&2
+}
+
+# die STATUS MESSAGE: the last line on stderr names the status.
+die() {
+	status=$1
+	shift
+	note "$* (status $status)"
+	exit "$status"
+}
+
+# need COMMAND PACKAGE
+need() {
+	command -v "$1" >/dev/null || die $MISSING "$1 is not installed; run: apt-get install $2"
+}
+
+# positive NAME VALUE
+positive() {
+	case $2 in
+	'' | *[!0-9]* | 0*) die $USAGE "$1=$2 is not a positive whole number" ;;
+	esac
+}
+
+# Sets TMP to a directory that is gone when the script ends, however it ends.
+temporary() {
+	TMP=$(mktemp -d "${TMPDIR:-/tmp}/samebits.XXXXXX") ||
+		die $MISSING "no temporary directory in ${TMPDIR:-/tmp}; is it full?"
+	trap 'rm -rf "$TMP"' EXIT
+	trap 'exit $INTERRUPTED' INT TERM HUP
+}
