@@ -6,9 +6,14 @@ bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
 $(OUT)/build/bench/%.o: bench/%.c $(wildcard bench/*.h) bench/bench.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -c -o $@ $<
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -fno-math-errno -c -o $@ $<
 
 $(OUT)/bin/bench: $(bench_objects)
 	$(Q)mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@
+
+.PHONY: bench-parity
+bench-parity: $(OUT)/bin/bench ## bench against the installed sysbench, interleaved, medians and ratios
+	$(Q)scripts/setup check
+	$(Q)bench/parity

@@ -18,13 +18,11 @@ is_option(const char *argument)
 static int
 find_words(struct experiment *e, int argc, char **argv)
 {
-	const char *test = NULL;
-
 	for (int i = 0; i < argc; i++) {
 		if (is_option(argv[i]))
 			continue;
-		if (!test) {
-			test = argv[i];
+		if (!e->test) {
+			e->test = argv[i];
 		} else if (!e->command) {
 			e->command = argv[i];
 		} else {
@@ -32,19 +30,11 @@ find_words(struct experiment *e, int argc, char **argv)
 			return -1;
 		}
 	}
-	if (!test)
-		return 0;
-	e->workload = workload_find(test);
-	if (!e->workload) {
-		log_text(LOG_FATAL,
-			 "Cannot find benchmark '%s': no such built-in test, file or module", test);
-		return -1;
-	}
 	return 0;
 }
 
 int
-experiment_parse(struct experiment *e, int argc, char **argv)
+experiment_begin(struct experiment *e, int argc, char **argv)
 {
 	memset(e, 0, sizeof(*e));
 	e->options = options_new();
@@ -52,17 +42,27 @@ experiment_parse(struct experiment *e, int argc, char **argv)
 		log_errno(LOG_FATAL, "No memory for the options");
 		return -1;
 	}
-	if (find_words(e, argc, argv) < 0 ||
-	    (e->workload && options_add(e->options, e->workload->options) < 0)) {
-		experiment_free(e);
+	for (int i = 0; i < argc; i++)
+		if (is_option(argv[i]) && options_know(e->options, argv[i]) &&
+		    options_set(e->options, argv[i]) < 0)
+			return -1;
+	return find_words(e, argc, argv);
+}
+
+int
+experiment_finish(struct experiment *e, int argc, char **argv)
+{
+	if (e->test && !(e->workload = workload_find(e->test))) {
+		log_text(LOG_FATAL,
+			 "Cannot find benchmark '%s': no such built-in test, file or module",
+			 e->test);
 		return -1;
 	}
-	for (int i = 0; i < argc; i++) {
-		if (is_option(argv[i]) && options_set(e->options, argv[i]) < 0) {
-			experiment_free(e);
+	if (e->workload && options_add(e->options, e->workload->options) < 0)
+		return -1;
+	for (int i = 0; i < argc; i++)
+		if (is_option(argv[i]) && options_set(e->options, argv[i]) < 0)
 			return -1;
-		}
-	}
 	return 0;
 }
 
@@ -73,7 +73,7 @@ experiment_free(struct experiment *e)
 	e->options = NULL;
 }
 
-/* A thread without work means that something other than what was asked for was measured. */
+/* Unless there was not enough for all, an idle thread means that something else was measured. */
 static bool
 check_threads(const struct totals *totals, struct json *json)
 {
@@ -83,7 +83,7 @@ check_threads(const struct totals *totals, struct json *json)
 
 	for (unsigned i = 0; i < limits->threads; i++)
 		idle += totals->threads[i].events == 0;
-	ok = idle == 0 || (limits->events && limits->events < limits->threads);
+	ok = idle == 0 || totals->events == limits->events;
 	json_object(json, NULL);
 	json_string(json, "name", "every thread did work");
 	json_uint(json, "idle_threads", idle);

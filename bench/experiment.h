@@ -7,16 +7,19 @@
 #include "workload.h"
 
 struct experiment {
-	const struct workload *workload; /* NULL: none was named */
-	const char *command;		 /* NULL: none was named */
+	const char *test, *command;	 /* NULL: none was named */
+	const struct workload *workload; /* NULL: no test was named */
 	struct options *options;
 };
 
 /*
- * Reads arguments in sysbench's manner: `[--option[=value]]... [test] [command]`, in any order.
- * Says what is wrong and returns -1; otherwise the caller ends with experiment_free().
+ * Reads arguments in sysbench's manner: `[--option[=value]]... [test] [command]`, in any order. It
+ * is done in two steps, since sysbench prints its first line between them: what all tests share,
+ * then the test and its own options. Both say what is wrong and return -1; whatever they return,
+ * experiment_free() ends it.
  */
-int experiment_parse(struct experiment *experiment, int argc, char **argv);
+int experiment_begin(struct experiment *experiment, int argc, char **argv);
+int experiment_finish(struct experiment *experiment, int argc, char **argv);
 void experiment_free(struct experiment *experiment);
 
 /* Does the command, with sysbench's messages on the log; returns the exit status. */

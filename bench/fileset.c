@@ -75,8 +75,8 @@ fileset_print_flags(const struct fileset *files)
 		if ((files->flags & extra_flags[i].flag) != extra_flags[i].flag ||
 		    (extra_flags[i].flag == O_DSYNC && (files->flags & O_SYNC) == O_SYNC))
 			continue;
+		strcat(text, *text ? " " : "");
 		strcat(text, extra_flags[i].printed);
-		strcat(text, " ");
 	}
 	log_text(LOG_NOTICE, "Extra file open flags: %s", *text ? text : "(none)");
 }

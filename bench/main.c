@@ -24,8 +24,9 @@ print_general_help(void)
 	puts("\nSee 'bench <testname> help' for a list of options for each test.\n");
 }
 
+/* What sysbench does with a command line whose shared options are read, in its order. */
 static int
-run_experiment(const struct experiment *e)
+do_experiment(struct experiment *e, int argc, char **argv)
 {
 	if (options_bool(e->options, "help")) {
 		print_general_help();
@@ -35,20 +36,22 @@ run_experiment(const struct experiment *e)
 		puts(version);
 		return 0;
 	}
-	if (!e->workload) {
-		fputs("bench: no test named; see bench --help\n", stderr);
-		return 2;
-	}
-	if (!e->command) {
-		fprintf(stderr,
-			"The '%s' test requires a command argument. See 'sysbench %s help'\n",
-			e->workload->name, e->workload->name);
-		return 1;
-	}
 	log_open(stdout, options_bool(e->options, "debug")
 				 ? LOG_DEBUG
 				 : (enum log_level)options_int(e->options, "verbosity"));
+	if (!e->test) {
+		fputs("bench: no test named; see bench --help\n", stderr);
+		return 2;
+	}
 	log_text(LOG_NOTICE, "%s (samebits bench)\n", version);
+	if (experiment_finish(e, argc, argv) < 0)
+		return 1;
+	if (!e->command) {
+		fprintf(stderr,
+			"The '%s' test requires a command argument. See 'sysbench %s help'\n",
+			e->test, e->test);
+		return 1;
+	}
 	return experiment_do(e);
 }
 
@@ -56,7 +59,7 @@ int
 main(int argc, char **argv)
 {
 	struct experiment experiment;
-	int status;
+	int status = 1;
 
 	log_open(stdout, LOG_NOTICE);
 	if (argc > 1 && strcmp(argv[1], "suite") == 0) {
@@ -65,9 +68,8 @@ main(int argc, char **argv)
 		fputs("bench: usage: bench suite NAME|PATH\n", stderr);
 		return 2;
 	}
-	if (experiment_parse(&experiment, argc - 1, argv + 1) < 0)
-		return 1;
-	status = run_experiment(&experiment);
+	if (experiment_begin(&experiment, argc - 1, argv + 1) == 0)
+		status = do_experiment(&experiment, argc - 1, argv + 1);
 	experiment_free(&experiment);
 	return status;
 }

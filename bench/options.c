@@ -141,13 +141,18 @@ complain(const struct option *option, const char *text)
 	fprintf(stderr, "' option: '%s'\n", text);
 }
 
+bool
+options_know(const struct options *options, const char *argument)
+{
+	return find(options, argument + 2, strcspn(argument + 2, "=")) != NULL;
+}
+
 int
 options_set(struct options *options, const char *argument)
 {
 	const char *name = argument + 2, *equals = strchr(name, '=');
 	const char *text = equals ? equals + 1 : "";
-	struct setting *setting =
-		find(options, name, equals ? (size_t)(equals - name) : strlen(name));
+	struct setting *setting = find(options, name, strcspn(name, "="));
 	char *copy;
 
 	if (!setting || (setting->option->type == OPTION_BOOL && parse_bool(text) < 0)) {

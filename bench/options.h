@@ -34,6 +34,9 @@ void options_free(struct options *options);
 /* Adds a table that ends with a NULL name; -1: no memory or too many. */
 int options_add(struct options *options, const struct option *table);
 
+/* Whether the argument `--name[=value]` names one of the options. */
+bool options_know(const struct options *options, const char *argument);
+
 /* Takes one argument `--name[=value]`; says on stderr what is wrong with it and returns -1. */
 int options_set(struct options *options, const char *argument);
 

@@ -118,12 +118,13 @@ add_line(struct suite *suite, const char *text)
 	if (!good_name(suite, words[0]))
 		return "the name is taken or has other characters than letters, digits, . _ and -";
 	entry->name = words[0];
-	if (experiment_parse(&entry->experiment, count - 1, words + 1) < 0)
+	suite->count++;
+	if (experiment_begin(&entry->experiment, count - 1, words + 1) < 0 ||
+	    experiment_finish(&entry->experiment, count - 1, words + 1) < 0)
 		return "not a bench command line";
 	if (!entry->experiment.workload || entry->experiment.command)
 		return "expected NAME TEST [--option=value]..., without a command";
 	entry->command = join(words + 1, count - 1);
-	suite->count++;
 	return entry->command ? NULL : "no memory";
 }
 
@@ -238,8 +239,11 @@ suite_run(const char *name)
 	struct json json = {0};
 	int status;
 
-	if (read_suite(&suite, name) < 0)
+	log_open(stderr, LOG_WARNING);
+	if (read_suite(&suite, name) < 0) {
+		free_suite(&suite);
 		return 2;
+	}
 	json.out = open_memstream(&document, &size);
 	if (!json.out) {
 		perror("bench: no memory for the result");

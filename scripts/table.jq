@@ -1,0 +1,60 @@
+# From all result documents of a run: the rows of the table, tab separated.
+
+def median: sort | if length % 2 == 1 then .[length / 2 | floor] else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+
+# Four significant digits, without an exponent.
+def figure:
+	if . == 0 then "0"
+	else . as $x | (fabs | log10 | floor) as $digits
+	| pow(10; 3 - $digits) as $scale | ($x * $scale | round) / $scale
+	| tostring end;
+
+# Three decimals, always.
+def ratio: . * 1000 | round | "\(. / 1000 | floor).\(. % 1000 + 1000 | tostring[1:])";
+
+def metrics:
+	if .operations then
+		["reads/s", .operations.read.per_s],
+		["writes/s", .operations.write.per_s],
+		["fsyncs/s", .operations.fsync.per_s],
+		["read MiB/s", .operations.read.mib_per_s],
+		["written MiB/s", .operations.write.mib_per_s],
+		["read p95 ms", .operations.read.latency_ns.p95 / 1e6],
+		["write p95 ms", .operations.write.latency_ns.p95 / 1e6],
+		["fsync p95 ms", (.operations.fsync.latency_ns.p95 // null | if . then . / 1e6 else null end)]
+	else
+		["events/s", .events_per_s]
+	end,
+	(.latency_ns // empty | ["latency avg ms", .avg / 1e6], ["latency p95 ms", .p95 / 1e6], ["latency max ms", .max / 1e6]),
+	["user s", .cpu.user_s], ["system s", .cpu.system_s];
+
+def good: .exit == 0 and (has("unavailable") | not);
+
+# {experiment: {metric: {environment: [values]}}}, in the order of the documents.
+def values($environments):
+	[.[] | .environment as $e | .experiments[] | select(good) | .name as $x
+		| metrics | select(.[1] != null) | {x: $x, m: .[0], e: $e, v: .[1]}]
+	| reduce .[] as $r ([]; . as $rows
+		| (map([.x, .m]) | index([[$r.x, $r.m]])) as $i
+		| if $i then .[$i].v[$r.e] += [$r.v] else . + [{x: $r.x, m: $r.m, v: {($r.e): [$r.v]}}] end);
+
+def cell($base): (median) as $m
+	| [($m | figure),
+	   (if length < 2 or $m == 0 then "" else "\((max - min) / $m * 1000 | round / 10)%" end),
+	   (if $base == null then empty elif $base == 0 then "" else ($m / $base | ratio) end)];
+
+. as $documents
+| ($order | split(" ")) as $order
+| ([.[].environment] | unique) as $present
+| ([$order[] | select(. as $e | $present | index($e))] + ($present - $order)) as $environments
+| (if $environments | index("native") then "native" else $environments[0] end) as $reference
+| ($environments | map(. as $e | {($e): ([$documents[] | select(.environment == $e)] | length)}) | add) as $n
+| (["experiment", "metric"] + [$environments[] | "\(.) n=\($n[.])", "spread",
+	(if . == $reference then empty else "/\($reference)" end)]),
+  (values($environments)[]
+	| . as $row
+	| ($row.v[$reference] // null | if . then median else null end) as $base
+	| [$row.x, $row.m] + [$environments[] as $e
+		| if $row.v[$e] then ($row.v[$e] | cell(if $e == $reference then null else ($base // 0) end)[])
+		  else "-", "", (if $e == $reference then empty else "" end) end])
+| @tsv

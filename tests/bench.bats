@@ -1,0 +1,188 @@
+# The bench program, run as a user would; the installed sysbench is what it is compared with.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	OUT=$(realpath "${OUT:-out}")
+	TOP=$PWD
+	bench=$OUT/bin/bench
+	mkdir -p "$OUT/scratch"
+	dir=$(mktemp -d "$OUT/scratch/test.XXXXXX")
+	cd "$dir"
+}
+
+teardown() {
+	rm -rf "$dir"
+}
+
+valid() {
+	/usr/bin/python3 -W ignore -m jsonschema -i "$1" "$TOP/bench/result.schema.json"
+}
+
+# same ARGUMENTS: sysbench and bench print the same lines, numbers and the first line's bracket aside.
+same() {
+	local mask='1s/ (.*//; s/[0-9][0-9.]*/N/g; s/  */ /g' program
+	mkdir -p sysbench bench
+	for program in sysbench "$bench"; do
+		(
+			cd "${program##*/}"
+			"$program" "$@" 2>../"${program##*/}.err" || echo "exit $?"
+		) >"${program##*/}.out"
+	done
+	diff <(sed "$mask" sysbench.out) <(sed "$mask" bench.out)
+	diff <(sed "$mask" sysbench.err) <(sed "$mask" bench.err)
+}
+
+@test "unit tests" {
+	"$OUT/bin/test_bench"
+}
+
+@test "bench is static, stripped and under 200 KB" {
+	file "$bench" | grep -q 'statically linked, stripped'
+	[ "$(stat -c %s "$bench")" -lt 204800 ]
+}
+
+@test "cpu's report is sysbench's, line by line" {
+	same cpu --cpu-max-prime=2000 --time=1 run
+	same cpu --cpu-max-prime=2000 --events=50 --threads=2 run
+	same cpu --time=1 --percentile=0 --rand-seed=42 run
+	same cpu --cpu-max-prime=2000 --time=3 --report-interval=2 --percentile=99 run
+	same cpu help
+}
+
+@test "fileio's report is sysbench's, line by line" {
+	local files='--file-total-size=16M --file-num=16'
+	same fileio $files prepare
+	same fileio $files prepare
+	same fileio $files --file-test-mode=rndrw --threads=4 --time=1 run
+	same fileio $files --file-test-mode=rndrw --file-io-mode=async --threads=4 --time=1 run
+	same fileio $files --file-test-mode=rndrd --time=3 --report-interval=2 run
+	same fileio $files --file-test-mode=rndwr --file-fsync-freq=0 --file-extra-flags=direct --time=1 run
+	same fileio $files --file-test-mode=rndwr --file-fsync-all --events=100 --file-fsync-mode=fdatasync run
+	same fileio $files --file-test-mode=seqrd --time=1 run
+	same fileio $files --file-test-mode=seqrewr --file-merged-requests=8 --time=1 --file-fsync-end=off run
+	same fileio $files --file-test-mode=seqwr --events=500 --file-block-size=4K run
+	same fileio $files cleanup
+	[ -z "$(ls bench)" ]
+}
+
+@test "wrong command lines are refused as sysbench refuses them" {
+	same cpu --nosuch=1 run
+	same cpu --cpu_max_prime=abc run
+	same cpu --threads=2x run
+	same cpu run again
+	same cpu prepare
+	same cpu nosuch
+	same cpu
+	same nosuch run
+	same fileio --file-test-mode=nosuch run
+	same --version
+}
+
+@test "an event limit is exact over all threads" {
+	"$bench" cpu --cpu-max-prime=100 --events=1001 --threads=4 --time=0 run |
+		grep -q 'total number of events: *1001$'
+}
+
+@test "the rule of fsync: one round over the files after each 100 requests" {
+	"$bench" fileio --file-total-size=1M --file-num=8 --verbosity=0 prepare
+	"$bench" fileio --file-total-size=1M --file-num=8 --file-test-mode=rndwr --time=0 \
+		--file-block-size=4K --events=1080 --file-fsync-end=off run >report
+	grep -q 'total number of events: *1080$' report
+	# 1,080 events are ten rounds of 100 writes and 8 fsyncs.
+	ratio=$(awk '/writes\/s/ {w = $2} /fsyncs\/s/ {f = $2} END {printf "%.2f", w / f}' report)
+	[ "$ratio" = 12.50 ]
+}
+
+@test "fileio names what is missing, and fails" {
+	run "$bench" fileio --file-test-mode=rndrw run
+	[ "$status" = 1 ]
+	[[ $output == *"FATAL: Cannot open file 'test_file.0' errno = 2"* ]]
+	[[ $output == *"Did you forget to run the prepare step?"* ]]
+	"$bench" fileio --file-total-size=1M --file-num=4 --verbosity=0 prepare
+	run "$bench" fileio --file-total-size=2M --file-num=4 --file-test-mode=rndrw run
+	[ "$status" = 1 ]
+	[[ $output == *"but at least 524288B is expected"* ]]
+}
+
+@test "a suite gives a valid document, and nothing else on stdout" {
+	cat >mine.suite <<-'SUITE'
+		# a comment
+		primes  cpu --cpu-max-prime=2000 --events=20 --time=0   # another
+		disk    fileio --file-total-size=4M --file-num=4 --file-test-mode=rndrw --threads=2 --events=300 --time=0
+		later   fileio --file-total-size=4M --file-num=4 --file-test-mode=rndrw --file-io-mode=async --events=300 --time=0
+	SUITE
+	"$bench" suite ./mine.suite >document 2>messages
+	[ "$(wc -l <document)" = 1 ]
+	valid document
+	jq -e '.status == "complete" and .suite == "mine" and ([.experiments[].exit] | add) == 0' document
+	jq -e '.identity.bench == "sha256:'"$(sha256sum "$bench" | cut -d ' ' -f 1)"'"' document
+	jq -e '.experiments[0].checks[] | select(.name == "primes") | .expected == 302 and .found == 302' document
+	jq -e '.experiments[1:][] | .operations | .read.count > 0 and .write.count > 0 and .fsync.count > 0' document
+	[ -z "$(ls test_file* 2>/dev/null)" ]
+}
+
+@test "the number of primes is the published one" {
+	printf 'a cpu --cpu-max-prime=20000 --events=1\nb cpu --cpu-max-prime=10000 --events=1\nc cpu --cpu-max-prime=3 --events=1\n' >p.suite
+	"$bench" suite ./p.suite >document 2>messages
+	[ "$(jq -c '[.experiments[].checks[] | select(.name == "primes") | .found]' document)" = '[2261,1228,0]' ]
+}
+
+@test "a failed experiment fails the suite and is named in the document" {
+	printf 'good cpu --cpu-max-prime=100 --events=1\nbad fileio --file-test-mode=rndrw --file-total-size=1M --file-num=4 --file-block-size=4K --file-extra-flags=nosuch\n' >f.suite
+	run --separate-stderr "$bench" suite ./f.suite
+	[ "$status" = 1 ]
+	echo "$output" >document
+	valid document
+	jq -e '.status == "failed" and (.experiments[1].error | test("file-extra-flags"))' document
+}
+
+@test "a full disk fails the experiment with a message" {
+	[ "$(id -u)" = 0 ] || skip "needs root to mount a small file system"
+	truncate -s 8M small.img
+	mke2fs -q -t ext4 small.img
+	mkdir small
+	mount -o loop small.img small
+	cd small
+	printf 'a fileio --file-total-size=64M --file-num=4 --file-test-mode=rndrw\n' >../s.suite
+	run --separate-stderr "$bench" suite ../s.suite
+	cd .. && umount small
+	[ "$status" = 1 ]
+	[[ $output == *'No space left on device'* ]]
+}
+
+@test "suites with an error are refused before anything runs" {
+	refuse() {
+		printf "$1" >bad.suite
+		run --separate-stderr "$bench" suite ./bad.suite
+		[ "$status" = 2 ]
+		[ -z "$output" ]
+		[[ ${stderr_lines[-1]} == *"$2"* ]]
+	}
+	refuse '' 'no experiments'
+	refuse 'a cpu --nosuch=1\n' 'line 1'
+	refuse 'a cpu\na cpu\n' 'line 2'
+	refuse 'a/b cpu\n' 'line 1'
+	refuse 'a nosuch\n' 'line 1'
+	refuse 'a cpu run\n' 'line 1'
+	refuse 'a\n' 'line 1'
+	run "$bench" suite nosuch
+	[ "$status" = 2 ]
+	[[ $output == *'no suite nosuch'* ]]
+}
+
+@test "file tests on a memory file system are unavailable, not measured" {
+	cd "$(mktemp -d /dev/shm/samebits.XXXXXX)"
+	printf 'a fileio --file-total-size=1M --file-num=4 --file-test-mode=rndrw --time=1\n' >a.suite
+	"$bench" suite ./a.suite >document 2>/dev/null
+	valid document
+	jq -e '.experiments[0].unavailable | test("tmpfs")' document
+	rm -rf "$PWD"
+}
+
+@test "a result that cannot be written is an error" {
+	printf 'a cpu --cpu-max-prime=100 --events=1\n' >a.suite
+	run bash -c "'$bench' suite ./a.suite >/dev/full"
+	[ "$status" = 1 ]
+	[[ $output == *'cannot write the result'* ]]
+}

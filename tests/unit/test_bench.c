@@ -1,0 +1,255 @@
+/* Unit tests of what bench is built from, with cmocka. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "histogram.h"
+#include "json.h"
+#include "options.h"
+#include "random.h"
+#include "sha256.h"
+
+static void
+histogram_error_is_bounded(void **state)
+{
+	static struct histogram h;
+
+	(void)state;
+	for (uint64_t v = 0; v < UINT64_C(1) << 62; v += v / 8 + 1) {
+		histogram_reset(&h);
+		histogram_record(&h, v);
+		h.min = 0; /* keep the bucket's middle from being clamped to the value */
+		h.max = UINT64_MAX;
+		assert_true(fabs((double)histogram_at_rank(&h, 1) - (double)v) <=
+			    (double)v * 0.004);
+	}
+}
+
+static void
+histogram_buckets_fit(void **state)
+{
+	(void)state;
+	assert_int_equal(histogram_index(0), 0);
+	assert_int_equal(histogram_index(127), 127);
+	assert_int_equal(histogram_index(128), 128);
+	assert_int_equal(histogram_index(UINT64_MAX), HISTOGRAM_BUCKETS - 1);
+}
+
+static void
+histogram_summary_of_known_values(void **state)
+{
+	static struct histogram a, b;
+	struct latency l;
+
+	(void)state;
+	histogram_reset(&a);
+	histogram_reset(&b);
+	for (uint64_t v = 1; v <= 50; v++)
+		histogram_record(&a, v);
+	for (uint64_t v = 51; v <= 100; v++)
+		histogram_record(&b, v);
+	histogram_merge(&a, &b);
+	histogram_summarize(&a, &l);
+	assert_int_equal(l.count, 100);
+	assert_int_equal(l.min, 1);
+	assert_int_equal(l.avg, 50);
+	assert_int_equal(l.max, 100);
+	assert_int_equal(l.p50, 50);
+	assert_int_equal(l.p95, 95);
+	assert_int_equal(l.p99, 99);
+	assert_int_equal(l.p999, 100);
+	assert_int_equal(l.sum, 5050);
+}
+
+static void
+histogram_of_nothing(void **state)
+{
+	static struct histogram h;
+	struct latency l;
+
+	(void)state;
+	histogram_reset(&h);
+	histogram_summarize(&h, &l);
+	assert_int_equal(l.count, 0);
+	assert_int_equal(l.min, 0);
+	assert_true(histogram_sysbench_ms(&h, 95) == 0);
+}
+
+/* bench.md 1.4: bucket ratio 1.01817, clamped to 0.001 ms and 100000 ms. */
+static void
+histogram_prints_as_sysbench(void **state)
+{
+	static struct histogram h;
+
+	(void)state;
+	histogram_reset(&h);
+	histogram_record(&h, 500);
+	assert_float_equal(histogram_sysbench_ms(&h, 95), 0.001, 1e-9);
+	histogram_reset(&h);
+	histogram_record(&h, UINT64_C(200000000000));
+	assert_float_equal(histogram_sysbench_ms(&h, 95), 100000, 1e-6);
+	histogram_reset(&h);
+	histogram_record(&h, UINT64_C(2031290000));
+	assert_float_equal(histogram_sysbench_ms(&h, 95), 2045.74, 0.01);
+}
+
+static const struct option table[] = {
+	{"flag", OPTION_BOOL, "off", ""},  {"some-number", OPTION_INT, "7", ""},
+	{"size", OPTION_SIZE, "64K", ""},  {"ratio", OPTION_DOUBLE, "1.5", ""},
+	{"text", OPTION_STRING, NULL, ""}, {NULL, OPTION_BOOL, NULL, NULL},
+};
+
+static struct options *
+fresh(void)
+{
+	struct options *o = options_new();
+
+	assert_non_null(o);
+	assert_int_equal(options_add(o, table), 0);
+	return o;
+}
+
+static void
+options_have_defaults(void **state)
+{
+	struct options *o = fresh();
+
+	(void)state;
+	assert_false(options_bool(o, "flag"));
+	assert_int_equal(options_int(o, "some-number"), 7);
+	assert_int_equal(options_size(o, "size"), 65536);
+	assert_float_equal(options_double(o, "ratio"), 1.5, 0);
+	assert_string_equal(options_string(o, "text"), "");
+	options_free(o);
+}
+
+static void
+options_are_read_as_sysbench_does(void **state)
+{
+	struct options *o = fresh();
+
+	(void)state;
+	assert_int_equal(options_set(o, "--some_number=8"), 0);
+	assert_int_equal(options_set(o, "--some-number=9"), 0);
+	assert_int_equal(options_int(o, "some-number"), 9);
+	assert_int_equal(options_set(o, "--flag"), 0);
+	assert_true(options_bool(o, "flag"));
+	assert_int_equal(options_set(o, "--flag=false"), 0);
+	assert_false(options_bool(o, "flag"));
+	assert_int_equal(options_set(o, "--size=3g"), 0);
+	assert_int_equal(options_size(o, "size"), UINT64_C(3) << 30);
+	assert_int_equal(options_set(o, "--size=3x"), 0);
+	assert_int_equal(options_size(o, "size"), 0);
+	options_free(o);
+}
+
+static void
+options_refuse_nonsense(void **state)
+{
+	static const char *const bad[] = {
+		"--nosuch",	    "--flag=maybe",   "--some-number",
+		"--some-number=1x", "--some-number=", "--some-number=99999999999",
+		"--size=",	    "--size=x",	      "--size=-1",
+		"--ratio=1.5.5",    "--ratio=",	      "--some-numbe=1",
+		"--some-numbers=1", "--=1",	      "--",
+	};
+	struct options *o = fresh();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(options_set(o, bad[i]), -1);
+	assert_int_equal(options_int(o, "some-number"), 7);
+	options_free(o);
+}
+
+static void
+json_is_escaped(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	struct json json = {.out = open_memstream(&text, &size)};
+
+	(void)state;
+	json_object(&json, NULL);
+	json_string(&json, "a\"b", "x\ty\\\xff\xc3\xa9\xc0\x80");
+	json_array(&json, "n");
+	json_uint(&json, NULL, UINT64_MAX);
+	json_int(&json, NULL, -1);
+	json_double(&json, NULL, NAN);
+	json_double(&json, NULL, 0.5);
+	json_end(&json, ']');
+	json_string(&json, "absent", NULL);
+	json_object(&json, "o");
+	json_end(&json, '}');
+	json_bool(&json, "t", true);
+	json_end(&json, '}');
+	fclose(json.out);
+	assert_string_equal(text, "{\"a\\\"b\":\"x\\u0009y\\\\\\ufffd\xc3\xa9\\ufffd\\ufffd\","
+				  "\"n\":[18446744073709551615,-1,0.5],\"o\":{},\"t\":true}");
+	free(text);
+}
+
+static void
+random_repeats_and_stays_below(void **state)
+{
+	struct random a, b, c;
+	uint64_t value;
+
+	(void)state;
+	random_seed(&a, 42, 0);
+	random_seed(&b, 42, 0);
+	random_seed(&c, 42, 1);
+	assert_true(random_next(&a) == random_next(&b));
+	assert_true(random_next(&a) != random_next(&c));
+	for (int i = 0; i < 100000; i++) {
+		value = random_below(&a, 10);
+		assert_true(value < 10);
+	}
+}
+
+/* FIPS 180-4's published examples. */
+static void
+sha256_of_known_texts(void **state)
+{
+	static const unsigned char abc[4] = {0xba, 0x78, 0x16, 0xbf};
+	static const unsigned char million[4] = {0xcd, 0xc7, 0x6e, 0x5c};
+	struct sha256 hash;
+	unsigned char digest[32];
+
+	(void)state;
+	sha256_init(&hash);
+	sha256_update(&hash, "abc", 3);
+	sha256_final(&hash, digest);
+	assert_memory_equal(digest, abc, 4);
+	sha256_init(&hash);
+	for (int i = 0; i < 1000000; i++)
+		sha256_update(&hash, "a", 1);
+	sha256_final(&hash, digest);
+	assert_memory_equal(digest, million, 4);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(histogram_error_is_bounded),
+		cmocka_unit_test(histogram_buckets_fit),
+		cmocka_unit_test(histogram_summary_of_known_values),
+		cmocka_unit_test(histogram_of_nothing),
+		cmocka_unit_test(histogram_prints_as_sysbench),
+		cmocka_unit_test(options_have_defaults),
+		cmocka_unit_test(options_are_read_as_sysbench_does),
+		cmocka_unit_test(options_refuse_nonsense),
+		cmocka_unit_test(json_is_escaped),
+		cmocka_unit_test(random_repeats_and_stays_below),
+		cmocka_unit_test(sha256_of_known_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
