@@ -35,3 +35,24 @@ temporary() {
 	trap 'rm -rf "$TMP"' EXIT
 	trap 'exit $INTERRUPTED' INT TERM HUP
 }
+
+# words ARGUMENT...: prints them quoted, for `eval "set -- ..."`.
+words() {
+	printf '%s\n' "$@" | sed "s/'/'\\\\''/g; s/.*/'&'/" | tr '\n' ' '
+}
+
+# attend COMMAND...: runs it and sets `status`. When this script is told to end, so is the command, and we wait for it.
+attend() {
+	"$@" &
+	child=$!
+	trap 'kill -TERM "$child" 2>/dev/null; wait "$child"; die $INTERRUPTED interrupted' INT TERM HUP
+	status=0
+	wait "$child" || status=$?
+	trap 'exit $INTERRUPTED' INT TERM HUP
+}
+
+# own DIRECTORY: makes it if need be; a new or empty one is marked as ours to remove.
+own() {
+	mkdir -p "$1" || die $MISSING "cannot make the directory $1"
+	[ -n "$(ls -A "$1")" ] || : >"$1/.samebits" || die $MISSING "cannot write to $1"
+}

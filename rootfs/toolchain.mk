@@ -1,0 +1,20 @@
+# A compiler for static binaries: the machine's gcc with musl and the headers of our kernel, nothing of the host's.
+# What is built with it depends on $(MUSL).
+
+MUSL    := $(OUT)/musl/musl-gcc
+MUSL_CC := $(abspath $(MUSL))
+# Names inside the binaries are relative: a checkout elsewhere gives the same bytes.
+MUSL_CFLAGS  := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -fno-pie \
+	-ffile-prefix-map=$(abspath $(OUT))=out -ffile-prefix-map=$(CURDIR)=.
+MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none
+
+# The headers of the kernel come after musl's own. CPATH and its like would put the user's first.
+$(MUSL): $(OUT)/sources/musl/used $(OUT)/headers/.installed rootfs/toolchain.mk
+	$(call say,UNPACK,musl)
+	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
+	$(Q)awk '{print $$2}' $< | while read -r deb; do dpkg-deb -x $(<D)/$$deb $(@D).tmp || exit; done
+	$(Q)sed 's|/usr/|$(abspath $(@D))/usr/|g' $(@D).tmp/usr/lib/*/musl-gcc.specs >$(@D).tmp/specs
+	$(Q)printf '%s\n' '#!/bin/sh' \
+		'unset CPATH C_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX' \
+		'exec gcc "$$@" -specs $(abspath $(@D))/specs -idirafter $(abspath $(OUT))/headers/include' >$(@D).tmp/musl-gcc
+	$(Q)chmod +x $(@D).tmp/musl-gcc && mv $(@D).tmp $(@D)
