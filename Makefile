@@ -25,6 +25,10 @@ variables := SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRAT
 $(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
 export $(variables)
 
+ifneq ($(words $(OUT)) $(words $(CACHE)) $(words $(SCRATCH)),1 1 1)
+$(error OUT, CACHE and SCRATCH each name one directory, without blanks)
+endif
+
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 

@@ -1,22 +1,15 @@
 # The bench program, run as a user would; the installed sysbench is what it is compared with.
 
-bats_require_minimum_version 1.5.0
+load helper
 
 setup() {
-	OUT=$(realpath "${OUT:-out}")
-	TOP=$PWD
 	bench=$OUT/bin/bench
-	mkdir -p "$OUT/scratch"
-	dir=$(mktemp -d "$OUT/scratch/test.XXXXXX")
+	make_dir
 	cd "$dir"
 }
 
 teardown() {
-	rm -rf "$dir"
-}
-
-valid() {
-	/usr/bin/python3 -W ignore -m jsonschema -i "$1" "$TOP/bench/result.schema.json"
+	forget_dir
 }
 
 # same ARGUMENTS: sysbench and bench print the same lines, numbers and the first line's bracket aside.

@@ -1,0 +1,131 @@
+# What is built: the root file system, the image, and that others build the same.
+load helper
+
+setup() {
+	make_dir
+}
+
+teardown() {
+	[ ! -d "$dir/engine" ] || scripts/engine stop "$dir/engine"
+	forget_dir
+	rm -rf "${elsewhere:-$dir}"
+}
+
+# In the container engine that the tests use.
+engine() {
+	[ -d "$dir/engine" ] || { mkdir "$dir/engine" && scripts/engine start "$dir/engine"; }
+	eval "$(cat "$dir/engine/words") \"\$@\""
+}
+
+@test "the manifest lists what the contract names" {
+	for line in '0755 0:0 /init' '0755 0:0 /bin/bench' '0755 0:0 /bin/busybox'; do
+		grep -Eq "^[0-9a-f]{64} $line$" "$OUT/rootfs.manifest"
+	done
+	for path in / /scratch /results /proc /sys /dev /dev/console /bin/sh; do
+		grep -Eq "^- [0-7]{4} 0:0 $path$" "$OUT/rootfs.manifest"
+	done
+	for suite in rootfs/suites/*.suite; do
+		grep -qx "$(sha256sum <"$suite" | cut -d ' ' -f 1) 0644 0:0 /etc/samebits/suites/${suite##*/}" "$OUT/rootfs.manifest"
+	done
+	LC_ALL=C sort -c -k 4 "$OUT/rootfs.manifest"
+}
+
+@test "init, bench and busybox are static" {
+	for binary in init bench busybox; do
+		file "$OUT/bin/$binary" | grep -q 'statically linked, stripped'
+	done
+}
+
+@test "build.json says what all was built from" {
+	jq -e --arg identity "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" '.identity == $identity' "$OUT/build.json"
+	while read -r _ _ _ file sum _; do
+		jq -e --arg file "$file" --arg sum "$sum" '[.. | objects | select(.file? == $file and .sha256? == $sum)] | length == 1' "$OUT/build.json"
+	done < <(grep -v '^#' sources.lock)
+}
+
+@test "every option asked for is in the kernel, and a dropped one fails the build" {
+	kernel-config/check "$OUT/build/linux/.config" kernel-config/*.config
+	cp kernel-config/base.config "$dir/more.config"
+	echo 'CONFIG_NO_SUCH_OPTION=y' >>"$dir/more.config"
+	run kernel-config/check "$OUT/build/linux/.config" "$dir/more.config"
+	[ "$status" = 3 ]
+	[[ $output == *CONFIG_NO_SUCH_OPTION* ]]
+}
+
+@test "musl programs see the guest kernel's headers, never the host's" {
+	printf '#include <linux/version.h>\nint v = LINUX_VERSION_CODE;\n' >"$dir/v.c"
+	"$OUT/musl/musl-gcc" -M -c "$dir/v.c" | tr ' ' '\n' >"$dir/headers"
+	grep -q "^$OUT/headers/include/linux/version.h" "$dir/headers"
+	! grep '^/usr/include' "$dir/headers"
+}
+
+@test "the image loads and runs as a sysbench image would, and is under 2 MB" {
+	[ "$(stat -c %s "$OUT/image.tar")" -lt 2000000 ]
+	engine load -i "$OUT/image.tar"
+	engine images samebits
+	size=$(engine image inspect --format '{{.Size}}' samebits:latest)
+	[ "$size" -lt 2000000 ]
+	engine run --rm --network none samebits cpu --cpu-max-prime=2000 --time=1 run | grep -q 'events per second:'
+	engine run --rm --network none samebits --version | grep -qx 'sysbench 1.0.20'
+	run engine run --rm --network none samebits cpu --nosuch run
+	[ "$status" = 1 ]
+	engine run --rm --network none samebits suite quick >"$dir/document"
+	valid "$dir/document"
+	jq -e '.status == "complete" and .environment == "container" or .environment == "native"' "$dir/document"
+	# With /results mounted, the document goes there.
+	mkdir "$dir/results"
+	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$dir/one.suite"
+	engine run --rm --network none -v "$dir/results:/results" -v "$dir/one.suite:/scratch/one.suite:ro" \
+		-e SAMEBITS_ENVIRONMENT=docker -e SAMEBITS_ITERATION=3 samebits suite /scratch/one.suite
+	valid "$dir/results/docker-3.json"
+	[ "$(ls -A "$dir/results")" = docker-3.json ]
+}
+
+@test "init in a container passes signals and statuses on" {
+	engine run --rm -d --name "samebits-test-$$" --network none samebits cpu --time=100 run
+	sleep 1
+	begin=$(date +%s)
+	engine stop -t 20 "samebits-test-$$"
+	[ $(($(date +%s) - begin)) -lt 10 ]
+	run engine run --rm --network none samebits nosuch
+	[ "$status" = 1 ]
+	run engine run --rm --network none samebits suite nosuch
+	[ "$status" = 2 ]
+}
+
+@test "podman runs the same image" {
+	command -v podman
+	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$dir/one.suite"
+	RUN=podman-$$ ENGINE=podman ITERATIONS=1 SUITE=$dir/one.suite make docker-run
+	valid "$OUT/results/podman-$$/docker-1.json"
+	jq -e '.host.engine == "podman" and .host.versions.podman' "$OUT/results/podman-$$/docker-1.json"
+	rm -rf "$OUT/results/podman-$$"
+}
+
+@test "init refuses a place that is neither a guest nor a container" {
+	cp "$OUT/bin/init" "$dir/init"
+	run unshare -rmp --fork chroot "$dir" /init --version
+	echo "$output"
+	[ "$status" = 3 ]
+}
+
+# Headers, musl, busybox, init, bench, root file system and image: everything but the kernel's own build.
+@test "somebody else, elsewhere, with another umask, builds the same bits; an interrupted build goes on" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
+	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
+	git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$elsewhere"
+	cp -r "$CACHE" "$elsewhere/cache"
+	chown -R 65534:65534 "$elsewhere"
+	cd "$elsewhere"
+	somebody() {
+		(umask 077 && setpriv --reuid=65534 --regid=65534 --clear-groups \
+			env -i PATH="$PATH" HOME=/nonexistent TZ=Asia/Tokyo LC_ALL=C.UTF-8 CFLAGS=-O0 "$@" CACHE="$elsewhere/cache" OUT="$elsewhere/built")
+	}
+	somebody timeout -s INT 12 make built/bin/busybox || true
+	[ ! -e built/bin/busybox ]
+	somebody make "$elsewhere/built/initramfs.cpio" "$elsewhere/built/image.tar"
+	for product in rootfs.manifest rootfs.tar initramfs.cpio image.tar bin/bench; do
+		cmp "$OUT/$product" "$elsewhere/built/$product"
+	done
+	[ -z "$(find built -name '*.tmp')" ]
+}

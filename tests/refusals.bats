@@ -1,0 +1,142 @@
+# Wrong words and missing things: one clear line and the contract's exit status, before anything is measured.
+load helper
+
+setup() {
+	make_dir
+	export RUN=refused-$$
+}
+
+teardown() {
+	mountpoint -q "$dir/small" && umount "$dir/small"
+	forget_dir
+	rm -rf "$OUT/results/$RUN"
+}
+
+@test "values that make no sense are refused" {
+	ACCEL=xen refused 2 'ACCEL=xen' scripts/measure qemu
+	ENGINE=lxc refused 2 'ENGINE=lxc' scripts/measure docker
+	SUITE=nosuch refused 2 'there are: quick seed' scripts/measure native
+	SUITE=./nosuch.suite refused 2 'no suite' scripts/measure native
+	MACHINE=toaster refused 2 'MACHINE=toaster' scripts/measure qemu
+	CPUS=0 refused 2 'CPUS=0' scripts/measure native
+	CPUS=x refused 2 'CPUS=x' scripts/measure native
+	CPUS=4096 refused 2 'CPUS=4096' scripts/measure native
+	ITERATIONS=1.5 refused 2 'ITERATIONS=1.5' scripts/measure native
+	MEMORY=lots refused 2 'MEMORY=lots' scripts/measure native
+	MEMORY=1M refused 2 'MEMORY=1M' scripts/measure native
+	MEMORY=999G refused 2 'MEMORY=999G' scripts/measure native
+	RUN=../x refused 2 'RUN=../x' scripts/measure native
+	KERNEL=/nosuch refused 2 'KERNEL=/nosuch' scripts/measure qemu
+	refused 2 'environment xen is unknown' scripts/measure xen
+	refused 2 'no environment' scripts/measure
+	refused 2 'no results' scripts/table "$dir/nosuch"
+	refused 2 'no result documents' scripts/table "$dir"
+}
+
+@test "make stops at a wrong word, too" {
+	run --separate-stderr make compare ENVS='native vmware'
+	[ "$status" = 2 ]
+	[[ $stderr == *'samebits: environment vmware is unknown'*'(status 2)'* ]]
+	run make nosuch
+	[ "$status" = 2 ]
+}
+
+@test "a suite with an error in it stops the run with status 2" {
+	printf 'bad cpu --nosuch=1\n' >"$dir/bad.suite"
+	for environment in native docker qemu; do
+		SUITE=$dir/bad.suite ITERATIONS=1 RUN=$RUN-$environment refused 2 'did not succeed' scripts/measure "$environment"
+		[[ $stderr == *'invalid option: --nosuch=1'* ]]
+		rm -rf "$OUT/results/$RUN-$environment"
+	done
+}
+
+@test "a scratch directory in memory is refused" {
+	SCRATCH=/dev/shm refused 3 'is in memory (tmpfs)' scripts/measure native
+	SCRATCH=/proc/nosuch refused 3 'cannot be written' scripts/measure native
+}
+
+@test "too little space is refused before anything is measured" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to mount a small file system'
+	truncate -s 64M "$dir/image"
+	mke2fs -q -t ext4 "$dir/image"
+	mkdir "$dir/small"
+	mount -o loop "$dir/image" "$dir/small"
+	SCRATCH=$dir/small refused 3 'MiB are free' scripts/measure native
+}
+
+@test "a full disk stops the build, names what could not be written, and leaves nothing half-written" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to mount a small file system'
+	mkdir "$dir/small"
+	mount -t tmpfs -o size=600k tmpfs "$dir/small"
+	refused 3 "could not write $dir/small/image.tar" docker/image "$OUT/rootfs.tar" "$OUT/rootfs.manifest" "$dir/small/image.tar"
+	[ ! -e "$dir/small/image.tar" ]
+	refused 3 "could not write $dir/small/rootfs.tar" rootfs/pack rootfs/rootfs.list "$dir/small/rootfs.tar"
+	[ -z "$(ls -A "$dir/small")" ]
+}
+
+@test "nothing built: said, with what to do" {
+	OUT=$dir refused 3 'run: make all' scripts/measure native
+}
+
+# as_nobody STATUS TEXT COMMAND...: refused, for a user without rights, in a copy that this user may read.
+as_nobody() {
+	local status_expected=$1 text=$2
+	shift 2
+	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
+	copy=$(mktemp -d /tmp/samebits-test.XXXXXX)
+	mkdir "$copy/out"
+	cp -r Makefile scripts rootfs "$copy"
+	cp -r "$OUT"/{bin,image.tar,rootfs.manifest,vmlinux,initramfs.cpio} "$copy/out"
+	chown -R nobody "$copy"
+	cd "$copy"
+	refused "$status_expected" "$text" setpriv --reuid=65534 --regid=65534 --clear-groups \
+		env OUT="$copy/out" HOME="$copy" "$@"
+	cd "$TOP"
+	rm -rf "$copy"
+}
+
+@test "no permission on Docker's socket: said, with what to do" {
+	mkdir "$dir/engine"
+	scripts/engine start "$dir/engine"
+	socket=$(docker_socket)
+	as_nobody 3 'join the group docker' DOCKER_HOST="unix://$socket" ENGINE=docker scripts/measure docker
+	scripts/engine stop "$dir/engine"
+}
+
+docker_socket() {
+	sed -n "s/.*unix:\/\/\([^' ]*\).*/\1/p" "$dir/engine/words" | grep . || echo /var/run/docker.sock
+}
+
+@test "a dead engine: said, with what to do" {
+	DOCKER_HOST=unix://$dir/nosuch as_nobody 3 'docker' DOCKER_HOST="unix://$dir/nosuch" ENGINE=docker scripts/measure docker
+}
+
+@test "KVM that hangs or dies is seen through: auto falls back aloud, kvm refuses" {
+	rm -f "$OUT/.accel"
+	run --separate-stderr scripts/accel
+	[ "$status" = 0 ]
+	case $output in
+	'kvm '*) skip 'KVM works on this machine' ;;
+	'tcg '*) ;;
+	*) false ;;
+	esac
+	[[ $stderr == *'QEMU emulates (TCG), which is slow: '* ]]
+	ACCEL=kvm refused 3 'ACCEL=kvm, but ' scripts/accel
+	ACCEL=tcg run --separate-stderr scripts/accel
+	[ "$output" = 'tcg ACCEL=tcg was asked for' ]
+	[ -z "$stderr" ]
+}
+
+@test "without a right to install, the line to run is printed" {
+	as_nobody 3 'apt-get install -y --no-install-recommends' PATH=/usr/bin-nosuch:/bin sh -c '
+		mkdir -p bin && for tool in dirname id env cat sed grep sort tr mktemp rm sh mkdir ls awk apt-get; do ln -sf "$(command -v $tool)" bin/; done
+		PATH=$PWD/bin exec scripts/setup check'
+}
+
+@test "make help lists every target and variable of the contract" {
+	run make help
+	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check lint \
+		bench-parity clean distclean SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN OUT CACHE V; do
+		grep -Eq "^  $word +" <<<"$output"
+	done
+}
