@@ -21,7 +21,8 @@ V          ?=                        ## 1: show the commands
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-variables := SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN OUT CACHE UPDATE_LOCK V
+# OUT first: the comments behind the values leave blanks, and others are built from it.
+variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN UPDATE_LOCK V
 $(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
 export $(variables)
 

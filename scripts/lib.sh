@@ -45,7 +45,7 @@ words() {
 attend() {
 	"$@" &
 	child=$!
-	trap 'kill -TERM "$child" 2>/dev/null; wait "$child"; die $INTERRUPTED interrupted' INT TERM HUP
+	trap 'kill -TERM "$child" 2>/dev/null; wait "$child" || :; die $INTERRUPTED interrupted' INT TERM HUP
 	status=0
 	wait "$child" || status=$?
 	trap 'exit $INTERRUPTED' INT TERM HUP

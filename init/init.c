@@ -1,0 +1,512 @@
+/*
+ * The first process of the guest and of the container: makes the place ready, runs /bin/bench with
+ * the arguments it was given, and hands its result and its status back. It starts nothing else, so
+ * that these two are the only user processes while a benchmark runs.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/magic.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "sha256.h"
+
+enum { MISSING = 3 };
+
+/* One process, one state. */
+static bool in_vm;
+static int port = -1;	  /* the host's end of what we have to say; -1: none */
+static int document = -1; /* takes bench's standard output; -1: it stays as it is */
+static char document_path[256];
+static sigset_t handled;
+static pid_t child;
+static int status;
+
+static void
+say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("init: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+}
+
+static void
+tell_host(const void *data, size_t size)
+{
+	const char *p = data;
+
+	while (port >= 0 && size > 0) {
+		ssize_t n = write(port, p, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			say("cannot write to the result port: %s", strerror(errno));
+			close(port);
+			port = -1;
+			return;
+		}
+		p += n;
+		size -= (size_t)n;
+	}
+}
+
+static void
+tell_host_line(const char *word, long number)
+{
+	char line[64];
+	int size;
+
+	if (number < 0)
+		size = snprintf(line, sizeof(line), "%s\n", word);
+	else
+		size = snprintf(line, sizeof(line), "%s %ld\n", word, number);
+	tell_host(line, (size_t)size);
+}
+
+/* A VM ends by a reset: without ACPI there is no power to switch off, and QEMU runs with
+ * -no-reboot. */
+static _Noreturn void
+leave(int with)
+{
+	if (!in_vm)
+		exit(with);
+	tell_host_line("exit", with);
+	reboot(RB_AUTOBOOT);
+	exit(with);
+}
+
+static _Noreturn void
+fatal(const char *what)
+{
+	say("%s: %s", what, strerror(errno));
+	leave(MISSING);
+}
+
+static bool
+is_file_system(const char *path, unsigned long magic)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && (unsigned long)fs.f_type == magic;
+}
+
+/*
+ * A guest's first process finds an initramfs and nothing mounted; a container's finds /proc on a
+ * file system of its own, or a mark that the engine left. Whoever fits both or neither gets no
+ * mounts from us: they could cover somebody's directories.
+ */
+static void
+decide_world(void)
+{
+	bool in_memory = is_file_system("/", RAMFS_MAGIC) || is_file_system("/", TMPFS_MAGIC);
+	bool has_proc = is_file_system("/proc", PROC_SUPER_MAGIC);
+	bool marked = access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0 ||
+		      getenv("container");
+	bool in_container = marked || (has_proc && !in_memory);
+
+	in_vm = getpid() == 1 && in_memory && !has_proc;
+	if (in_vm != in_container)
+		return;
+	in_vm = false;
+	say("neither surely a VM nor surely a container (process %d, root in memory: %d, /proc "
+	    "mounted: %d, container's mark: %d); start me as either (status %d)",
+	    getpid(), in_memory, has_proc, marked, MISSING);
+	exit(MISSING);
+}
+
+static void
+mount_file_system(const char *type, const char *where)
+{
+	mkdir(where, 0755);
+	if (mount(type, where, type, MS_NOSUID | MS_NOEXEC, NULL) < 0)
+		fatal(where);
+}
+
+static void
+mount_file_systems(void)
+{
+	mount_file_system("proc", "/proc");
+	mount_file_system("sysfs", "/sys");
+	mount_file_system("devtmpfs", "/dev");
+}
+
+/* The kernel could not open it for us when the initramfs has no such node. */
+static void
+open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		fatal("/dev/console");
+	for (int i = 0; i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* The first word, or the last, of a small file; "" when there is none. */
+static void
+read_word(const char *path, char *word, int size, bool last)
+{
+	FILE *file = fopen(path, "re");
+	char *end, *blank;
+
+	*word = '\0';
+	if (!file)
+		return;
+	if (!fgets(word, size, file))
+		*word = '\0';
+	fclose(file);
+	end = word + strcspn(word, "\n");
+	*end = '\0';
+	blank = last ? strrchr(word, ' ') : strchr(word, ' ');
+	if (blank && last)
+		memmove(word, blank + 1, strlen(blank));
+	else if (blank)
+		*blank = '\0';
+}
+
+/* Opens the device in whose directory in sysfs the file that matches `pattern` says `value`. */
+static int
+open_device(const char *pattern, const char *value, int flags, char node[64])
+{
+	char word[64];
+	glob_t found;
+	int fd = -1;
+
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return -1;
+	for (size_t i = 0; i < found.gl_pathc && fd < 0; i++) {
+		read_word(found.gl_pathv[i], word, sizeof(word), false);
+		if (strcmp(word, value) != 0)
+			continue;
+		*strrchr(found.gl_pathv[i], '/') = '\0';
+		snprintf(node, 64, "/dev/%.50s", strrchr(found.gl_pathv[i], '/') + 1);
+		fd = open(node, flags | O_CLOEXEC);
+	}
+	globfree(&found);
+	return fd;
+}
+
+/* The port's name comes in a message from the host, so it may arrive a little later than we do. */
+static void
+open_port(void)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	char node[64];
+
+	for (int tries = 0; tries < 1000 && port < 0; tries++) {
+		port = open_device("/sys/class/virtio-ports/*/name", "samebits.result", O_WRONLY,
+				   node);
+		if (port < 0)
+			nanosleep(&pause, NULL);
+	}
+	if (port < 0)
+		say("no port named samebits.result; going on with the console");
+	tell_host_line("hello", -1);
+}
+
+/* Below 512 MiB the kernel starts with huge pages off; a guest's setting may not hang on its size.
+ */
+static void
+allow_huge_pages(void)
+{
+	static const char setting[] = "madvise";
+	int fd = open("/sys/kernel/mm/transparent_hugepage/enabled", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, setting, sizeof(setting) - 1) < 0)
+		say("no transparent huge pages: %s", strerror(errno));
+	close(fd);
+}
+
+static void
+raise_loopback(void)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+		say("no loopback network: %s", strerror(errno));
+	close(fd);
+}
+
+static void
+mount_scratch(void)
+{
+	char node[64];
+	int fd = open_device("/sys/block/*/serial", "samebits-scratch", O_RDONLY, node);
+
+	if (fd < 0) {
+		say("no disk with the serial number samebits-scratch; /scratch is in memory");
+		return;
+	}
+	close(fd);
+	if (mount(node, "/scratch", "ext4", 0, NULL) < 0)
+		fatal("/scratch");
+}
+
+static void
+state_identity(uint64_t started)
+{
+	char text[7 + 65] = "sha256:", ns[24];
+
+	if (sha256_file("/proc/self/exe", text + 7) < 0)
+		fatal("/proc/self/exe");
+	snprintf(ns, sizeof(ns), "%llu", (unsigned long long)started);
+	setenv("SAMEBITS_INIT", text, 1);
+	setenv("SAMEBITS_INIT_NS", ns, 1);
+	setenv("SAMEBITS_ENVIRONMENT", in_vm ? "qemu" : "docker", 0);
+	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 0);
+}
+
+static bool
+is_mount_point(const char *path)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[4096], point[256];
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%*s %*s %*s %*s %255s", point) == 1 &&
+			strcmp(point, path) == 0;
+	fclose(file);
+	return found;
+}
+
+static const char *
+variable(const char *name, const char *otherwise)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : otherwise;
+}
+
+/* A suite's result document is kept until it is whole: in memory, or in a file without its name. */
+static void
+open_document(const char *command)
+{
+	const char *environment = variable("SAMEBITS_ENVIRONMENT", "docker");
+	const char *iteration = variable("SAMEBITS_ITERATION", "1");
+	char temporary[sizeof(document_path) + 4];
+
+	if (strcmp(command, "suite") != 0)
+		return;
+	if (in_vm && port >= 0) {
+		document = memfd_create("document", MFD_CLOEXEC);
+	} else if (!in_vm && is_mount_point("/results")) {
+		errno = EINVAL;
+		if (strchr(environment, '/') || strchr(iteration, '/') ||
+		    snprintf(document_path, sizeof(document_path), "/results/%s-%s.json",
+			     environment, iteration) >= (int)sizeof(document_path))
+			fatal("SAMEBITS_ENVIRONMENT or SAMEBITS_ITERATION");
+		snprintf(temporary, sizeof(temporary), "%s.tmp", document_path);
+		document = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	} else {
+		return;
+	}
+	if (document < 0)
+		fatal("the result document");
+}
+
+static void
+block_signals(void)
+{
+	static const int signals[] = {SIGCHLD, SIGTERM, SIGINT,	 SIGHUP,
+				      SIGQUIT, SIGUSR1, SIGUSR2, SIGTTOU};
+
+	sigemptyset(&handled);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaddset(&handled, signals[i]);
+	sigprocmask(SIG_BLOCK, &handled, NULL);
+}
+
+/*
+ * A process group of its own, in the terminal's foreground: Ctrl-C reaches what runs, not us. In a
+ * VM the console itself cannot control a session; the terminal behind it can.
+ */
+static void
+take_terminal(bool shell)
+{
+	char name[64], node[80] = "/dev/";
+	int fd;
+
+	if (!in_vm || !shell) {
+		setpgid(0, 0);
+		if (isatty(STDIN_FILENO))
+			tcsetpgrp(STDIN_FILENO, getpid());
+		return;
+	}
+	setsid();
+	read_word("/sys/class/tty/console/active", name, sizeof(name), true);
+	strcat(node, name);
+	fd = open(node, O_RDWR);
+	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) < 0) {
+		say("%s: no job control: %s", node, strerror(errno));
+		return;
+	}
+	for (int i = 0; i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	close(fd);
+}
+
+static _Noreturn void
+become(char *arguments[])
+{
+	static char bench[] = "bench", shell[] = "sh", login[] = "-l";
+	bool wants_shell = strcmp(arguments[1], "shell") == 0;
+	const char *program = wants_shell ? "/bin/busybox" : "/bin/bench";
+
+	take_terminal(wants_shell);
+	if (document >= 0)
+		dup2(document, STDOUT_FILENO);
+	sigprocmask(SIG_UNBLOCK, &handled, NULL);
+	arguments[0] = wants_shell ? shell : bench;
+	if (wants_shell)
+		arguments[1] = login;
+	execv(program, arguments);
+	say("%s: %s", program, strerror(errno));
+	_exit(MISSING);
+}
+
+static void
+start(char *arguments[])
+{
+	if (chdir("/scratch") < 0)
+		say("/scratch: %s", strerror(errno));
+	child = fork();
+	if (child < 0)
+		fatal("fork");
+	if (child == 0)
+		become(arguments);
+}
+
+/* Orphans become our children; true when the one that matters has ended. */
+static bool
+reap(void)
+{
+	bool ended = false;
+	int how;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &how, WNOHANG)) > 0) {
+		if (pid != child)
+			continue;
+		ended = true;
+		status = WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+	}
+	return ended;
+}
+
+static void
+attend(void)
+{
+	const struct timespec second = {.tv_sec = 1};
+	bool ended = false;
+
+	while (!ended) {
+		int number = sigtimedwait(&handled, NULL, &second);
+
+		if (number == SIGCHLD)
+			ended = reap();
+		else if (number > 0 && number != SIGTTOU)
+			kill(child, number);
+		else if (number < 0 && errno == EAGAIN)
+			tell_host_line("alive", -1);
+	}
+}
+
+static void
+send_document(off_t size)
+{
+	void *data = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, document, 0);
+
+	if (data == MAP_FAILED)
+		fatal("the result document");
+	tell_host_line("document", (long)size);
+	tell_host(data, (size_t)size);
+	tell_host("\n", 1);
+}
+
+/* bench writes its document last and in one piece, so what a killed one left behind is none. */
+static void
+hand_over_document(void)
+{
+	char temporary[sizeof(document_path) + 4];
+	struct stat file;
+	bool whole;
+
+	if (document < 0)
+		return;
+	whole = status < 128 && fstat(document, &file) == 0 && file.st_size > 0;
+	if (in_vm) {
+		if (whole)
+			send_document(file.st_size);
+		return;
+	}
+	snprintf(temporary, sizeof(temporary), "%s.tmp", document_path);
+	if (!whole)
+		unlink(temporary);
+	else if (fsync(document) < 0 || rename(temporary, document_path) < 0)
+		fatal(document_path);
+}
+
+static void
+unmount_scratch(void)
+{
+	if (!in_vm)
+		return;
+	sync();
+	if (chdir("/") < 0 || (umount("/scratch") < 0 && errno != EINVAL))
+		say("/scratch is not unmounted: %s", strerror(errno));
+}
+
+int
+main(int argc, char *argv[])
+{
+	static char *quick[] = {"bench", "suite", "quick", NULL};
+	uint64_t started = clock_ns();
+	char **arguments = argc > 1 ? argv : quick;
+
+	decide_world();
+	if (in_vm) {
+		mount_file_systems();
+		open_console();
+		open_port();
+		allow_huge_pages();
+		raise_loopback();
+		mount_scratch();
+	}
+	state_identity(started);
+	open_document(arguments[1]);
+	block_signals();
+	start(arguments);
+	attend();
+	hand_over_document();
+	unmount_scratch();
+	leave(status);
+}

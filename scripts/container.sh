@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# A container engine for one start or, when measure has found one already, for many.
+. scripts/runner.sh
+
+engine() {
+	eval "set -- $(cat "$ENGINE_DIR/words") $(words "$@")"
+	"$@"
+}
+
+clean_up() {
+	[ -z "${CONTAINER:-}" ] || engine rm -f "$CONTAINER" >/dev/null 2>&1 || :
+	[ -n "${SAMEBITS_ENGINE:-}" ] || [ -z "${ENGINE_DIR:-}" ] || scripts/engine stop "$ENGINE_DIR"
+	rm -rf "$TMP" "${WORK:-$TMP}"
+}
+
+# Sets ENGINE_DIR, where scripts/engine left what it found, and CONTAINER, a name that is ours.
+prepare_engine() {
+	ENGINE_DIR=${SAMEBITS_ENGINE:-$TMP/engine}
+	if [ -z "${SAMEBITS_ENGINE:-}" ]; then
+		mkdir "$ENGINE_DIR"
+		attend scripts/engine start "$ENGINE_DIR"
+		[ $status = 0 ] || exit $status
+	fi
+	CONTAINER=samebits-$$
+	IMAGE=$(cat "$ENGINE_DIR/image")
+}

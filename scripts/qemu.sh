@@ -1,0 +1,41 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# A guest's disk, accelerator and command line.
+. scripts/runner.sh
+
+# A raw image with a fresh ext4, mostly holes; no root, no loop device. Not lazy: the guest's kernel would complete
+# the file system while the benchmark runs. Sets DISK and CACHE.
+make_disk() {
+	DISK=$WORK/disk.img
+	mke2fs -q -F -t ext4 -E root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0 -d "$FILES" "$DISK" 1G >/dev/null ||
+		die $MISSING "mke2fs cannot make the scratch disk in $SCRATCH"
+	CACHE=cache=none,aio=native
+	if ! dd if="$DISK" of=/dev/null iflag=direct bs=4096 count=1 2>/dev/null; then
+		CACHE=cache=writeback
+		note "$SCRATCH ($SCRATCH_TYPE) has no direct I/O; the guest's disk goes through the host's cache ($CACHE)"
+	fi
+}
+
+# Sets ACCELERATOR and REASON, and makes the disk.
+prepare_guest() {
+	need qemu-system-x86_64 qemu-system-x86
+	need mke2fs e2fsprogs
+	for part in "${KERNEL:-$OUT/vmlinux}" "$OUT/initramfs.cpio"; do
+		[ -f "$part" ] || die $MISSING "$part is not there; run: make all"
+	done
+	answer=${SAMEBITS_ACCEL:-$(scripts/accel)} || exit
+	ACCELERATOR=${answer%% *}
+	REASON=${answer#* }
+	case $WORK in
+	*,* | *'
+'*) die $USAGE "SCRATCH=$SCRATCH has a character in its name that QEMU cannot take" ;;
+	esac
+	make_disk
+}
+
+# compose VARIABLES ARGUMENT...: COMMAND becomes what starts the guest, quoted.
+compose() {
+	variables=$1
+	shift
+	COMMAND=$(scripts/qemu-command "$ACCELERATOR" "$DISK" "$CACHE" "$variables" "$@")
+}

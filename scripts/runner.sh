@@ -1,0 +1,103 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# What one start of any environment has in common.
+. scripts/settings.sh
+
+# begin NAME ITERATION: sets TMP, RESULT (its name without .json), WORK (a fresh directory in SCRATCH) and FILES (one
+# in it, with what /scratch holds at first).
+begin() {
+	[ $# = 2 ] || die $USAGE "usage: $0 NAME ITERATION"
+	NAME=$1
+	ITERATION=$2
+	positive ITERATION "$ITERATION"
+	check_settings
+	check_scratch
+	need jq jq
+	need taskset util-linux
+	for part in bin/watch rootfs.manifest; do
+		[ -f "$OUT/$part" ] || die $MISSING "$OUT/$part is not there; run: make all"
+	done
+	mkdir -p "$OUT/results/$RUN" || die $MISSING "cannot write $OUT/results; give another OUT"
+	RESULT=$(cd "$OUT/results/$RUN" && pwd -P)/$NAME-$ITERATION
+	CPU_LIST=$(processors)
+	ROOTFS=sha256:$(sha256sum "$OUT/rootfs.manifest" | cut -d ' ' -f 1)
+	temporary
+	trap clean_up EXIT
+	WORK=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die $MISSING "SCRATCH=$SCRATCH cannot be written"
+	FILES=$WORK/files
+	mkdir "$FILES"
+	[ "$SUITE_FILE" != "$SUITE" ] || cp "$SUITE" "$FILES"
+}
+
+# A runner that made more than files replaces this.
+clean_up() {
+	rm -rf "$TMP" "${WORK:-$TMP}"
+}
+
+# Far more than a suite needs; 0: it has no end of its own.
+time_limit() {
+	seconds=$(suite_seconds)
+	echo $((seconds == 0 ? 0 : seconds * 4 + 300))
+}
+
+drop_caches() {
+	sync
+	CACHES_DROPPED=false
+	if (echo 3 >/proc/sys/vm/drop_caches) 2>/dev/null; then
+		CACHES_DROPPED=true
+	fi
+}
+
+# host_facts [NAME=VALUE...]: what the outside knows; values are JSON.
+host_facts() {
+	for fact; do
+		printf '{"%s": %s}\n' "${fact%%=*}" "${fact#*=}"
+	done >"$TMP/facts"
+	jq -s --arg kernel "$(uname -r)" \
+		--arg model "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
+		--arg load "$(cut -d ' ' -f 1-3 /proc/loadavg)" \
+		--arg cpus "$CPU_LIST" --arg scratch "$SCRATCH_TYPE" \
+		--argjson memory "$(memory_bytes)" --argjson dropped "$CACHES_DROPPED" '
+		{kernel: $kernel, cpu_model: $model, load: ($load | split(" ") | map(tonumber)),
+		 cpus: ($cpus | split(",") | map(tonumber)), memory_bytes: $memory,
+		 scratch_filesystem: $scratch, caches_dropped: $dropped} + (add // {})' "$TMP/facts" >"$TMP/host.json"
+}
+
+# start [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json tells how it went.
+start() {
+	printf '%s\n' "$@" | sed '0,/^--$/d' | jq -Rn '[inputs]' >"$TMP/command.json"
+	attend "$OUT/bin/watch" --log="$RESULT.log" --report="$TMP/report.json" --time="$(time_limit)" "$@"
+	[ $status != $INTERRUPTED ] || die $INTERRUPTED "interrupted"
+}
+
+# lost WHAT: shows the end of its output, and why nothing came of it.
+lost() {
+	tail -n 20 "$RESULT.log" | tr -d '\r' | sed 's/^/  | /' >&2
+	why=$(jq -r '.lost // (if .signal then "it was ended by signal \(.signal)" else "it ended with status \(.exit) and no result" end)' "$TMP/report.json")
+	die $LOST "$1 was lost: $why; its output is in $RESULT.log"
+}
+
+in_manifest() {
+	awk -v path="$1" '$4 == path {print "sha256:" $1}' "$OUT/rootfs.manifest"
+}
+
+# keep DOCUMENT: adds what the outside knows and gives it its name, once it is sure whose result it is.
+keep() {
+	jq -e '.schema == "samebits-result-1"' "$1" >/dev/null 2>&1 || lost "$NAME"
+	for part in init bench; do
+		ran=$(jq -r ".identity.$part // empty" "$1")
+		[ -n "$ran" ] || [ "$part" = bench ] || continue
+		[ "$ran" = "$(in_manifest "$([ $part = init ] && echo /init || echo /bin/bench)")" ] ||
+			die $DIFFER "$NAME ran another $part than $OUT/rootfs.manifest lists (${ran:-unstated}); run make all, then measure again"
+	done
+	jq -c --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
+		--slurpfile command "$TMP/command.json" '
+		. as $document | $report[0] as $r |
+		# A container reads the same clock as we do; a guest tells us when it arrives.
+		(if .identity.init and $r.start_to_init_ms == null and .platform.init_monotonic_ns
+			then (.platform.init_monotonic_ns - $r.start_monotonic_ns) / 1e6 else $r.start_to_init_ms end) as $arrival |
+		. + {host: ($host[0] + {command: $command[0], start_utc: $r.start_utc, end_utc: $r.end_utc,
+			start_to_init_ms: $arrival, result_to_gone_ms: $r.result_to_gone_ms, wall_ms: $r.wall_ms}
+			| with_entries(select(.value != null)))}' "$1" >"$RESULT.json.tmp" && mv "$RESULT.json.tmp" "$RESULT.json"
+	ln -sfn "$RUN" "$OUT/results/.latest" && mv -T "$OUT/results/.latest" "$OUT/results/latest"
+}

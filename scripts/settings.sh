@@ -1,0 +1,124 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# The contract's variables, with defaults for scripts started without make, and what can be wrong with them.
+. scripts/lib.sh
+
+PATH=$PATH:/usr/sbin:/sbin
+: "${OUT:=out}" "${SUITE:=quick}" "${ITERATIONS:=5}" "${CPUS:=1}" "${MEMORY:=512M}"
+: "${ACCEL:=auto}" "${MACHINE:=microvm}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}"
+: "${RUN:=$(date -u +%Y%m%dT%H%M%SZ)}"
+export OUT SUITE ITERATIONS CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN
+
+# The last CPUS of the processors we may use, as a list; the first ones serve most interrupts.
+processors() {
+	awk -v wanted="$CPUS" '/^Cpus_allowed_list:/ {
+		n = split($2, parts, ",")
+		for (i = 1; i <= n; i++) {
+			split(parts[i], ends, "-")
+			for (c = ends[1] + 0; c <= (ends[2] == "" ? ends[1] : ends[2]) + 0; c++)
+				all[++count] = c
+		}
+		if (wanted > count) { print count; exit 1 }
+		for (i = count - wanted + 1; i <= count; i++)
+			list = list (list == "" ? "" : ",") all[i]
+		print list
+	}' /proc/self/status
+}
+
+memory_bytes() {
+	case $MEMORY in
+	*K) echo $((${MEMORY%K} * 1024)) ;;
+	*M) echo $((${MEMORY%M} * 1048576)) ;;
+	*G) echo $((${MEMORY%G} * 1073741824)) ;;
+	*) echo "$MEMORY" ;;
+	esac
+}
+
+check_memory() {
+	case ${MEMORY%[KMG]} in
+	'' | *[!0-9]* | 0* | ????????????*) die $USAGE "MEMORY=$MEMORY is not a size such as 512M or 1G" ;;
+	esac
+	[ "$(memory_bytes)" -ge 67108864 ] || die $USAGE "MEMORY=$MEMORY is too little; give 64M or more"
+	total=$(($(awk '/^MemTotal:/ {print $2}' /proc/meminfo) * 1024))
+	[ "$(memory_bytes)" -le "$total" ] ||
+		die $USAGE "MEMORY=$MEMORY is more than this machine has ($((total / 1048576))M)"
+}
+
+# Sets SUITE_FILE, and SUITE_INSIDE: how bench is told of it where /scratch is ours.
+check_suite() {
+	SUITE_FILE=rootfs/suites/$SUITE.suite
+	SUITE_INSIDE=$SUITE
+	case $SUITE in */*) SUITE_FILE= ;; esac
+	[ ! -f "$SUITE_FILE" ] || return 0
+	[ -f "$SUITE" ] || die $USAGE "no suite $SUITE; there are: $(
+		for file in rootfs/suites/*.suite; do basename "$file" .suite; done | tr '\n' ' '
+	)and files by their path"
+	[ -r "$SUITE" ] || die $MISSING "the suite $SUITE cannot be read"
+	case ${SUITE##*/} in
+	*[!A-Za-z0-9._-]*) die $USAGE "the suite's name ${SUITE##*/} has other characters than letters, digits, . _ -" ;;
+	esac
+	SUITE_FILE=$SUITE
+	SUITE_INSIDE=/scratch/${SUITE##*/}
+}
+
+# How long a suite may take: experiments without a time limit have 10 s; none at all when one of them has no end.
+suite_seconds() {
+	awk '{
+		sub(/#.*/, "")
+		if (NF < 2) next
+		seconds = 10
+		for (i = 3; i <= NF; i++) if ($i ~ /^--time=/) seconds = substr($i, 8) + 0
+		if (seconds == 0) endless = 1
+		sum += seconds
+	} END { print endless ? 0 : sum + 0 }' "$SUITE_FILE"
+}
+
+check_settings() {
+	positive CPUS "$CPUS"
+	positive ITERATIONS "$ITERATIONS"
+	count=$(processors) || die $USAGE "CPUS=$CPUS, but only $count processors may be used here"
+	check_memory
+	check_suite
+	case $ACCEL in
+	auto | kvm | tcg) ;;
+	*) die $USAGE "ACCEL=$ACCEL is unknown; there are auto, kvm and tcg" ;;
+	esac
+	case $ENGINE in
+	auto | docker | podman) ;;
+	*) die $USAGE "ENGINE=$ENGINE is unknown; there are auto, docker and podman" ;;
+	esac
+	grep -q "^[a-z]* *$MACHINE " scripts/qemu.table ||
+		die $USAGE "MACHINE=$MACHINE is unknown; there are: $(awk '!/^#|^$/ {print $2}' scripts/qemu.table | sort -u | tr '\n' ' ')"
+	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die $USAGE "no kernel image KERNEL=$KERNEL"
+	case $RUN in
+	latest | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | ?????????????????????????????????????????????????????????????????*)
+		die $USAGE "RUN=$RUN is no name for results; use up to 64 letters, digits, . _ -" ;;
+	esac
+}
+
+# What files are on below a directory: "ext4", or "overlay on tmpfs".
+file_system() {
+	findmnt -nro FSTYPE,OPTIONS --target "$1" | while read -r type options; do
+		upper=$(expr ",$options" : '.*,upperdir=\([^,]*\)' || :)
+		if [ -n "$upper" ] && [ -d "$upper" ]; then
+			type="$type on $(file_system "$upper")"
+		fi
+		echo "$type"
+		break
+	done
+}
+
+# File tests measure a disk, so a scratch directory in memory is refused; makes SCRATCH absolute.
+check_scratch() {
+	{ mkdir -p "$SCRATCH" && [ -w "$SCRATCH" ]; } 2>/dev/null ||
+		die $MISSING "SCRATCH=$SCRATCH cannot be written; give a directory of your own on a disk"
+	SCRATCH=$(cd "$SCRATCH" && pwd -P)
+	SCRATCH_TYPE=$(file_system "$SCRATCH")
+	case $SCRATCH_TYPE in
+	*tmpfs | *ramfs)
+		die $MISSING "SCRATCH=$SCRATCH is in memory ($SCRATCH_TYPE); give a directory on a disk: SCRATCH=..." ;;
+	esac
+	free=$(df -Pk "$SCRATCH" | awk 'NR == 2 {print int($4 / 1024)}')
+	[ "$free" -ge 1200 ] ||
+		die $MISSING "only $free MiB are free in SCRATCH=$SCRATCH and 1200 are needed; make room or give another: SCRATCH=..."
+}
