@@ -147,7 +147,7 @@ guest() {
 
 # lost TEXT: one start of that guest is lost, for the reason given, and leaves no document.
 lost() {
-	OUT=$dir/out ITERATIONS=1 ACCEL=tcg SCRATCH=$dir/scratch refused 5 'the guest was lost: ' scripts/measure qemu
+	OUT=$dir/out ITERATIONS=1 ACCEL=tcg SCRATCH=$dir/scratch refused 5 ' was lost: ' scripts/measure qemu
 	[[ $stderr == *"$1"* ]]
 	[ -z "$(find "$dir/out/results" -name '*.json*' ! -type d)" ]
 	[ -s "$dir/out/results/$RUN/qemu-1.log" ]
@@ -166,10 +166,10 @@ lost() {
 
 @test "a guest without a result is lost, a broken one is no result" {
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do printf "hello\nexit 0\n" >"$p"; done; reboot -f'
-	lost 'was lost'
+	lost 'no result'
 	rm -r "$dir/out/results"
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do printf "hello\ndocument 5\n{\"a\":\n" >"$p"; done; reboot -f'
-	lost 'was lost'
+	lost 'without its last word'
 }
 
 @test "a killed QEMU is a lost guest" {
@@ -181,7 +181,7 @@ lost() {
 		sleep 2
 		pkill -KILL -f "^qemu-system.*SAMEBITS_RUN=$RUN "
 	) &
-	ACCEL=tcg ITERATIONS=1 refused 5 'the guest was lost: ' scripts/measure qemu
+	ACCEL=tcg ITERATIONS=1 refused 5 ' was lost: ' scripts/measure qemu
 	[ ! -e "$results/qemu-1.json" ]
 }
 
