@@ -4,12 +4,14 @@
 
 #include "json.h"
 #include "options.h"
+#include "runner.h"
 #include "workload.h"
 
 struct experiment {
 	const char *test, *command;	 /* NULL: none was named */
 	const struct workload *workload; /* NULL: no test was named */
 	struct options *options;
+	struct limits limits;
 };
 
 /*

@@ -340,14 +340,14 @@ next_sequential(struct fileio *f, struct event *event)
 	}
 }
 
-static void
+static bool
 next(void *self, struct thread *thread, struct event *event)
 {
 	struct fileio *f = self;
 
 	if (f->mode->random && f->fsync_every == 0) {
 		next_random(f, thread, event);
-		return;
+		return true;
 	}
 	pthread_mutex_lock(&f->lock);
 	if (!next_fsync(f, event)) {
@@ -359,6 +359,7 @@ next(void *self, struct thread *thread, struct event *event)
 		f->dirty |= event->kind == WRITE;
 	}
 	pthread_mutex_unlock(&f->lock);
+	return true;
 }
 
 static void

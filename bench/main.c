@@ -28,6 +28,8 @@ print_general_help(void)
 static int
 do_experiment(struct experiment *e, int argc, char **argv)
 {
+	int verbosity;
+
 	if (options_bool(e->options, "help")) {
 		print_general_help();
 		return 0;
@@ -36,13 +38,18 @@ do_experiment(struct experiment *e, int argc, char **argv)
 		puts(version);
 		return 0;
 	}
-	log_open(stdout, options_bool(e->options, "debug")
-				 ? LOG_DEBUG
-				 : (enum log_level)options_int(e->options, "verbosity"));
+	verbosity = options_int(e->options, "verbosity");
+	if (verbosity < LOG_FATAL || verbosity > LOG_DEBUG) {
+		printf("Invalid value for verbosity: %d\n", verbosity & 0xff);
+		return 1;
+	}
+	log_open(stdout, options_bool(e->options, "debug") ? LOG_DEBUG : (enum log_level)verbosity);
 	if (!e->test) {
 		fputs("bench: no test named; see bench --help\n", stderr);
 		return 2;
 	}
+	if (limits_read(&e->limits, e->options) < 0)
+		return 1;
 	log_text(LOG_NOTICE, "%s (samebits bench)\n", version);
 	if (experiment_finish(e, argc, argv) < 0)
 		return 1;

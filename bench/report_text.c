@@ -64,11 +64,21 @@ report_fairness(const struct totals *t)
 static void
 report_threads(const struct totals *t)
 {
+	const struct thread_total *thread;
+
 	log_text(LOG_DEBUG, "Verbose per-thread statistics:\n");
-	for (unsigned i = 0; i < t->limits.threads; i++)
-		log_text(LOG_DEBUG, "    thread #%3u: %.4fs in %llu events", i,
-			 (double)t->threads[i].busy_ns / 1e9,
-			 (unsigned long long)t->threads[i].events);
+	for (unsigned i = 0; i < t->limits.threads; i++) {
+		thread = &t->threads[i];
+		log_text(LOG_DEBUG,
+			 "    thread #%3u: min: %.4fs  avg: %.4fs  max: %.4fs  events: %llu", i,
+			 ms(thread->min_ns) / 1e3,
+			 thread->events ? ms(thread->busy_ns) / 1e3 / (double)thread->events : 0,
+			 ms(thread->max_ns) / 1e3, (unsigned long long)thread->events);
+		log_text(LOG_DEBUG, "                 total time taken by event execution: %.4fs",
+			 ms(thread->busy_ns) / 1e3);
+	}
+	if (t->limits.debug)
+		log_text(LOG_NOTICE, "%s", "");
 }
 
 void

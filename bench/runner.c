@@ -56,11 +56,11 @@ limits_read(struct limits *limits, const struct options *options)
 	int interval = options_int(options, "report-interval");
 
 	if (threads <= 0) {
-		log_text(LOG_FATAL, "Invalid value for --threads: %d.", threads);
+		log_text(LOG_FATAL, "Invalid value for --threads: %d.\n", threads);
 		return -1;
 	}
 	if (percentile < 0 || percentile > 100) {
-		log_text(LOG_FATAL, "Invalid value for the --percentile option: %d", percentile);
+		log_text(LOG_FATAL, "Invalid value for --percentile: %d", percentile);
 		return -1;
 	}
 	if (time < 0 || events < 0 || interval < 0) {
@@ -86,9 +86,11 @@ limits_read(struct limits *limits, const struct options *options)
 static bool
 take_event(struct run *run)
 {
-	return run->limits->events == 0 ||
-	       atomic_fetch_add_explicit(&run->taken, 1, memory_order_relaxed) <
-		       run->limits->events;
+	if (run->limits->events == 0 ||
+	    atomic_fetch_add_explicit(&run->taken, 1, memory_order_relaxed) < run->limits->events)
+		return true;
+	log_text(LOG_INFO, "Event limit exceeded, exiting...");
+	return false;
 }
 
 static void
@@ -100,8 +102,8 @@ run_events(struct run *run, struct thread *thread)
 
 	while (now < run->deadline_ns &&
 	       !atomic_load_explicit(&run->failed, memory_order_relaxed) && take_event(run)) {
-		if (w->next)
-			w->next(run->self, thread, &event);
+		if (w->next && !w->next(run->self, thread, &event))
+			break;
 		event.begin_ns = clock_ns();
 		if (w->execute(run->self, thread, &event) < 0) {
 			run->failed = true;
@@ -112,6 +114,8 @@ run_events(struct run *run, struct thread *thread)
 		if (w->done)
 			w->done(run->self, thread, &event, now - event.begin_ns);
 	}
+	if (now >= run->deadline_ns)
+		log_text(LOG_INFO, "Time limit exceeded, exiting...");
 }
 
 static void *
@@ -121,8 +125,10 @@ run_worker(void *argument)
 	struct run *run = worker->run;
 	const struct workload *w = run->workload;
 
+	log_text(LOG_DEBUG, "Worker thread (#%u) started", worker->thread.id);
 	if (w->thread_init && w->thread_init(run->self, &worker->thread) < 0)
 		run->failed = true;
+	log_text(LOG_DEBUG, "Worker thread (#%u) initialized", worker->thread.id);
 	pthread_barrier_wait(&run->ready);
 	pthread_barrier_wait(&run->go);
 	if (!run->failed)
@@ -252,6 +258,8 @@ sum_up(struct run *run, struct totals *totals)
 		t = &totals->threads[i];
 		t->events = run->workers[i].thread.latency.count;
 		t->busy_ns = run->workers[i].thread.latency.sum;
+		t->min_ns = t->events ? run->workers[i].thread.latency.min : 0;
+		t->max_ns = run->workers[i].thread.latency.max;
 		histogram_merge(&totals->latency, &run->workers[i].thread.latency);
 	}
 	totals->events = totals->latency.count;
@@ -290,6 +298,7 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 	watch_workers(&run);
 	for (unsigned i = 0; i < limits->threads; i++)
 		pthread_join(run.workers[i].id, NULL);
+	log_text(LOG_INFO, "Done.\n");
 	if (!run.failed)
 		result = sum_up(&run, totals);
 	for (unsigned i = 0; i < limits->threads && workload->thread_free; i++)

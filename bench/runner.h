@@ -27,7 +27,7 @@ struct totals {
 	uint64_t events;
 	struct histogram latency;
 	struct thread_total {
-		uint64_t events, busy_ns;
+		uint64_t events, busy_ns, min_ns, max_ns;
 	} * threads; /* limits.threads of them */
 };
 

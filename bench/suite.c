@@ -120,6 +120,7 @@ add_line(struct suite *suite, const char *text)
 	entry->name = words[0];
 	suite->count++;
 	if (experiment_begin(&entry->experiment, count - 1, words + 1) < 0 ||
+	    limits_read(&entry->experiment.limits, entry->experiment.options) < 0 ||
 	    experiment_finish(&entry->experiment, count - 1, words + 1) < 0)
 		return "not a bench command line";
 	if (!entry->experiment.workload || entry->experiment.command)

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const struct workload *const workloads[] = {&workload_fileio, &workload_cpu, NULL};
+const struct workload *const workloads[] = {&workload_fileio,  &workload_cpu,	&workload_memory,
+					    &workload_threads, &workload_mutex, NULL};
 
 const struct workload *
 workload_find(const char *name)

@@ -52,8 +52,9 @@ struct workload {
 	int (*thread_done)(void *self, struct thread *thread);	/* optional */
 	void (*thread_free)(void *self, struct thread *thread); /* optional */
 
-	/* The next request, outside the event's latency; optional. */
-	void (*next)(void *self, struct thread *thread, struct event *event);
+	/* The next request, outside the event's latency; false: this thread has done all. Optional.
+	 */
+	bool (*next)(void *self, struct thread *thread, struct event *event);
 	int (*execute)(void *self, struct thread *thread, struct event *event);
 	/* Told how long the event took, in nanoseconds; optional. */
 	void (*done)(void *self, struct thread *thread, const struct event *event, uint64_t ns);
@@ -70,7 +71,8 @@ struct workload {
 	bool (*check)(const void *self, const struct totals *totals, struct json *json);
 };
 
-extern const struct workload workload_cpu, workload_fileio;
+extern const struct workload workload_cpu, workload_fileio, workload_memory, workload_mutex,
+	workload_threads;
 
 /* All of them, ended by NULL. */
 extern const struct workload *const workloads[];

@@ -9,6 +9,9 @@ def figure:
 	| pow(10; 3 - $digits) as $scale | ($x * $scale | round) / $scale
 	| tostring end;
 
+# Processor time is counted coarsely: less than a hundredth of a second is none.
+def hundredths: . * 100 | round / 100;
+
 # Three decimals, always.
 def ratio: . * 1000 | round | "\(. / 1000 | floor).\(. % 1000 + 1000 | tostring[1:])";
 
@@ -26,7 +29,7 @@ def metrics:
 		["events/s", .events_per_s]
 	end,
 	(.latency_ns // empty | ["latency avg ms", .avg / 1e6], ["latency p95 ms", .p95 / 1e6], ["latency max ms", .max / 1e6]),
-	["user s", .cpu.user_s], ["system s", .cpu.system_s];
+	["user s", .cpu.user_s | hundredths], ["system s", .cpu.system_s | hundredths];
 
 def good: .exit == 0 and (has("unavailable") | not);
 

@@ -43,6 +43,32 @@ same() {
 	same cpu help
 }
 
+@test "memory's, threads' and mutex's reports are sysbench's, line by line" {
+	same memory --time=1 run
+	same memory --time=1 --memory-oper=none run
+	same memory --time=1 --memory-oper=read --memory-block-size=1M --memory-scope=local --threads=2 run
+	same memory --time=1 --memory-access-mode=rnd --memory-total-size=1G run
+	same memory --memory-total-size=1M --verbosity=4 run
+	same memory help
+	same threads --threads=4 --time=1 --verbosity=4 run
+	same threads help
+	same mutex --threads=2 --mutex-locks=1000 --verbosity=4 run
+	same mutex help
+}
+
+@test "the messages of each verbosity are sysbench's" {
+	same cpu --cpu-max-prime=100 --events=10 --time=0 --threads=2 --debug run
+	same cpu --events=10 --verbosity=4 run
+	same cpu --time=1 --verbosity=0 run
+	same cpu --verbosity=9 run
+}
+
+@test "a run in which a thread did no work is an error, which sysbench lets pass" {
+	run "$bench" memory --memory-total-size=1K --threads=2 run
+	[ "$status" = 1 ]
+	[[ $output == *'2 of 2 threads did no work'* ]]
+}
+
 @test "fileio's report is sysbench's, line by line" {
 	local files='--file-total-size=16M --file-num=16'
 	same fileio $files prepare
@@ -68,6 +94,12 @@ same() {
 	same cpu nosuch
 	same cpu
 	same nosuch run
+	same cpu --threads=0 run
+	same cpu --percentile=101 run
+	same memory --memory-block-size=3 run
+	same memory --memory-oper=nosuch run
+	same memory --memory-scope=nosuch run
+	same memory --memory-access-mode=nosuch run
 	same fileio --file-test-mode=nosuch run
 	same --version
 }

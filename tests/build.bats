@@ -109,7 +109,7 @@ engine() {
 	[ "$status" = 3 ]
 }
 
-# Headers, musl, busybox, init, bench, root file system and image: everything but the kernel's own build.
+# The only build of the kernel beside ours: the minutes it takes are spent here once.
 @test "somebody else, elsewhere, with another umask, builds the same bits; an interrupted build goes on" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
@@ -121,10 +121,10 @@ engine() {
 		(umask 077 && setpriv --reuid=65534 --regid=65534 --clear-groups \
 			env -i PATH="$PATH" HOME=/nonexistent TZ=Asia/Tokyo LC_ALL=C.UTF-8 CFLAGS=-O0 "$@" CACHE="$elsewhere/cache" OUT="$elsewhere/built")
 	}
-	somebody timeout -s INT 12 make built/bin/busybox || true
+	somebody timeout -s INT 12 make "$elsewhere/built/bin/busybox" || true
 	[ ! -e built/bin/busybox ]
-	somebody make "$elsewhere/built/initramfs.cpio" "$elsewhere/built/image.tar"
-	for product in rootfs.manifest rootfs.tar initramfs.cpio image.tar bin/bench; do
+	somebody make all
+	for product in rootfs.manifest rootfs.tar initramfs.cpio image.tar vmlinux vmlinuz bin/bench; do
 		cmp "$OUT/$product" "$elsewhere/built/$product"
 	done
 	[ -z "$(find built -name '*.tmp')" ]

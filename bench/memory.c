@@ -1,0 +1,232 @@
+/*
+ * sysbench's memory test: one event goes once over a block, 8 bytes at a time, or touches as many
+ * places in it at random. It ends when the total size is reached or the time is up; what does not
+ * divide evenly among the threads is left out, as sysbench leaves it out.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "log.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"memory-block-size", OPTION_SIZE, "1K", "size of memory block for test"},
+	{"memory-total-size", OPTION_SIZE, "100G", "total size of data to transfer"},
+	{"memory-scope", OPTION_STRING, "global", "memory access scope {global,local}"},
+	{"memory-hugetlb", OPTION_BOOL, "off", "allocate memory from HugeTLB pool"},
+	{"memory-oper", OPTION_STRING, "write", "type of memory operations {read, write, none}"},
+	{"memory-access-mode", OPTION_STRING, "seq", "memory access mode {seq,rnd}"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+enum operation { READ, WRITE, NONE };
+
+static const char *const operations[] = {"read", "write", "none", NULL};
+static const char *const scopes[] = {"global", "local", NULL};
+static const char *const accesses[] = {"seq", "rnd", NULL};
+
+struct memory {
+	uint64_t block, total;	  /* bytes */
+	uint64_t *left;		  /* events to go, for each thread; UINT64_MAX: no limit */
+	volatile size_t **blocks; /* of each thread; all the same in global scope */
+	unsigned threads;
+	bool local, huge, random;
+	enum operation operation;
+};
+
+/* The index of the option's value in a list, -1 (with a message) when it is not there. */
+static int
+choice(const struct options *given, const char *name, const char *const *words)
+{
+	const char *value = options_string(given, name);
+
+	for (int i = 0; words[i]; i++)
+		if (strcmp(words[i], value) == 0)
+			return i;
+	log_text(LOG_FATAL, "Invalid value for %s: %s", name, value);
+	return -1;
+}
+
+static int
+read_options(struct memory *m, const struct options *given)
+{
+	int scope, operation, access;
+
+	m->block = options_size(given, "memory-block-size");
+	m->total = options_size(given, "memory-total-size");
+	m->huge = options_bool(given, "memory-hugetlb");
+	m->threads = (unsigned)options_int(given, "threads");
+	if (m->block < sizeof(size_t) || (m->block & (m->block - 1)) != 0) {
+		log_text(LOG_FATAL, "Invalid value for memory-block-size: %s",
+			 options_string(given, "memory-block-size"));
+		return -1;
+	}
+	scope = choice(given, "memory-scope", scopes);
+	operation = scope < 0 ? -1 : choice(given, "memory-oper", operations);
+	access = operation < 0 ? -1 : choice(given, "memory-access-mode", accesses);
+	if (access < 0)
+		return -1;
+	m->local = scope == 1;
+	m->operation = (enum operation)operation;
+	m->random = access == 1;
+	return 0;
+}
+
+static void
+destroy(void *self)
+{
+	struct memory *m = self;
+
+	for (unsigned i = 0; m->blocks && i < (m->local ? m->threads : 1); i++)
+		if (m->blocks[i])
+			munmap((void *)m->blocks[i], m->block);
+	free(m->blocks);
+	free(m->left);
+	free(m);
+}
+
+static void *
+create(const struct options *given)
+{
+	struct memory *m = calloc(1, sizeof(*m));
+
+	if (m && read_options(m, given) == 0)
+		return m;
+	free(m);
+	return NULL;
+}
+
+static void
+print_mode(const void *self)
+{
+	const struct memory *m = self;
+
+	log_text(LOG_NOTICE,
+		 "Running memory speed test with the following options:\n"
+		 "  block size: %lluKiB\n  total size: %lluMiB\n  operation: %s\n  scope: %s\n",
+		 (unsigned long long)m->block / 1024, (unsigned long long)m->total >> 20,
+		 operations[m->operation], scopes[m->local]);
+}
+
+/* Filled, so that every page is there before the first event. */
+static volatile size_t *
+allocate(const struct memory *m)
+{
+	void *block = mmap(NULL, m->block, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | (m->huge ? MAP_HUGETLB : 0), -1, 0);
+
+	if (block == MAP_FAILED) {
+		log_errno(LOG_FATAL, "Failed to allocate a block of %llu bytes%s,",
+			  (unsigned long long)m->block, m->huge ? " from the HugeTLB pool" : "");
+		return NULL;
+	}
+	memset(block, 0, m->block);
+	return block;
+}
+
+static int
+open_blocks(void *self)
+{
+	struct memory *m = self;
+
+	m->blocks = calloc(m->threads, sizeof(*m->blocks));
+	m->left = calloc(m->threads, sizeof(*m->left));
+	if (!m->blocks || !m->left) {
+		log_errno(LOG_FATAL, "No memory for %u threads", m->threads);
+		return -1;
+	}
+	for (unsigned i = 0; i < m->threads; i++) {
+		m->left[i] = m->total ? m->total / m->block / m->threads : UINT64_MAX;
+		m->blocks[i] = i == 0 || m->local ? allocate(m) : m->blocks[0];
+		if (!m->blocks[i])
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+next(void *self, struct thread *thread, struct event *event)
+{
+	struct memory *m = self;
+
+	(void)event;
+	return m->left[thread->id] > 0 && m->left[thread->id]--;
+}
+
+static void
+go_over(const struct memory *m, volatile size_t *p)
+{
+	volatile size_t *end = p + m->block / sizeof(*p);
+
+	switch (m->operation) {
+	case READ:
+		for (; p < end; p++)
+			(void)*p;
+		break;
+	case WRITE:
+		for (; p < end; p++)
+			*p = (size_t)(end - p);
+		break;
+	case NONE:
+		for (; p < end; p++)
+			__asm__ volatile("" ::: "memory");
+		break;
+	}
+}
+
+static void
+jump_about(const struct memory *m, volatile size_t *p, struct random *random)
+{
+	size_t count = m->block / sizeof(*p), at;
+
+	for (size_t i = 0; i < count; i++) {
+		at = random_below(random, count);
+		if (m->operation == READ)
+			(void)p[at];
+		else if (m->operation == WRITE)
+			p[at] = i;
+		else
+			__asm__ volatile("" : : "r"(at) : "memory");
+	}
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	struct memory *m = self;
+
+	(void)event;
+	if (m->random)
+		jump_about(m, m->blocks[thread->id], &thread->random);
+	else
+		go_over(m, m->blocks[thread->id]);
+	return 0;
+}
+
+static void
+print_report(const void *self, const struct totals *totals)
+{
+	const struct memory *m = self;
+	double mib = (double)totals->events * (double)m->block / 1048576;
+
+	log_text(LOG_NOTICE, "Total operations: %llu (%8.2f per second)\n",
+		 (unsigned long long)totals->events, (double)totals->events / totals->seconds);
+	if (m->operation != NONE)
+		log_text(LOG_NOTICE, "%4.2f MiB transferred (%4.2f MiB/sec)\n", mib,
+			 mib / totals->seconds);
+	log_text(LOG_NOTICE, "%s", "");
+}
+
+const struct workload workload_memory = {
+	.name = "memory",
+	.title = "Memory functions speed test",
+	.options = options,
+	.create = create,
+	.destroy = destroy,
+	.print_mode = print_mode,
+	.open = open_blocks,
+	.next = next,
+	.execute = execute,
+	.print_report = print_report,
+};
