@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -23,7 +24,7 @@ static const struct option options[] = {
 	{"file-total-size", OPTION_SIZE, "2G", "total size of files to create"},
 	{"file-test-mode", OPTION_STRING, NULL,
 	 "test mode {seqwr, seqrewr, seqrd, rndrd, rndwr, rndrw}"},
-	{"file-io-mode", OPTION_STRING, "sync", "file operations mode {sync,async}"},
+	{"file-io-mode", OPTION_STRING, "sync", "file operations mode {sync,async,mmap}"},
 	{"file-async-backlog", OPTION_INT, "128",
 	 "number of asynchronous operatons to queue per thread"},
 	{"file-extra-flags", OPTION_LIST, "",
@@ -54,7 +55,7 @@ static const struct mode {
 	{"rndrw", "random r/w", true, true, true},
 };
 
-static const struct io_engine *const engines[] = {&io_sync, &io_async};
+static const struct io_engine *const engines[] = {&io_sync, &io_async, &io_mmap};
 
 struct sums {
 	uint64_t count[OPERATIONS];
@@ -250,7 +251,9 @@ open_files(void *self)
 {
 	struct fileio *f = self;
 
-	return fileset_open(&f->files, strcmp(f->mode->name, "seqwr") == 0);
+	if (fileset_open(&f->files, strcmp(f->mode->name, "seqwr") == 0) < 0)
+		return -1;
+	return f->engine->mapped ? fileset_map(&f->files) : 0;
 }
 
 static int
@@ -387,12 +390,19 @@ transferred(void *context, const struct io_request *request)
 }
 
 static int
-sync_file(struct worker *w, unsigned file)
+sync_data(struct fileio *f, unsigned file)
 {
-	struct fileio *f = w->test;
 	int fd = f->files.fds[file];
 
-	if ((f->datasync ? fdatasync(fd) : fsync(fd)) < 0) {
+	if (f->files.maps)
+		return msync(f->files.maps[file], f->files.size, MS_SYNC | MS_INVALIDATE);
+	return f->datasync ? fdatasync(fd) : fsync(fd);
+}
+
+static int
+sync_file(struct worker *w, unsigned file)
+{
+	if (sync_data(w->test, file) < 0) {
 		log_errno(LOG_FATAL, "Failed to fsync file! file: %u", file);
 		return -1;
 	}
@@ -428,6 +438,7 @@ execute(void *self, struct thread *thread, struct event *event)
 		.offset = event->offset,
 		.size = event->size,
 		.buffer = w->buffer,
+		.map = f->files.maps ? f->files.maps[event->file] : NULL,
 		.begin_ns = event->begin_ns,
 	};
 	if (f->engine->submit(w->io, &request, transferred, w) < 0)

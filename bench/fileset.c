@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -236,9 +237,44 @@ fileset_open(struct fileset *files, bool create)
 	return 0;
 }
 
+static void *
+map_file(const struct fileset *files, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 ||
+	    ((uint64_t)st.st_size < files->size && ftruncate(fd, (off_t)files->size) < 0))
+		return MAP_FAILED;
+	return mmap(NULL, files->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+int
+fileset_map(struct fileset *files)
+{
+	files->maps = calloc(files->count, sizeof(*files->maps));
+	if (!files->maps) {
+		log_errno(LOG_FATAL, "No memory for %u mappings", files->count);
+		return -1;
+	}
+	for (unsigned i = 0; i < files->count; i++) {
+		files->maps[i] = map_file(files, files->fds[i]);
+		if (files->maps[i] == MAP_FAILED) {
+			files->maps[i] = NULL;
+			log_errno(LOG_FATAL, "Cannot map file test_file.%u", i);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 void
 fileset_close(struct fileset *files)
 {
+	for (unsigned i = 0; files->maps && i < files->count; i++)
+		if (files->maps[i])
+			munmap(files->maps[i], files->size);
+	free(files->maps);
+	files->maps = NULL;
 	for (unsigned i = 0; files->fds && i < files->count; i++)
 		if (files->fds[i] >= 0)
 			close(files->fds[i]);

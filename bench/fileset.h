@@ -12,6 +12,7 @@ struct fileset {
 	uint64_t size, total, block; /* bytes: of one file, of all, of one transfer */
 	int flags;		     /* for open(2), beside O_RDWR */
 	int *fds;		     /* NULL: not open */
+	void **maps;		     /* NULL: not mapped */
 };
 
 /* From file-num, file-block-size, file-total-size and file-extra-flags. */
@@ -21,6 +22,8 @@ int fileset_remove(const struct fileset *files);
 
 /* Creates empty files first when `create`, otherwise wants them at their full size. */
 int fileset_open(struct fileset *files, bool create);
+/* Maps the open files at their full size, which empty ones get by it. */
+int fileset_map(struct fileset *files);
 void fileset_close(struct fileset *files);
 
 void fileset_print_flags(const struct fileset *files);

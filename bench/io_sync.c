@@ -16,8 +16,8 @@ io_check(const struct io_request *request, int64_t result)
 	return -1;
 }
 
-static void *
-open_sync(unsigned depth)
+void *
+io_open_nothing(unsigned depth)
 {
 	static char nothing;
 
@@ -25,8 +25,8 @@ open_sync(unsigned depth)
 	return &nothing;
 }
 
-static void
-close_sync(void *self)
+void
+io_close_nothing(void *self)
 {
 	(void)self;
 }
@@ -44,8 +44,8 @@ submit(void *self, const struct io_request *r, io_done *done, void *context)
 	return 0;
 }
 
-static int
-drain(void *self, io_done *done, void *context)
+int
+io_drain_nothing(void *self, io_done *done, void *context)
 {
 	(void)self;
 	(void)done;
@@ -56,8 +56,8 @@ drain(void *self, io_done *done, void *context)
 const struct io_engine io_sync = {
 	.name = "sync",
 	.title = "synchronous",
-	.open = open_sync,
-	.close = close_sync,
+	.open = io_open_nothing,
+	.close = io_close_nothing,
 	.submit = submit,
-	.drain = drain,
+	.drain = io_drain_nothing,
 };

@@ -75,13 +75,16 @@ same() {
 	same fileio $files prepare
 	same fileio $files --file-test-mode=rndrw --threads=4 --time=1 run
 	same fileio $files --file-test-mode=rndrw --file-io-mode=async --threads=4 --time=1 run
+	same fileio $files --file-test-mode=rndrw --file-io-mode=mmap --threads=4 --time=1 run
 	same fileio $files --file-test-mode=rndrd --time=3 --report-interval=2 run
 	same fileio $files --file-test-mode=rndwr --file-fsync-freq=0 --file-extra-flags=direct --time=1 run
 	same fileio $files --file-test-mode=rndwr --file-fsync-all --events=100 --file-fsync-mode=fdatasync run
 	same fileio $files --file-test-mode=seqrd --time=1 run
 	same fileio $files --file-test-mode=seqrewr --file-merged-requests=8 --time=1 --file-fsync-end=off run
 	same fileio $files --file-test-mode=seqwr --events=500 --file-block-size=4K run
+	same fileio $files --file-test-mode=seqwr --file-io-mode=mmap --time=1 run
 	same fileio $files cleanup
+	same fileio help
 	[ -z "$(ls bench)" ]
 }
 
