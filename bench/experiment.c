@@ -15,9 +15,25 @@ is_option(const char *argument)
 	return strncmp(argument, "--", 2) == 0;
 }
 
+/* The name behind `--test=`, the old way to name a test; NULL for any other argument. */
+static const char *
+old_test_name(const char *argument)
+{
+	return strncmp(argument, "--test=", 7) == 0 ? argument + 7 : NULL;
+}
+
 static int
 find_words(struct experiment *e, int argc, char **argv)
 {
+	for (int i = 0; i < argc; i++) {
+		if (old_test_name(argv[i])) {
+			fputs("WARNING: the --test option is deprecated. You can pass a script "
+			      "name "
+			      "or path on the command line without any options.\n",
+			      stderr);
+			e->test = old_test_name(argv[i]);
+		}
+	}
 	for (int i = 0; i < argc; i++) {
 		if (is_option(argv[i]))
 			continue;
@@ -61,7 +77,8 @@ experiment_finish(struct experiment *e, int argc, char **argv)
 	if (e->workload && options_add(e->options, e->workload->options) < 0)
 		return -1;
 	for (int i = 0; i < argc; i++)
-		if (is_option(argv[i]) && options_set(e->options, argv[i]) < 0)
+		if (is_option(argv[i]) && !old_test_name(argv[i]) &&
+		    options_set(e->options, argv[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -100,6 +117,7 @@ report(const struct workload *w, const void *self, const struct totals *totals, 
 {
 	bool ok;
 
+	report_histogram(totals);
 	w->print_report(self, totals);
 	report_totals(totals);
 	json_totals(json, totals);

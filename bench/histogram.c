@@ -78,15 +78,40 @@ histogram_summarize(const struct histogram *h, struct latency *out)
 	out->sum = h->sum;
 }
 
+/* Between 1 us and 100 s the buckets are equally wide on a logarithmic scale; the ends take the
+ * rest. */
+static const double lowest_ms = 0.001, highest_ms = 100000;
+
+static unsigned
+sysbench_bucket(uint64_t ns)
+{
+	double step = log(highest_ms / lowest_ms) / (SYSBENCH_BUCKETS - 1);
+	double bucket = round(log((double)ns / 1e6 / lowest_ms) / step);
+
+	return (unsigned)fmin(fmax(bucket, 0), SYSBENCH_BUCKETS - 1);
+}
+
+double
+histogram_sysbench_bucket_ms(unsigned bucket)
+{
+	return lowest_ms * pow(highest_ms / lowest_ms, (double)bucket / (SYSBENCH_BUCKETS - 1));
+}
+
+void
+histogram_sysbench_buckets(const struct histogram *h, uint64_t counts[SYSBENCH_BUCKETS])
+{
+	memset(counts, 0, SYSBENCH_BUCKETS * sizeof(*counts));
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+		if (h->buckets[i])
+			counts[sysbench_bucket(bucket_middle(i))] += h->buckets[i];
+}
+
 double
 histogram_sysbench_ms(const struct histogram *h, unsigned percentile)
 {
-	const double low = log(0.001), step = (log(100000) - low) / 1023;
 	uint64_t rank = (uint64_t)floor((double)h->count * percentile / 100 + 0.5);
-	double bucket;
 
 	if (h->count == 0)
 		return 0;
-	bucket = round((log((double)histogram_at_rank(h, rank) / 1e6) - low) / step);
-	return exp(low + step * fmin(fmax(bucket, 0), 1023));
+	return histogram_sysbench_bucket_ms(sysbench_bucket(histogram_at_rank(h, rank)));
 }

@@ -55,6 +55,12 @@ uint64_t histogram_at_rank(const struct histogram *h, uint64_t rank);
 
 void histogram_summarize(const struct histogram *h, struct latency *out);
 
+enum { SYSBENCH_BUCKETS = 1024 };
+
+/* The counts in the 1024 buckets of sysbench 1.0.20, and the centre of one in milliseconds. */
+void histogram_sysbench_buckets(const struct histogram *h, uint64_t counts[SYSBENCH_BUCKETS]);
+double histogram_sysbench_bucket_ms(unsigned bucket);
+
 /*
  * The percentile as sysbench 1.0.20 prints it, in milliseconds: the rank is rounded to nearest, the
  * value is the centre of one of 1024 logarithmic buckets between 1 us and 100 s.

@@ -22,6 +22,12 @@ log_open(FILE *stream, enum log_level most)
 	state.repeats = 0;
 }
 
+FILE *
+log_stream(void)
+{
+	return state.stream;
+}
+
 const char *
 log_first_error(void)
 {

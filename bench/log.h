@@ -15,6 +15,9 @@ void log_text(enum log_level level, const char *format, ...) __attribute__((form
 /* The same with " errno = N (text)" added, as sysbench does. */
 void log_errno(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Where the messages go, for output that is not made of messages. */
+FILE *log_stream(void);
+
 /* The first FATAL message since log_open(); "" when there was none. */
 const char *log_first_error(void);
 

@@ -6,6 +6,7 @@
 #include "runner.h"
 
 void report_begin(const struct limits *limits);
+void report_histogram(const struct totals *totals); /* when it was asked for */
 void report_totals(const struct totals *totals);
 
 /* {"min":…,"avg":…,…} in nanoseconds; nothing when nothing was recorded. */

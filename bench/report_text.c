@@ -8,6 +8,8 @@ report_begin(const struct limits *limits)
 {
 	log_text(LOG_NOTICE, "Running the test with following options:\nNumber of threads: %u",
 		 limits->threads);
+	if (limits->rate)
+		log_text(LOG_NOTICE, "Target transaction rate: %u/sec", limits->rate);
 	if (limits->report_interval_s)
 		log_text(LOG_NOTICE, "Report intermediate results every %u second(s)",
 			 limits->report_interval_s);
@@ -79,6 +81,29 @@ report_threads(const struct totals *t)
 	}
 	if (t->limits.debug)
 		log_text(LOG_NOTICE, "%s", "");
+}
+
+void
+report_histogram(const struct totals *t)
+{
+	enum { WIDTH = 40 };
+	static const char stars[WIDTH + 1] = "****************************************";
+	uint64_t counts[SYSBENCH_BUCKETS], most = 1;
+	FILE *out = log_stream();
+
+	if (!t->limits.histogram)
+		return;
+	log_text(LOG_NOTICE, "Latency histogram (values are in milliseconds)");
+	fputs("       value  ------------- distribution ------------- count\n", out);
+	histogram_sysbench_buckets(&t->latency, counts);
+	for (int i = 0; i < SYSBENCH_BUCKETS; i++)
+		most = counts[i] > most ? counts[i] : most;
+	for (unsigned i = 0; i < SYSBENCH_BUCKETS; i++)
+		if (counts[i])
+			fprintf(out, "%12.3f |%-40.*s %llu\n", histogram_sysbench_bucket_ms(i),
+				(int)((double)counts[i] / (double)most * WIDTH + 0.5), stars,
+				(unsigned long long)counts[i]);
+	log_text(LOG_NOTICE, " ");
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrivals.h"
 #include "clock.h"
 #include "log.h"
 
@@ -15,18 +16,24 @@ const struct option runner_options[] = {
 	{"events", OPTION_INT, "0", "limit for total number of events"},
 	{"time", OPTION_INT, "10", "limit for total execution time in seconds"},
 	{"thread-stack-size", OPTION_SIZE, "64K", "size of stack per thread"},
+	{"rate", OPTION_INT, "0", "average transactions rate. 0 for unlimited rate"},
 	{"report-interval", OPTION_INT, "0",
 	 "periodically report intermediate statistics with a specified interval in seconds. 0 "
 	 "disables intermediate reports"},
 	{"debug", OPTION_BOOL, "off", "print more debugging info"},
 	{"help", OPTION_BOOL, "off", "print help and exit"},
 	{"version", OPTION_BOOL, "off", "print version and exit"},
+	{"tx-rate", OPTION_INT, "0", "deprecated alias for --rate"},
+	{"max-requests", OPTION_INT, "0", "deprecated alias for --events"},
+	{"max-time", OPTION_INT, "0", "deprecated alias for --time"},
+	{"num-threads", OPTION_INT, "1", "deprecated alias for --threads"},
 	{"rand-seed", OPTION_INT, "0",
 	 "seed for random number generator. When 0, the current time is used as a RNG seed."},
 	{"verbosity", OPTION_INT, "3", "verbosity level {5 - debug, 0 - only critical messages}"},
 	{"percentile", OPTION_INT, "95",
 	 "percentile to calculate in latency statistics (1-100). Use the special value of 0 to "
 	 "disable percentile calculations"},
+	{"histogram", OPTION_BOOL, "off", "print latency histogram in report"},
 	{NULL, OPTION_BOOL, NULL, NULL},
 };
 
@@ -40,19 +47,35 @@ struct run {
 		pthread_t id;
 	} * workers;
 	pthread_barrier_t ready, go;
-	uint64_t start_ns, deadline_ns;
-	_Atomic uint64_t taken; /* events begun, when their number is limited */
+	uint64_t start_ns, deadline_ns, seed;
+	struct arrivals *arrivals; /* NULL: a thread that is free goes on at once */
+	_Atomic uint64_t taken;	   /* events begun, when their number is limited */
 	atomic_bool failed;
 	atomic_uint running;
 	pthread_mutex_t lock;
 	pthread_cond_t finished; /* a worker left its loop */
 };
 
+/* The value of an option, or of its old name when that one says more than its default. */
+static int
+with_alias(const struct options *options, const char *name, const char *old)
+{
+	int value = options_int(options, old);
+
+	if (value <= (strcmp(name, "threads") == 0 ? 1 : 0))
+		return options_int(options, name);
+	log_text(LOG_WARNING, "--%s is deprecated, use --%s instead", old, name);
+	return value;
+}
+
 int
 limits_read(struct limits *limits, const struct options *options)
 {
-	int threads = options_int(options, "threads"), events = options_int(options, "events");
-	int time = options_int(options, "time"), percentile = options_int(options, "percentile");
+	int threads = with_alias(options, "threads", "num-threads");
+	int events = with_alias(options, "events", "max-requests");
+	int time = with_alias(options, "time", "max-time");
+	int rate = with_alias(options, "rate", "tx-rate");
+	int percentile = options_int(options, "percentile");
 	int interval = options_int(options, "report-interval");
 
 	if (threads <= 0) {
@@ -63,8 +86,9 @@ limits_read(struct limits *limits, const struct options *options)
 		log_text(LOG_FATAL, "Invalid value for --percentile: %d", percentile);
 		return -1;
 	}
-	if (time < 0 || events < 0 || interval < 0) {
-		log_text(LOG_FATAL, "--time, --events and --report-interval may not be negative");
+	if (time < 0 || events < 0 || interval < 0 || rate < 0) {
+		log_text(LOG_FATAL,
+			 "--time, --events, --rate and --report-interval may not be negative");
 		return -1;
 	}
 	*limits = (struct limits){
@@ -72,10 +96,12 @@ limits_read(struct limits *limits, const struct options *options)
 		.time_s = (unsigned)time,
 		.report_interval_s = (unsigned)interval,
 		.percentile = (unsigned)percentile,
+		.rate = (unsigned)rate,
 		.events = (uint64_t)events,
 		.stack_bytes = options_size(options, "thread-stack-size"),
 		.seed = (uint64_t)options_int(options, "rand-seed"),
 		.debug = options_bool(options, "debug"),
+		.histogram = options_bool(options, "histogram"),
 	};
 	if (time == 0 && events == 0)
 		log_text(LOG_WARNING,
@@ -93,18 +119,25 @@ take_event(struct run *run)
 	return false;
 }
 
+static bool
+more_events(struct run *run, uint64_t now, uint64_t *due_ns)
+{
+	return now < run->deadline_ns &&
+	       !atomic_load_explicit(&run->failed, memory_order_relaxed) && take_event(run) &&
+	       (!run->arrivals || arrivals_take(run->arrivals, due_ns));
+}
+
 static void
 run_events(struct run *run, struct thread *thread)
 {
 	const struct workload *w = run->workload;
 	struct event event = {0};
-	uint64_t now = run->start_ns;
+	uint64_t now = run->start_ns, due_ns = 0;
 
-	while (now < run->deadline_ns &&
-	       !atomic_load_explicit(&run->failed, memory_order_relaxed) && take_event(run)) {
+	while (more_events(run, now, &due_ns)) {
 		if (w->next && !w->next(run->self, thread, &event))
 			break;
-		event.begin_ns = clock_ns();
+		event.begin_ns = run->arrivals ? due_ns : clock_ns();
 		if (w->execute(run->self, thread, &event) < 0) {
 			run->failed = true;
 			return;
@@ -113,6 +146,8 @@ run_events(struct run *run, struct thread *thread)
 		histogram_record(&thread->latency, now - event.begin_ns);
 		if (w->done)
 			w->done(run->self, thread, &event, now - event.begin_ns);
+		if (run->arrivals)
+			arrivals_done(run->arrivals);
 	}
 	if (now >= run->deadline_ns)
 		log_text(LOG_INFO, "Time limit exceeded, exiting...");
@@ -159,6 +194,15 @@ interval_percentile(const struct run *run, struct histogram *sum, struct histogr
 }
 
 static void
+report_queue(struct run *run, unsigned at_s)
+{
+	unsigned waiting, under_way;
+
+	arrivals_count(run->arrivals, &waiting, &under_way);
+	log_text(LOG_NOTICE, "[ %us ] queue length: %u concurrency: %u", at_s, waiting, under_way);
+}
+
+static void
 report_interval(struct run *run, unsigned at_s, struct histogram *before)
 {
 	struct histogram sum;
@@ -166,13 +210,14 @@ report_interval(struct run *run, unsigned at_s, struct histogram *before)
 	double percentile_ms = interval_percentile(run, &sum, before);
 	unsigned seconds = run->limits->report_interval_s;
 
-	if (run->workload->print_interval) {
+	if (run->workload->print_interval)
 		run->workload->print_interval(run->self, run->limits, at_s, percentile_ms);
-		return;
-	}
-	log_text(LOG_NOTICE, "[ %us ] thds: %u eps: %4.2f lat (ms,%u%%): %4.2f", at_s,
-		 run->limits->threads, (double)(before->count - events) / seconds,
-		 run->limits->percentile, percentile_ms);
+	else
+		log_text(LOG_NOTICE, "[ %us ] thds: %u eps: %4.2f lat (ms,%u%%): %4.2f", at_s,
+			 run->limits->threads, (double)(before->count - events) / seconds,
+			 run->limits->percentile, percentile_ms);
+	if (run->arrivals)
+		report_queue(run, at_s);
 }
 
 /* Waits for the workers, reporting at each interval while at least one is at work. */
@@ -201,7 +246,7 @@ watch_workers(struct run *run)
 }
 
 static int
-start_worker(struct run *run, struct worker *worker, unsigned id, uint64_t seed)
+start_worker(struct run *run, struct worker *worker, unsigned id)
 {
 	pthread_attr_t attributes;
 	size_t stack = run->limits->stack_bytes;
@@ -210,7 +255,7 @@ start_worker(struct run *run, struct worker *worker, unsigned id, uint64_t seed)
 	worker->run = run;
 	worker->thread.id = id;
 	histogram_reset(&worker->thread.latency);
-	random_seed(&worker->thread.random, seed, id);
+	random_seed(&worker->thread.random, run->seed, id);
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, stack < 65536 ? 65536 : stack);
 	error = pthread_create(&worker->id, &attributes, run_worker, worker);
@@ -219,14 +264,45 @@ start_worker(struct run *run, struct worker *worker, unsigned id, uint64_t seed)
 	return error ? -1 : 0;
 }
 
+static void
+start_arrivals(struct run *run)
+{
+	if (run->limits->rate == 0)
+		return;
+	run->arrivals =
+		arrivals_start(run->limits->rate, run->seed, run->start_ns, run->deadline_ns);
+	if (!run->arrivals) {
+		log_errno(LOG_FATAL, "Cannot start the event generator,");
+		run->failed = true;
+	}
+}
+
+static void
+end_arrivals(struct run *run)
+{
+	unsigned waiting, under_way;
+
+	if (!run->arrivals)
+		return;
+	arrivals_count(run->arrivals, &waiting, &under_way);
+	if (arrivals_overflowed(run->arrivals)) {
+		log_text(LOG_FATAL,
+			 "The event queue is full: the rate is more than this machine does.");
+		run->failed = true;
+	} else if (waiting > 0) {
+		log_text(LOG_WARNING, "%u events had arrived and were not begun at the end",
+			 waiting);
+	}
+	arrivals_free(run->arrivals);
+}
+
 /* Fewer threads than asked for would wait at the barrier for ever: the process has to end. */
 static void
 start_workers(struct run *run)
 {
-	uint64_t seed = run->limits->seed ? run->limits->seed : (uint64_t)time(NULL);
-
+	run->seed = run->limits->seed ? run->limits->seed : (uint64_t)time(NULL);
 	for (unsigned i = 0; i < run->limits->threads; i++) {
-		if (start_worker(run, &run->workers[i], i, seed) < 0) {
+		if (start_worker(run, &run->workers[i], i) < 0) {
 			log_errno(LOG_FATAL, "Thread #%u creation failed,", i);
 			exit(1);
 		}
@@ -236,6 +312,7 @@ start_workers(struct run *run)
 	run->deadline_ns = run->limits->time_s
 				   ? run->start_ns + run->limits->time_s * UINT64_C(1000000000)
 				   : UINT64_MAX;
+	start_arrivals(run);
 	if (!run->failed)
 		log_text(LOG_NOTICE, "Threads started!\n");
 	pthread_barrier_wait(&run->go);
@@ -298,6 +375,7 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 	watch_workers(&run);
 	for (unsigned i = 0; i < limits->threads; i++)
 		pthread_join(run.workers[i].id, NULL);
+	end_arrivals(&run);
 	log_text(LOG_INFO, "Done.\n");
 	if (!run.failed)
 		result = sum_up(&run, totals);

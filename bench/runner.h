@@ -15,10 +15,11 @@ extern const struct option runner_options[];
 
 struct limits {
 	unsigned threads, time_s, report_interval_s, percentile;
+	unsigned rate;	 /* events per second that arrive; 0: as fast as possible */
 	uint64_t events; /* 0: no limit; so it is with time_s */
 	uint64_t stack_bytes;
 	uint64_t seed; /* 0: from the clock */
-	bool debug;
+	bool debug, histogram;
 };
 
 struct totals {
