@@ -29,7 +29,7 @@ def metrics:
 		["events/s", .events_per_s]
 	end,
 	(.latency_ns // empty | ["latency avg ms", .avg / 1e6], ["latency p95 ms", .p95 / 1e6], ["latency max ms", .max / 1e6]),
-	["user s", .cpu.user_s | hundredths], ["system s", .cpu.system_s | hundredths];
+	["user s", (.cpu.user_s | hundredths)], ["system s", (.cpu.system_s | hundredths)];
 
 def good: .exit == 0 and (has("unavailable") | not);
 

@@ -100,6 +100,7 @@ engine() {
 	valid "$OUT/results/podman-$$/docker-1.json"
 	jq -e '.host.engine == "podman" and .host.versions.podman' "$OUT/results/podman-$$/docker-1.json"
 	rm -rf "$OUT/results/podman-$$"
+	[ -e "$OUT/results/latest" ] || rm -f "$OUT/results/latest"
 }
 
 @test "init refuses a place that is neither a guest nor a container" {

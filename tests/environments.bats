@@ -11,14 +11,14 @@ setup() {
 	export SUITE=$dir/tiny.suite
 	RUN=test-$BATS_TEST_NUMBER-$$
 	results=$OUT/results/$RUN
+	latest=$(readlink "$OUT/results/latest" || :)
 	export RUN
 }
 
 teardown() {
 	rm -rf "$results"
 	forget_dir
-	latest=$(find "$OUT/results" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort -n | tail -n 1)
-	ln -sfn "${latest#* }" "$OUT/results/latest"
+	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
 @test "make compare: all three environments in turns, one table, valid documents" {
@@ -62,6 +62,12 @@ teardown() {
 	run make report
 	[ "$status" = 0 ]
 	grep -Eq '^primes +events/s' <<<"$output"
+
+	# No table is better than half of one.
+	mkdir "$dir/broken"
+	jq -c '.experiments[0].cpu.user_s = "much"' "$results/native-1.json" >"$dir/broken/native-1.json"
+	refused 1 'without the fields' scripts/table "$dir/broken"
+	[ -z "$output" ]
 
 	# Other settings, or other bits, are not mixed in.
 	refused 2 CPUS= env CPUS=2 scripts/measure native
