@@ -118,7 +118,10 @@ report(const struct workload *w, const void *self, const struct totals *totals, 
 	bool ok;
 
 	report_histogram(totals);
-	w->print_report(self, totals);
+	if (w->print_report)
+		w->print_report(self, totals);
+	else
+		log_text(LOG_NOTICE, "%s", "");
 	report_totals(totals);
 	json_totals(json, totals);
 	if (w->write_json)

@@ -83,14 +83,6 @@ execute(void *self, struct thread *thread, struct event *event)
 	return 0;
 }
 
-static void
-print_report(const void *self, const struct totals *totals)
-{
-	(void)self;
-	(void)totals;
-	log_text(LOG_NOTICE, "%s", "");
-}
-
 const struct workload workload_mutex = {
 	.name = "mutex",
 	.title = "Mutex performance test",
@@ -100,5 +92,4 @@ const struct workload workload_mutex = {
 	.print_mode = print_mode,
 	.next = next,
 	.execute = execute,
-	.print_report = print_report,
 };

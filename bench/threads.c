@@ -82,14 +82,6 @@ execute(void *self, struct thread *thread, struct event *event)
 	return 0;
 }
 
-static void
-print_report(const void *self, const struct totals *totals)
-{
-	(void)self;
-	(void)totals;
-	log_text(LOG_NOTICE, "%s", "");
-}
-
 const struct workload workload_threads = {
 	.name = "threads",
 	.title = "Threads subsystem performance test",
@@ -99,5 +91,4 @@ const struct workload workload_threads = {
 	.print_mode = print_mode,
 	.next = next,
 	.execute = execute,
-	.print_report = print_report,
 };

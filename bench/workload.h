@@ -63,6 +63,7 @@ struct workload {
 	 */
 	void (*print_interval)(void *self, const struct limits *limits, unsigned at_s,
 			       double percentile_ms);
+	/* What it found, before the figures that all have; optional. */
 	void (*print_report)(const void *self, const struct totals *totals);
 	/* Adds what is the workload's own to the experiment's JSON object; optional. */
 	void (*write_json)(const void *self, const struct totals *totals, struct json *json);
