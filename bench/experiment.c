@@ -74,7 +74,9 @@ experiment_finish(struct experiment *e, int argc, char **argv)
 			 e->test);
 		return -1;
 	}
-	if (e->workload && options_add(e->options, e->workload->options) < 0)
+	if (e->workload &&
+	    (options_add(e->options, e->workload->options) < 0 ||
+	     (e->workload->additions && options_add(e->options, e->workload->additions) < 0)))
 		return -1;
 	for (int i = 0; i < argc; i++)
 		if (is_option(argv[i]) && !old_test_name(argv[i]) &&
@@ -115,13 +117,20 @@ check_threads(const struct totals *totals, struct json *json)
 static int
 report(const struct workload *w, const void *self, const struct totals *totals, struct json *json)
 {
+	struct metric metrics[MOST_METRICS];
+	unsigned count;
 	bool ok;
 
 	report_histogram(totals);
 	if (w->print_report)
 		w->print_report(self, totals);
-	else
+	else if (!w->metrics)
 		log_text(LOG_NOTICE, "%s", "");
+	if (w->metrics) {
+		count = w->metrics(self, totals, metrics);
+		report_metrics(metrics, count);
+		json_metrics(json, metrics, count);
+	}
 	report_totals(totals);
 	json_totals(json, totals);
 	if (w->write_json)
@@ -142,7 +151,8 @@ run_with(const struct workload *w, void *self, const struct limits *limits, stru
 	int status;
 
 	report_begin(limits);
-	w->print_mode(self);
+	if (w->print_mode)
+		w->print_mode(self);
 	if (w->open && w->open(self) < 0)
 		return 1;
 	log_text(LOG_NOTICE, "Initializing worker threads...\n");
@@ -160,13 +170,13 @@ static int
 run(const struct experiment *e, struct json *json)
 {
 	void *self = e->workload->create(e->options);
-	int status;
+	int status = 1;
 
-	if (!self)
-		return 1;
-	status = run_with(e->workload, self, &e->limits, json);
-	e->workload->destroy(self);
-	return status;
+	if (self) {
+		status = run_with(e->workload, self, &e->limits, json);
+		e->workload->destroy(self);
+	}
+	return status && *log_why_unavailable() ? UNAVAILABLE : status;
 }
 
 static void
@@ -174,6 +184,11 @@ print_help(const struct workload *w)
 {
 	log_text(LOG_NOTICE, "%s options:", w->name);
 	options_help(w->options, stdout);
+	log_text(LOG_NOTICE, "%s", "");
+	if (!w->additions)
+		return;
+	log_text(LOG_NOTICE, "%s options that sysbench does not have:", w->name);
+	options_help(w->additions, stdout);
 	log_text(LOG_NOTICE, "%s", "");
 }
 
@@ -215,23 +230,34 @@ experiment_do(const struct experiment *e)
 	return (strcmp(e->command, "prepare") == 0 ? w->prepare : w->cleanup)(e->options) < 0;
 }
 
-int
-experiment_measure(const struct experiment *e, struct json *json)
+static int
+prepare_and_run(const struct experiment *e, struct json *json)
 {
-	const char *memory = e->workload->prepare ? platform_memory_filesystem() : NULL;
-	char why[128];
 	int status = 1;
 
-	if (memory) {
-		snprintf(why, sizeof(why),
-			 "the test files would lie on %s, which is memory, not a disk", memory);
-		json_string(json, "unavailable", why);
-		return 0;
-	}
 	if (!e->workload->prepare)
 		return run(e, json);
 	if (e->workload->prepare(e->options) == 0)
 		status = run(e, json);
 	e->workload->cleanup(e->options);
 	return status;
+}
+
+int
+experiment_measure(const struct experiment *e, struct json *json)
+{
+	const char *memory = e->workload->prepare ? platform_memory_filesystem() : NULL;
+	int status;
+
+	if (memory) {
+		log_unavailable("the test files would lie on %s, which is memory, not a disk",
+				memory);
+		status = UNAVAILABLE;
+	} else {
+		status = prepare_and_run(e, json);
+	}
+	if (status != UNAVAILABLE)
+		return status;
+	json_string(json, "unavailable", log_why_unavailable());
+	return 0;
 }

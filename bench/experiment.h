@@ -7,6 +7,8 @@
 #include "runner.h"
 #include "workload.h"
 
+enum { UNAVAILABLE = 3 }; /* the exit status when the machine lacks or forbids something */
+
 struct experiment {
 	const char *test, *command;	 /* NULL: none was named */
 	const struct workload *workload; /* NULL: no test was named */
@@ -29,7 +31,7 @@ int experiment_do(const struct experiment *experiment);
 
 /*
  * Prepares (when the workload has that), runs and cleans up, and adds what came of it to the object
- * that is open in `json`; returns the exit status.
+ * that is open in `json`; returns the exit status, which is 0 when it is unavailable here.
  */
 int experiment_measure(const struct experiment *experiment, struct json *json);
 

@@ -9,7 +9,7 @@ static struct {
 	pthread_mutex_t lock;
 	FILE *stream;
 	enum log_level most;
-	char error[512], last[512];
+	char error[512], unavailable[512], last[512];
 	unsigned repeats;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -18,7 +18,7 @@ log_open(FILE *stream, enum log_level most)
 {
 	state.stream = stream;
 	state.most = most;
-	state.error[0] = state.last[0] = '\0';
+	state.error[0] = state.unavailable[0] = state.last[0] = '\0';
 	state.repeats = 0;
 }
 
@@ -32,6 +32,12 @@ const char *
 log_first_error(void)
 {
 	return state.error;
+}
+
+const char *
+log_why_unavailable(void)
+{
+	return state.unavailable;
 }
 
 static void
@@ -93,4 +99,18 @@ log_errno(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	format_and_emit(level, error, format, args);
 	va_end(args);
+}
+
+void
+log_unavailable(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	pthread_mutex_lock(&state.lock);
+	if (!state.unavailable[0])
+		vsnprintf(state.unavailable, sizeof(state.unavailable), format, args);
+	pthread_mutex_unlock(&state.lock);
+	va_end(args);
+	log_text(LOG_FATAL, "unavailable: %s", state.unavailable);
 }

@@ -22,6 +22,21 @@ json_latency(struct json *json, const char *key, const struct histogram *h)
 }
 
 void
+json_metrics(struct json *json, const struct metric *metrics, unsigned count)
+{
+	json_array(json, "metrics");
+	for (unsigned i = 0; i < count; i++) {
+		json_object(json, NULL);
+		json_string(json, "name", metrics[i].name);
+		json_double(json, "value", metrics[i].value);
+		json_string(json, "unit", metrics[i].unit);
+		json_string(json, "better", metrics[i].more_is_better ? "more" : "less");
+		json_end(json, '}');
+	}
+	json_end(json, ']');
+}
+
+void
 json_totals(struct json *json, const struct totals *totals)
 {
 	json_double(json, "total_time_s", totals->seconds);

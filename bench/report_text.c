@@ -107,6 +107,16 @@ report_histogram(const struct totals *t)
 }
 
 void
+report_metrics(const struct metric *metrics, unsigned count)
+{
+	log_text(LOG_NOTICE, "Results:");
+	for (unsigned i = 0; i < count; i++)
+		log_text(LOG_NOTICE, "    %-32s %14.3f %s", metrics[i].name, metrics[i].value,
+			 metrics[i].unit);
+	log_text(LOG_NOTICE, "%s", "");
+}
+
+void
 report_totals(const struct totals *totals)
 {
 	log_text(LOG_NOTICE,

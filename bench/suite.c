@@ -9,7 +9,7 @@
 #include "platform.h"
 #include "sha256.h"
 
-enum { MOST_EXPERIMENTS = 64, MOST_WORDS = 64 };
+enum { MOST_EXPERIMENTS = 128, MOST_WORDS = 64 };
 
 static const char directory[] = "/etc/samebits/suites";
 

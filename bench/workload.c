@@ -2,8 +2,11 @@
 
 #include <string.h>
 
-const struct workload *const workloads[] = {&workload_fileio,  &workload_cpu,	&workload_memory,
-					    &workload_threads, &workload_mutex, NULL};
+/* sysbench's, in its order, then the probes. */
+const struct workload *const workloads[] = {
+	&workload_fileio,  &workload_cpu, &workload_memory, &workload_threads, &workload_mutex,
+	&workload_syscall, NULL,
+};
 
 const struct workload *
 workload_find(const char *name)

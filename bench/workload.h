@@ -1,10 +1,13 @@
 /*
  * What a benchmark is to the runner: a name, its options, and what happens at each stage of
- * a run. One file per workload. Functions that can fail say why with log_text() and return -1;
- * those marked optional may be NULL.
+ * a run. One file per workload. Functions that can fail say why with log_text() and return -1 (or
+ * NULL); what this machine lacks or forbids is said with log_unavailable(). Those marked optional
+ * may be NULL.
  */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
+
+#include <stdbool.h>
 
 #include "histogram.h"
 #include "json.h"
@@ -30,9 +33,18 @@ struct thread {
 	struct histogram latency; /* of its events */
 };
 
+enum { MOST_METRICS = 24 };
+
+struct metric {
+	const char *name, *unit;
+	double value;
+	bool more_is_better;
+};
+
 struct workload {
 	const char *name, *title;
-	const struct option *options;
+	const struct option *options;	/* as sysbench has them; of a probe, all */
+	const struct option *additions; /* what sysbench does not have; optional */
 
 	/* A workload's commands beside `run` and `help`; optional. */
 	int (*prepare)(const struct options *options);
@@ -42,7 +54,7 @@ struct workload {
 	void *(*create)(const struct options *options);
 	void (*destroy)(void *self);
 
-	void (*print_mode)(const void *self);
+	void (*print_mode)(const void *self); /* optional */
 	/* Gets hold of what the run needs, files for example; optional. */
 	int (*open)(void *self);
 
@@ -51,6 +63,9 @@ struct workload {
 	int (*thread_init)(void *self, struct thread *thread);	/* optional */
 	int (*thread_done)(void *self, struct thread *thread);	/* optional */
 	void (*thread_free)(void *self, struct thread *thread); /* optional */
+	/* In each worker, when the warm-up is over: what it counted so far is forgotten; optional.
+	 */
+	void (*reset)(void *self, struct thread *thread);
 
 	/* The next request, outside the event's latency; false: this thread has done all. Optional.
 	 */
@@ -65,6 +80,11 @@ struct workload {
 			       double percentile_ms);
 	/* What it found, before the figures that all have; optional. */
 	void (*print_report)(const void *self, const struct totals *totals);
+	/* A checkpoint was reported: the next report is of what comes after it; optional. */
+	void (*mark)(void *self);
+	/* The figures it exists for, the principal one first; returns how many; optional. */
+	unsigned (*metrics)(const void *self, const struct totals *totals,
+			    struct metric out[MOST_METRICS]);
 	/* Adds what is the workload's own to the experiment's JSON object; optional. */
 	void (*write_json)(const void *self, const struct totals *totals, struct json *json);
 	/* Whether the work was really done; the outcome also goes to the `checks` array; optional.
@@ -72,8 +92,12 @@ struct workload {
 	bool (*check)(const void *self, const struct totals *totals, struct json *json);
 };
 
-extern const struct workload workload_cpu, workload_fileio, workload_memory, workload_mutex,
-	workload_threads;
+extern const struct workload workload_cpu;
+extern const struct workload workload_fileio;
+extern const struct workload workload_memory;
+extern const struct workload workload_mutex;
+extern const struct workload workload_syscall;
+extern const struct workload workload_threads;
 
 /* All of them, ended by NULL. */
 extern const struct workload *const workloads[];
