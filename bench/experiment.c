@@ -1,7 +1,10 @@
 #include "experiment.h"
 
+#include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "platform.h"
@@ -42,9 +45,28 @@ find_words(struct experiment *e, int argc, char **argv)
 		} else if (!e->command) {
 			e->command = argv[i];
 		} else {
-			fprintf(stderr, "Unrecognized command line argument: %s\n", argv[i]);
+			log_refusal("Unrecognized command line argument: %s", argv[i]);
 			return -1;
 		}
+	}
+	return 0;
+}
+
+/* The options of the command line, in order; of unknown ones nothing is said when `partly`. */
+static int
+set_options(struct options *options, int argc, char **argv, bool partly)
+{
+	static const char config[] = "--config-file=";
+
+	for (int i = 0; i < argc; i++) {
+		if (!is_option(argv[i]) || old_test_name(argv[i]) ||
+		    (partly && !options_know(options, argv[i])))
+			continue;
+		if (options_set(options, argv[i]) < 0)
+			return -1;
+		if (strncmp(argv[i], config, strlen(config)) == 0 && argv[i][strlen(config)] &&
+		    options_read(options, argv[i] + strlen(config), partly) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -54,14 +76,12 @@ experiment_begin(struct experiment *e, int argc, char **argv)
 {
 	memset(e, 0, sizeof(*e));
 	e->options = options_new();
-	if (!e->options || options_add(e->options, runner_options) < 0) {
+	if (!e->options || general_add(e->options) < 0) {
 		log_errno(LOG_FATAL, "No memory for the options");
 		return -1;
 	}
-	for (int i = 0; i < argc; i++)
-		if (is_option(argv[i]) && options_know(e->options, argv[i]) &&
-		    options_set(e->options, argv[i]) < 0)
-			return -1;
+	if (set_options(e->options, argc, argv, true) < 0)
+		return -1;
 	return find_words(e, argc, argv);
 }
 
@@ -78,11 +98,7 @@ experiment_finish(struct experiment *e, int argc, char **argv)
 	    (options_add(e->options, e->workload->options) < 0 ||
 	     (e->workload->additions && options_add(e->options, e->workload->additions) < 0)))
 		return -1;
-	for (int i = 0; i < argc; i++)
-		if (is_option(argv[i]) && !old_test_name(argv[i]) &&
-		    options_set(e->options, argv[i]) < 0)
-			return -1;
-	return 0;
+	return set_options(e->options, argc, argv, false);
 }
 
 void
@@ -102,7 +118,8 @@ check_threads(const struct totals *totals, struct json *json)
 
 	for (unsigned i = 0; i < limits->threads; i++)
 		idle += totals->threads[i].events == 0;
-	ok = idle == 0 || (limits->events && totals->events == limits->events);
+	ok = idle == 0 || totals->unfinished ||
+	     (limits->events && totals->events == limits->events);
 	json_object(json, NULL);
 	json_string(json, "name", "every thread did work");
 	json_uint(json, "idle_threads", idle);
@@ -113,26 +130,79 @@ check_threads(const struct totals *totals, struct json *json)
 	return ok;
 }
 
-/* Both forms of the report are made; the text is not seen when the log's level is below NOTICE. */
-static int
-report(const struct workload *w, const void *self, const struct totals *totals, struct json *json)
+/* A note that is the document's, and a person's at a terminal; a script that knows sysbench sees
+ * nothing. */
+static void warn(struct json *json, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+warn(struct json *json, const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	json_string(json, NULL, text);
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "bench: warning: %s\n", text);
+}
+
+/* How far the figures are those of the harness and of the clock. Idle time between the events of an
+ * open loop is nobody's, and threads that were left running have not said how long they ran. */
+static void
+audit(const struct totals *t, struct json *json)
+{
+	uint64_t wall_ns = t->after.clock.ns - t->before.clock.ns;
+	double drift = clock_drift_ppm(&t->before.clock, &t->after.clock), harness_ns = 0;
+
+	if (t->events && t->span_ns > t->latency.sum && !t->limits.rate &&
+	    !t->limits.checkpoint_count)
+		harness_ns =
+			(double)(t->span_ns - t->latency.sum) + (double)t->events * clock_read_ns();
+	if (harness_ns > 0) {
+		json_object(json, "harness");
+		json_double(json, "ns_per_event", harness_ns / (double)t->events);
+		json_double(json, "share", harness_ns / (double)t->span_ns);
+		json_end(json, '}');
+	}
+	if (wall_ns >= 100000000)
+		json_double(json, "clock_drift_ppm", drift);
+	json_array(json, "warnings");
+	if (harness_ns > 0.1 * (double)t->span_ns)
+		warn(json,
+		     "%.0f %% of an event's time is the harness (reading the clock, counting), not "
+		     "what is measured",
+		     100 * harness_ns / (double)t->span_ns);
+	if (wall_ns >= 100000000 && fabs(drift) > 1000)
+		warn(json, "the clock ran %.0f ppm off the processor's time stamp counter", drift);
+	json_end(json, ']');
+}
+
+static void
+report_as_text(const struct workload *w, void *self, const struct totals *totals)
 {
 	struct metric metrics[MOST_METRICS];
-	unsigned count;
-	bool ok;
 
 	report_histogram(totals);
 	if (w->print_report)
 		w->print_report(self, totals);
 	else if (!w->metrics)
 		log_text(LOG_NOTICE, "%s", "");
-	if (w->metrics) {
-		count = w->metrics(self, totals, metrics);
-		report_metrics(metrics, count);
-		json_metrics(json, metrics, count);
-	}
+	if (w->metrics && totals->events)
+		report_metrics(metrics, w->metrics(self, totals, metrics));
 	report_totals(totals);
+}
+
+static bool
+report_as_json(const struct workload *w, void *self, const struct totals *totals, struct json *json)
+{
+	struct metric metrics[MOST_METRICS];
+	bool ok;
+
 	json_totals(json, totals);
+	if (w->metrics && totals->events)
+		json_metrics(json, metrics, w->metrics(self, totals, metrics));
 	if (w->write_json)
 		w->write_json(self, totals, json);
 	json_array(json, "checks");
@@ -140,15 +210,17 @@ report(const struct workload *w, const void *self, const struct totals *totals, 
 	if (w->check && !w->check(self, totals, json))
 		ok = false;
 	json_end(json, ']');
-	return ok ? 0 : 1;
+	json_usage(json, &totals->before, &totals->after);
+	audit(totals, json);
+	return ok;
 }
 
+/* Both forms of the report are made; the text is not seen when the log's level is below NOTICE. */
 static int
 run_with(const struct workload *w, void *self, const struct limits *limits, struct json *json)
 {
-	struct usage before, after;
 	struct totals totals;
-	int status;
+	bool ok;
 
 	report_begin(limits);
 	if (w->print_mode)
@@ -156,14 +228,14 @@ run_with(const struct workload *w, void *self, const struct limits *limits, stru
 	if (w->open && w->open(self) < 0)
 		return 1;
 	log_text(LOG_NOTICE, "Initializing worker threads...\n");
-	usage_take(&before);
-	if (run_workload(w, self, limits, &totals) < 0)
+	if (run_workload(w, self, limits, report_as_text, &totals) < 0)
 		return 1;
-	usage_take(&after);
-	status = report(w, self, &totals, json);
-	json_usage(json, &before, &after);
+	report_as_text(w, self, &totals);
+	ok = report_as_json(w, self, &totals, json);
 	free(totals.threads);
-	return status;
+	if (totals.unfinished)
+		return FORCED;
+	return ok ? 0 : 1;
 }
 
 static int
@@ -174,7 +246,8 @@ run(const struct experiment *e, struct json *json)
 
 	if (self) {
 		status = run_with(e->workload, self, &e->limits, json);
-		e->workload->destroy(self);
+		if (status != FORCED)
+			e->workload->destroy(self);
 	}
 	return status && *log_why_unavailable() ? UNAVAILABLE : status;
 }
@@ -192,42 +265,38 @@ print_help(const struct workload *w)
 	log_text(LOG_NOTICE, "%s", "");
 }
 
+/* `prepare` or `cleanup`. */
 static int
-run_for_text(const struct experiment *e)
-{
-	struct json unseen = {.out = fopen("/dev/null", "we")};
-	int status;
-
-	if (!unseen.out) {
-		log_errno(LOG_FATAL, "Cannot open /dev/null");
-		return 1;
-	}
-	status = run(e, &unseen);
-	fclose(unseen.out);
-	return status;
-}
-
-int
-experiment_do(const struct experiment *e)
+do_stage(const struct experiment *e, struct json *json)
 {
 	const struct workload *w = e->workload;
+	bool prepare = strcmp(e->command, "prepare") == 0;
 
-	if (strcmp(e->command, "help") == 0) {
-		print_help(w);
-		return 0;
-	}
-	if (strcmp(e->command, "run") == 0)
-		return run_for_text(e);
-	if (strcmp(e->command, "prepare") != 0 && strcmp(e->command, "cleanup") != 0) {
-		fprintf(stderr, "Unknown command: %s\n", e->command);
+	if (!prepare && strcmp(e->command, "cleanup") != 0) {
+		log_refusal("Unknown command: %s", e->command);
 		return 1;
 	}
 	if (!w->prepare) {
-		fprintf(stderr, "'%s' test does not implement the '%s' command.\n", w->name,
-			e->command);
+		log_refusal("'%s' test does not implement the '%s' command.", w->name, e->command);
 		return 1;
 	}
-	return (strcmp(e->command, "prepare") == 0 ? w->prepare : w->cleanup)(e->options) < 0;
+	json_string(json, "stage", e->command);
+	return (prepare ? w->prepare : w->cleanup)(e->options) < 0;
+}
+
+int
+experiment_do(const struct experiment *e, struct json *json)
+{
+	if (!e->command) {
+		log_refusal("The '%s' test requires a command argument. See 'sysbench %s help'",
+			    e->test, e->test);
+		return 1;
+	}
+	if (strcmp(e->command, "help") == 0) {
+		print_help(e->workload);
+		return 0;
+	}
+	return strcmp(e->command, "run") == 0 ? run(e, json) : do_stage(e, json);
 }
 
 static int

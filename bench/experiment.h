@@ -7,7 +7,11 @@
 #include "runner.h"
 #include "workload.h"
 
-enum { UNAVAILABLE = 3 }; /* the exit status when the machine lacks or forbids something */
+/* Exit statuses beside 0 and 1. */
+enum {
+	FORCED = 2,	 /* --forced-shutdown ended the run; threads may still be at work */
+	UNAVAILABLE = 3, /* the machine lacks or forbids something */
+};
 
 struct experiment {
 	const char *test, *command;	 /* NULL: none was named */
@@ -26,8 +30,11 @@ int experiment_begin(struct experiment *experiment, int argc, char **argv);
 int experiment_finish(struct experiment *experiment, int argc, char **argv);
 void experiment_free(struct experiment *experiment);
 
-/* Does the command, with sysbench's messages on the log; returns the exit status. */
-int experiment_do(const struct experiment *experiment);
+/*
+ * Does the command, with sysbench's messages on the log; returns the exit status. What came of it
+ * is added to the object that is open in `json`.
+ */
+int experiment_do(const struct experiment *experiment, struct json *json);
 
 /*
  * Prepares (when the workload has that), runs and cleans up, and adds what came of it to the object

@@ -35,6 +35,26 @@ bucket_middle(unsigned index)
 	       ((UINT64_C(1) << shift) >> 1);
 }
 
+void
+histogram_since(struct histogram *out, const struct histogram *now, const struct histogram *before)
+{
+	*out = *now;
+	if (before->count == 0)
+		return;
+	out->count -= before->count;
+	out->sum -= before->sum;
+	out->min = UINT64_MAX;
+	out->max = 0;
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		out->buckets[i] -= before->buckets[i];
+		if (out->buckets[i] == 0)
+			continue;
+		if (out->min == UINT64_MAX)
+			out->min = bucket_middle(i);
+		out->max = bucket_middle(i);
+	}
+}
+
 uint64_t
 histogram_at_rank(const struct histogram *h, uint64_t rank)
 {

@@ -49,6 +49,11 @@ histogram_record(struct histogram *h, uint64_t value)
 void histogram_reset(struct histogram *h);
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
+/* What was recorded in `now` and not yet in `before`, an earlier copy; min and max are a bucket's.
+ */
+void histogram_since(struct histogram *out, const struct histogram *now,
+		     const struct histogram *before);
+
 /* The smallest recorded value that `rank` values (from 1) do not exceed; 0 when nothing was
  * recorded. */
 uint64_t histogram_at_rank(const struct histogram *h, uint64_t rank);

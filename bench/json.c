@@ -20,12 +20,11 @@ utf8_length(const unsigned char *p)
 }
 
 static void
-quote(FILE *out, const char *text)
+put_text(FILE *out, const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	int length;
 
-	putc('"', out);
 	for (; *p; p += length ? length : 1) {
 		length = utf8_length(p);
 		if (length == 0)
@@ -37,6 +36,13 @@ quote(FILE *out, const char *text)
 		else
 			fwrite(p, 1, (size_t)length, out);
 	}
+}
+
+static void
+quote(FILE *out, const char *text)
+{
+	putc('"', out);
+	put_text(out, text);
 	putc('"', out);
 }
 
@@ -82,6 +88,19 @@ json_string(struct json *json, const char *key, const char *value)
 		return;
 	begin(json, key);
 	quote(json->out, value);
+}
+
+void
+json_words(struct json *json, const char *key, int count, char **words)
+{
+	begin(json, key);
+	putc('"', json->out);
+	for (int i = 0; i < count; i++) {
+		if (i > 0)
+			putc(' ', json->out);
+		put_text(json->out, words[i]);
+	}
+	putc('"', json->out);
 }
 
 void

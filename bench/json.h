@@ -20,6 +20,8 @@ void json_end(struct json *json, char bracket); /* '}' or ']' */
 
 /* Bytes that are not UTF-8 become U+FFFD. A NULL value writes nothing. */
 void json_string(struct json *json, const char *key, const char *value);
+/* One string of words with a blank between them. */
+void json_words(struct json *json, const char *key, int count, char **words);
 void json_uint(struct json *json, const char *key, uint64_t value);
 void json_int(struct json *json, const char *key, int64_t value);
 void json_double(struct json *json, const char *key, double value);

@@ -114,3 +114,19 @@ log_unavailable(const char *format, ...)
 	va_end(args);
 	log_text(LOG_FATAL, "unavailable: %s", state.unavailable);
 }
+
+void
+log_refusal(const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fprintf(stderr, "%s\n", text);
+	pthread_mutex_lock(&state.lock);
+	if (!state.error[0])
+		snprintf(state.error, sizeof(state.error), "%s", text);
+	pthread_mutex_unlock(&state.lock);
+}

@@ -18,14 +18,18 @@ void log_errno(enum log_level level, const char *format, ...) __attribute__((for
 /* Where the messages go, for output that is not made of messages. */
 FILE *log_stream(void);
 
+/* Says on stderr, without a prefix, why the command line is refused; an error like a FATAL message.
+ */
+void log_refusal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /*
  * This cannot be measured here, and why: a fact about the machine, not a failure. It is printed as
  * a FATAL message; the caller fails as after any other.
  */
 void log_unavailable(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The first FATAL message since log_open(), and what log_unavailable() was told; "" when nothing
- * was. */
+/* The first FATAL message or refusal since log_open(), and what log_unavailable() was told; "" when
+ * nothing was. */
 const char *log_first_error(void);
 const char *log_why_unavailable(void);
 

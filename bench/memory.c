@@ -125,6 +125,20 @@ allocate(const struct memory *m)
 	return block;
 }
 
+static uint64_t
+events_each(const struct memory *m)
+{
+	return m->total ? m->total / m->block / m->threads : UINT64_MAX;
+}
+
+static void
+reset(void *self, struct thread *thread)
+{
+	struct memory *m = self;
+
+	m->left[thread->id] = events_each(m);
+}
+
 static int
 open_blocks(void *self)
 {
@@ -137,7 +151,7 @@ open_blocks(void *self)
 		return -1;
 	}
 	for (unsigned i = 0; i < m->threads; i++) {
-		m->left[i] = m->total ? m->total / m->block / m->threads : UINT64_MAX;
+		m->left[i] = events_each(m);
 		m->blocks[i] = i == 0 || m->local ? allocate(m) : m->blocks[0];
 		if (!m->blocks[i])
 			return -1;
@@ -226,6 +240,7 @@ const struct workload workload_memory = {
 	.destroy = destroy,
 	.print_mode = print_mode,
 	.open = open_blocks,
+	.reset = reset,
 	.next = next,
 	.execute = execute,
 	.print_report = print_report,

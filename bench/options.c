@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
+
 enum { MOST_OPTIONS = 96 };
+
+static const char blanks[] = " \t\r\n";
 
 struct setting {
 	const struct option *option;
@@ -135,10 +139,13 @@ valid(const struct option *option, const char *text)
 static void
 complain(const struct option *option, const char *text)
 {
-	fputs("Invalid value for the '", stderr);
-	for (const char *p = option->name; *p; p++)
-		fputc(*p == '-' ? '_' : *p, stderr);
-	fprintf(stderr, "' option: '%s'\n", text);
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(name) - 1 && option->name[i]; i++)
+		name[i] = option->name[i] == '-' ? '_' : option->name[i];
+	name[i] = '\0';
+	log_refusal("Invalid value for the '%s' option: '%s'", name, text);
 }
 
 bool
@@ -156,7 +163,7 @@ options_set(struct options *options, const char *argument)
 	char *copy;
 
 	if (!setting || (setting->option->type == OPTION_BOOL && parse_bool(text) < 0)) {
-		fprintf(stderr, "invalid option: %s\n", argument);
+		log_refusal("invalid option: %s", argument);
 		return -1;
 	}
 	if (!valid(setting->option, text)) {
@@ -165,12 +172,59 @@ options_set(struct options *options, const char *argument)
 	}
 	copy = strdup(text);
 	if (!copy) {
-		fprintf(stderr, "no memory for option %s\n", argument);
+		log_refusal("no memory for option %s", argument);
 		return -1;
 	}
 	free(setting->text);
 	setting->text = copy;
 	return 0;
+}
+
+/* "--name=value" of a line, in `argument`; false: there is nothing in it. */
+static bool
+line_argument(const char *line, char *argument, size_t size)
+{
+	const char *name = line + strspn(line, blanks), *value;
+	size_t length = strcspn(name, "="), end;
+
+	value = name[length] ? name + length + 1 : NULL;
+	while (length > 0 && strchr(blanks, name[length - 1]))
+		length--;
+	if (length == 0 || *name == '#' || *name == '[')
+		return false;
+	if (!value) {
+		snprintf(argument, size, "--%.*s", (int)length, name);
+		return true;
+	}
+	value += strspn(value, blanks);
+	end = strlen(value);
+	while (end > 0 && strchr(blanks, value[end - 1]))
+		end--;
+	snprintf(argument, size, "--%.*s=%.*s", (int)length, name, (int)end, value);
+	return true;
+}
+
+int
+options_read(struct options *options, const char *path, bool partly)
+{
+	char line[1024], argument[1024 + 4];
+	FILE *file = fopen(path, "re");
+	int result = 0;
+
+	if (!file) {
+		log_refusal("%s: %s", path, strerror(errno));
+		return -1;
+	}
+	while (result == 0 && fgets(line, sizeof(line), file))
+		if (line_argument(line, argument, sizeof(argument)) &&
+		    (!partly || options_know(options, argument)))
+			result = options_set(options, argument);
+	if (ferror(file)) {
+		log_refusal("%s: %s", path, strerror(errno));
+		result = -1;
+	}
+	fclose(file);
+	return result;
 }
 
 const char *
@@ -225,6 +279,8 @@ placeholder(enum option_type type)
 		return "=SIZE";
 	case OPTION_STRING:
 		return "=STRING";
+	case OPTION_FILE:
+		return "=FILENAME";
 	case OPTION_LIST:
 		return "=[LIST,...]";
 	default:

@@ -16,6 +16,7 @@ enum option_type {
 	OPTION_BYTES,  /* the same, but help calls it a number */
 	OPTION_DOUBLE, /* as strtod */
 	OPTION_STRING,
+	OPTION_FILE, /* a string that help calls a file's name */
 	OPTION_LIST, /* comma separated */
 };
 
@@ -37,8 +38,15 @@ int options_add(struct options *options, const struct option *table);
 /* Whether the argument `--name[=value]` names one of the options. */
 bool options_know(const struct options *options, const char *argument);
 
-/* Takes one argument `--name[=value]`; says on stderr what is wrong with it and returns -1. */
+/* Takes one argument `--name[=value]`; says what is wrong with it and returns -1. */
 int options_set(struct options *options, const char *argument);
+
+/*
+ * Takes the lines `name[=value]` of a file; blanks around name and value, empty lines and those
+ * that begin with # or [ do not count. Names that no table has are an error, or skipped when
+ * `partly`.
+ */
+int options_read(struct options *options, const char *path, bool partly);
 
 /* Values by name; asking for a name that no table has is a bug and aborts. */
 bool options_bool(const struct options *options, const char *name);

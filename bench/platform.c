@@ -14,7 +14,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "cgroup.h"
+#include "clock_audit.h"
 
 /* The first line of a file, without its end; false when there is none. */
 static bool
@@ -66,23 +67,6 @@ write_cpu(struct json *json)
 	json_end(json, '}');
 }
 
-static double
-clock_read_ns(void)
-{
-	enum { READS = 1000, BATCHES = 20 };
-	double best = 0, each;
-
-	for (int i = 0; i < BATCHES; i++) {
-		uint64_t begin = clock_ns();
-
-		for (int j = 1; j < READS; j++)
-			clock_ns();
-		each = (double)(clock_ns() - begin) / READS;
-		best = i == 0 || each < best ? each : best;
-	}
-	return best;
-}
-
 static void
 write_clock(struct json *json)
 {
@@ -92,6 +76,7 @@ write_clock(struct json *json)
 		      sizeof(line)))
 		json_string(json, "clocksource", line);
 	json_double(json, "clock_read_ns", clock_read_ns());
+	json_double(json, "tsc_mhz", clock_tsc_mhz());
 }
 
 struct mount {
@@ -225,52 +210,18 @@ write_virtualization(struct json *json)
 	json_end(json, '}');
 }
 
-/*
- * The value of a cgroup file for this process, from version 1 (with its controller) or 2. In a
- * container without a cgroup namespace the path in /proc/self/cgroup is the host's, while the
- * container's own group is the root of what is mounted.
- */
-static bool
-read_cgroup(const char *controller, const char *v1, const char *v2, char *value, size_t size)
-{
-	char line[512], path[1024], *groups, *group;
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	bool found = false;
-
-	while (file && !found && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = '\0';
-		if (!(groups = strchr(line, ':')) || !(group = strchr(groups + 1, ':')))
-			continue;
-		*group++ = '\0';
-		if (strcmp(groups + 1, controller) == 0) {
-			snprintf(path, sizeof(path), "/sys/fs/cgroup/%s%s/%s", controller, group,
-				 v1);
-			found = read_line(path, value, size);
-			snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/%s", controller, v1);
-			found = found || read_line(path, value, size);
-		} else if (!groups[1]) {
-			snprintf(path, sizeof(path), "/sys/fs/cgroup%s/%s", group, v2);
-			found = read_line(path, value, size);
-			snprintf(path, sizeof(path), "/sys/fs/cgroup/%s", v2);
-			found = found || read_line(path, value, size);
-		}
-	}
-	if (file)
-		fclose(file);
-	return found;
-}
-
 static void
 write_limits(struct json *json)
 {
 	static const char *const seccomp[] = {"disabled", "strict", "filter"};
 	struct rlimit limit;
 	char line[128], *mode;
-	unsigned long long bytes;
+	uint64_t bytes;
 
 	json_object(json, "limits");
-	if (read_cgroup("memory", "memory.limit_in_bytes", "memory.max", line, sizeof(line)) &&
-	    (bytes = strtoull(line, NULL, 10)) > 0 && bytes < 1ULL << 60)
+	/* Version 1 says "no limit" by a very large number. */
+	if (cgroup_number("memory", "memory.limit_in_bytes", "memory.max", NULL, &bytes) &&
+	    bytes < UINT64_C(1) << 60)
 		json_uint(json, "memory_bytes", bytes);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 		json_uint(json, "open_files", limit.rlim_cur);

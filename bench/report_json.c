@@ -43,4 +43,10 @@ json_totals(struct json *json, const struct totals *totals)
 	json_uint(json, "events", totals->events);
 	json_double(json, "events_per_s", (double)totals->events / totals->seconds);
 	json_latency(json, "latency_ns", &totals->latency);
+	if (totals->limits.rate) {
+		json_latency(json, "response_ns",
+			     totals->limits.service ? &totals->other : &totals->latency);
+		json_latency(json, "service_ns",
+			     totals->limits.service ? &totals->latency : &totals->other);
+	}
 }

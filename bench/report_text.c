@@ -3,6 +3,17 @@
 #include "log.h"
 #include "report.h"
 
+static void
+report_checkpoints(const struct limits *limits)
+{
+	char text[MOST_CHECKPOINTS * 12] = "", *end = text;
+
+	for (unsigned i = 0; i < limits->checkpoint_count; i++)
+		end += sprintf(end, i ? ", %u" : "%u", limits->checkpoints_s[i]);
+	if (limits->checkpoint_count)
+		log_text(LOG_NOTICE, "Report checkpoint(s) at %s seconds", text);
+}
+
 void
 report_begin(const struct limits *limits)
 {
@@ -13,13 +24,22 @@ report_begin(const struct limits *limits)
 	if (limits->report_interval_s)
 		log_text(LOG_NOTICE, "Report intermediate results every %u second(s)",
 			 limits->report_interval_s);
+	report_checkpoints(limits);
+	if (limits->warmup_s)
+		log_text(LOG_NOTICE, "Warmup time: %us", limits->warmup_s);
 	if (limits->debug)
 		log_text(LOG_NOTICE, "Debug mode enabled.\n");
+	if (limits->validate)
+		log_text(LOG_NOTICE, "Validation checks: on.\n");
 	if (limits->seed)
-		log_text(LOG_NOTICE, "Initializing random number generator from seed (%llu).\n\n",
+		log_text(LOG_NOTICE, "Initializing random number generator from seed (%llu).\n",
 			 (unsigned long long)limits->seed);
 	else
-		log_text(LOG_NOTICE, "Initializing random number generator from current time\n\n");
+		log_text(LOG_NOTICE, "Initializing random number generator from current time\n");
+	if (limits->forced_shutdown_s != NEVER)
+		log_text(LOG_NOTICE, "Forcing shutdown in %u seconds\n", limits->forced_shutdown_s);
+	else
+		log_text(LOG_NOTICE, "%s", "");
 }
 
 static double
@@ -119,11 +139,14 @@ report_metrics(const struct metric *metrics, unsigned count)
 void
 report_totals(const struct totals *totals)
 {
+	if (totals->unfinished)
+		log_text(LOG_NOTICE, "Number of unfinished transactions on forced shutdown: %u\n",
+			 totals->unfinished);
 	log_text(LOG_NOTICE,
 		 "General statistics:\n"
 		 "    total time:                          %.4fs\n"
 		 "    total number of events:              %llu\n",
-		 totals->seconds, (unsigned long long)totals->events);
+		 totals->since_start_s, (unsigned long long)totals->events);
 	report_latency(totals);
 	report_fairness(totals);
 	report_threads(totals);

@@ -11,42 +11,20 @@
 #include "clock.h"
 #include "log.h"
 
-const struct option runner_options[] = {
-	{"threads", OPTION_INT, "1", "number of threads to use"},
-	{"events", OPTION_INT, "0", "limit for total number of events"},
-	{"time", OPTION_INT, "10", "limit for total execution time in seconds"},
-	{"thread-stack-size", OPTION_SIZE, "64K", "size of stack per thread"},
-	{"rate", OPTION_INT, "0", "average transactions rate. 0 for unlimited rate"},
-	{"report-interval", OPTION_INT, "0",
-	 "periodically report intermediate statistics with a specified interval in seconds. 0 "
-	 "disables intermediate reports"},
-	{"debug", OPTION_BOOL, "off", "print more debugging info"},
-	{"help", OPTION_BOOL, "off", "print help and exit"},
-	{"version", OPTION_BOOL, "off", "print version and exit"},
-	{"tx-rate", OPTION_INT, "0", "deprecated alias for --rate"},
-	{"max-requests", OPTION_INT, "0", "deprecated alias for --events"},
-	{"max-time", OPTION_INT, "0", "deprecated alias for --time"},
-	{"num-threads", OPTION_INT, "1", "deprecated alias for --threads"},
-	{"rand-seed", OPTION_INT, "0",
-	 "seed for random number generator. When 0, the current time is used as a RNG seed."},
-	{"verbosity", OPTION_INT, "3", "verbosity level {5 - debug, 0 - only critical messages}"},
-	{"percentile", OPTION_INT, "95",
-	 "percentile to calculate in latency statistics (1-100). Use the special value of 0 to "
-	 "disable percentile calculations"},
-	{"histogram", OPTION_BOOL, "off", "print latency histogram in report"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct run {
 	const struct workload *workload;
 	void *self;
 	const struct limits *limits;
+	run_checkpoint *on_checkpoint;
 	struct worker {
 		struct thread thread;
 		struct run *run;
 		pthread_t id;
+		uint64_t span_ns;		       /* of its measured loop */
+		uint64_t reported_events, reported_ns; /* up to the last checkpoint */
 	} * workers;
 	pthread_barrier_t ready, go;
+	uint64_t begin_ns; /* the warm-up's begin; start_ns is its end */
 	uint64_t start_ns, deadline_ns, seed;
 	struct arrivals *arrivals; /* NULL: a thread that is free goes on at once */
 	_Atomic uint64_t taken;	   /* events begun, when their number is limited */
@@ -54,60 +32,11 @@ struct run {
 	atomic_uint running;
 	pthread_mutex_t lock;
 	pthread_cond_t finished; /* a worker left its loop */
+	struct usage before;
+	struct histogram reported; /* of all workers, up to the last checkpoint */
+	uint64_t reported_at_ns;   /* when that was; start_ns: there was none */
+	unsigned unfinished;	   /* events under way when the end was forced */
 };
-
-/* The value of an option, or of its old name when that one says more than its default. */
-static int
-with_alias(const struct options *options, const char *name, const char *old)
-{
-	int value = options_int(options, old);
-
-	if (value <= (strcmp(name, "threads") == 0 ? 1 : 0))
-		return options_int(options, name);
-	log_text(LOG_WARNING, "--%s is deprecated, use --%s instead", old, name);
-	return value;
-}
-
-int
-limits_read(struct limits *limits, const struct options *options)
-{
-	int threads = with_alias(options, "threads", "num-threads");
-	int events = with_alias(options, "events", "max-requests");
-	int time = with_alias(options, "time", "max-time");
-	int rate = with_alias(options, "rate", "tx-rate");
-	int percentile = options_int(options, "percentile");
-	int interval = options_int(options, "report-interval");
-
-	if (threads <= 0) {
-		log_text(LOG_FATAL, "Invalid value for --threads: %d.\n", threads);
-		return -1;
-	}
-	if (percentile < 0 || percentile > 100) {
-		log_text(LOG_FATAL, "Invalid value for --percentile: %d", percentile);
-		return -1;
-	}
-	if (time < 0 || events < 0 || interval < 0 || rate < 0) {
-		log_text(LOG_FATAL,
-			 "--time, --events, --rate and --report-interval may not be negative");
-		return -1;
-	}
-	*limits = (struct limits){
-		.threads = (unsigned)threads,
-		.time_s = (unsigned)time,
-		.report_interval_s = (unsigned)interval,
-		.percentile = (unsigned)percentile,
-		.rate = (unsigned)rate,
-		.events = (uint64_t)events,
-		.stack_bytes = options_size(options, "thread-stack-size"),
-		.seed = (uint64_t)options_int(options, "rand-seed"),
-		.debug = options_bool(options, "debug"),
-		.histogram = options_bool(options, "histogram"),
-	};
-	if (time == 0 && events == 0)
-		log_text(LOG_WARNING,
-			 "Both event and time limits are disabled, running an endless test");
-	return 0;
-}
 
 static bool
 take_event(struct run *run)
@@ -119,37 +48,79 @@ take_event(struct run *run)
 	return false;
 }
 
+/* The next event may begin; with a rate, this waits until one is due. */
 static bool
-more_events(struct run *run, uint64_t now, uint64_t *due_ns)
+more_events(struct run *run, uint64_t now, uint64_t until_ns, uint64_t *due_ns)
 {
-	return now < run->deadline_ns &&
-	       !atomic_load_explicit(&run->failed, memory_order_relaxed) && take_event(run) &&
+	return now < until_ns && !atomic_load_explicit(&run->failed, memory_order_relaxed) &&
+	       (until_ns == run->start_ns || take_event(run)) &&
 	       (!run->arrivals || arrivals_take(run->arrivals, due_ns));
 }
 
 static void
-run_events(struct run *run, struct thread *thread)
+record(const struct run *run, struct thread *thread, uint64_t due_ns, uint64_t begin_ns,
+       uint64_t now)
+{
+	bool service = !run->arrivals || run->limits->service;
+
+	histogram_record(&thread->latency, now - (service ? begin_ns : due_ns));
+	if (run->arrivals)
+		histogram_record(&thread->other, now - (service ? due_ns : begin_ns));
+}
+
+/* Events until that time, or until there are no more; returns when the last one ended. */
+static uint64_t
+run_events(struct run *run, struct thread *thread, uint64_t now, uint64_t until_ns)
 {
 	const struct workload *w = run->workload;
 	struct event event = {0};
-	uint64_t now = run->start_ns, due_ns = 0;
+	uint64_t due_ns = 0;
 
-	while (more_events(run, now, &due_ns)) {
+	while (more_events(run, now, until_ns, &due_ns)) {
 		if (w->next && !w->next(run->self, thread, &event))
 			break;
-		event.begin_ns = run->arrivals ? due_ns : clock_ns();
+		event.begin_ns = clock_ns();
 		if (w->execute(run->self, thread, &event) < 0) {
 			run->failed = true;
-			return;
+			break;
 		}
 		now = clock_ns();
-		histogram_record(&thread->latency, now - event.begin_ns);
+		record(run, thread, due_ns, event.begin_ns, now);
 		if (w->done)
 			w->done(run->self, thread, &event, now - event.begin_ns);
 		if (run->arrivals)
 			arrivals_done(run->arrivals);
 	}
-	if (now >= run->deadline_ns)
+	return now;
+}
+
+/* What was done so far is forgotten; a thread that had too little to do waits for the others. */
+static void
+warm_up(struct run *run, struct thread *thread)
+{
+	struct timespec end = {.tv_sec = (time_t)(run->start_ns / 1000000000),
+			       .tv_nsec = (long)(run->start_ns % 1000000000)};
+
+	run_events(run, thread, run->begin_ns, run->start_ns);
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
+		;
+	histogram_reset(&thread->latency);
+	histogram_reset(&thread->other);
+	if (run->workload->reset)
+		run->workload->reset(run->self, thread);
+}
+
+static void
+work(struct run *run, struct worker *worker)
+{
+	uint64_t begin, end;
+
+	if (run->limits->warmup_s)
+		warm_up(run, &worker->thread);
+	begin = clock_ns();
+	end = run_events(run, &worker->thread, begin, run->deadline_ns);
+	worker->span_ns = end - begin;
+	if (end >= run->deadline_ns)
 		log_text(LOG_INFO, "Time limit exceeded, exiting...");
 }
 
@@ -167,7 +138,7 @@ run_worker(void *argument)
 	pthread_barrier_wait(&run->ready);
 	pthread_barrier_wait(&run->go);
 	if (!run->failed)
-		run_events(run, &worker->thread);
+		work(run, worker);
 	if (!run->failed && w->thread_done && w->thread_done(run->self, &worker->thread) < 0)
 		run->failed = true;
 	pthread_mutex_lock(&run->lock);
@@ -177,20 +148,12 @@ run_worker(void *argument)
 	return NULL;
 }
 
-static double
-interval_percentile(const struct run *run, struct histogram *sum, struct histogram *before)
+static void
+merge_workers(const struct run *run, struct histogram *sum)
 {
-	struct histogram now;
-
-	histogram_reset(&now);
+	histogram_reset(sum);
 	for (unsigned i = 0; i < run->limits->threads; i++)
-		histogram_merge(&now, &run->workers[i].thread.latency);
-	*sum = now;
-	for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
-		sum->buckets[i] -= before->buckets[i];
-	sum->count -= before->count;
-	*before = now;
-	return histogram_sysbench_ms(sum, run->limits->percentile);
+		histogram_merge(sum, &run->workers[i].thread.latency);
 }
 
 static void
@@ -205,42 +168,155 @@ report_queue(struct run *run, unsigned at_s)
 static void
 report_interval(struct run *run, unsigned at_s, struct histogram *before)
 {
-	struct histogram sum;
-	uint64_t events = before->count;
-	double percentile_ms = interval_percentile(run, &sum, before);
-	unsigned seconds = run->limits->report_interval_s;
+	struct histogram now, interval;
+	double percentile_ms;
 
+	merge_workers(run, &now);
+	histogram_since(&interval, &now, before);
+	*before = now;
+	percentile_ms = histogram_sysbench_ms(&interval, run->limits->percentile);
 	if (run->workload->print_interval)
 		run->workload->print_interval(run->self, run->limits, at_s, percentile_ms);
 	else
 		log_text(LOG_NOTICE, "[ %us ] thds: %u eps: %4.2f lat (ms,%u%%): %4.2f", at_s,
-			 run->limits->threads, (double)(before->count - events) / seconds,
+			 run->limits->threads,
+			 (double)interval.count / run->limits->report_interval_s,
 			 run->limits->percentile, percentile_ms);
 	if (run->arrivals)
 		report_queue(run, at_s);
 }
 
-/* Waits for the workers, reporting at each interval while at least one is at work. */
+/* Threads that still run are looked at through copies. */
+static void
+sum_up_threads(struct run *run, struct totals *totals)
+{
+	struct histogram all, one;
+	struct thread_total *t;
+
+	histogram_reset(&all);
+	histogram_reset(&totals->other);
+	for (unsigned i = 0; i < run->limits->threads; i++) {
+		histogram_reset(&one);
+		histogram_merge(&one, &run->workers[i].thread.latency);
+		histogram_merge(&all, &one);
+		histogram_merge(&totals->other, &run->workers[i].thread.other);
+		t = &totals->threads[i];
+		t->events = one.count - run->workers[i].reported_events;
+		t->busy_ns = one.sum - run->workers[i].reported_ns;
+		t->min_ns = t->events ? one.min : 0;
+		t->max_ns = one.max;
+	}
+	histogram_since(&totals->latency, &all, &run->reported);
+}
+
+/* What was done since the last checkpoint. */
+static int
+sum_up(struct run *run, struct totals *totals)
+{
+	uint64_t now = clock_ns();
+
+	memset(totals, 0, sizeof(*totals));
+	totals->limits = *run->limits;
+	totals->since_start_s = (double)(now - run->start_ns) / 1e9;
+	totals->seconds = (double)(now - run->reported_at_ns) / 1e9;
+	totals->unfinished = run->unfinished;
+	totals->threads = calloc(run->limits->threads, sizeof(*totals->threads));
+	if (!totals->threads) {
+		log_errno(LOG_FATAL, "No memory for the sums");
+		return -1;
+	}
+	sum_up_threads(run, totals);
+	totals->events = totals->latency.count;
+	return 0;
+}
+
+static void
+report_checkpoint(struct run *run, unsigned at_s)
+{
+	struct totals totals;
+
+	log_text(LOG_NOTICE, "[ %us ] Checkpoint report:", at_s);
+	if (sum_up(run, &totals) < 0)
+		return;
+	run->on_checkpoint(run->workload, run->self, &totals);
+	run->reported_at_ns = run->start_ns + (uint64_t)(totals.since_start_s * 1e9);
+	merge_workers(run, &run->reported);
+	for (unsigned i = 0; i < run->limits->threads; i++) {
+		run->workers[i].reported_events += totals.threads[i].events;
+		run->workers[i].reported_ns += totals.threads[i].busy_ns;
+	}
+	if (run->workload->mark)
+		run->workload->mark(run->self);
+	free(totals.threads);
+}
+
+/* What the main thread has to do, in seconds from the start. */
+struct agenda {
+	bool begun; /* the warm-up is over */
+	unsigned interval_s, checkpoint;
+	struct histogram before; /* the last interval's end */
+};
+
+static unsigned
+next_second(const struct run *run, const struct agenda *a)
+{
+	const struct limits *l = run->limits;
+	unsigned next = l->forced_shutdown_s;
+
+	if (!a->begun)
+		return 0;
+	if (l->report_interval_s && a->interval_s < next)
+		next = a->interval_s;
+	if (a->checkpoint < l->checkpoint_count && l->checkpoints_s[a->checkpoint] < next)
+		next = l->checkpoints_s[a->checkpoint];
+	return next;
+}
+
+static void
+do_second(struct run *run, struct agenda *a, unsigned at_s)
+{
+	const struct limits *l = run->limits;
+
+	if (!a->begun) {
+		usage_take(&run->before);
+		a->begun = true;
+		return;
+	}
+	if (l->report_interval_s && at_s == a->interval_s) {
+		report_interval(run, at_s, &a->before);
+		a->interval_s += l->report_interval_s;
+	}
+	if (a->checkpoint < l->checkpoint_count && at_s == l->checkpoints_s[a->checkpoint]) {
+		a->checkpoint++;
+		if (at_s > 0)
+			report_checkpoint(run, at_s);
+	}
+	if (at_s == l->forced_shutdown_s) {
+		log_text(LOG_FATAL, "The --max-time limit has expired, forcing shutdown...");
+		run->unfinished = run->running;
+	}
+}
+
+/* Waits for the workers, or until the end is forced. */
 static void
 watch_workers(struct run *run)
 {
-	struct histogram before;
-	unsigned interval = run->limits->report_interval_s, at = interval;
+	struct agenda agenda = {.interval_s = run->limits->report_interval_s};
 	struct timespec until;
+	unsigned at;
 
-	histogram_reset(&before);
+	histogram_reset(&agenda.before);
 	pthread_mutex_lock(&run->lock);
-	while (run->running > 0) {
-		if (interval == 0) {
+	while (run->running > 0 && !run->unfinished) {
+		at = next_second(run, &agenda);
+		if (at == NEVER) {
 			pthread_cond_wait(&run->finished, &run->lock);
 			continue;
 		}
 		until.tv_sec = (time_t)(run->start_ns / 1000000000 + at);
 		until.tv_nsec = (long)(run->start_ns % 1000000000);
-		if (pthread_cond_timedwait(&run->finished, &run->lock, &until) == ETIMEDOUT) {
-			report_interval(run, at, &before);
-			at += interval;
-		}
+		if (pthread_cond_timedwait(&run->finished, &run->lock, &until) == ETIMEDOUT)
+			do_second(run, &agenda, at);
 	}
 	pthread_mutex_unlock(&run->lock);
 }
@@ -255,6 +331,7 @@ start_worker(struct run *run, struct worker *worker, unsigned id)
 	worker->run = run;
 	worker->thread.id = id;
 	histogram_reset(&worker->thread.latency);
+	histogram_reset(&worker->thread.other);
 	random_seed(&worker->thread.random, run->seed, id);
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, stack < 65536 ? 65536 : stack);
@@ -270,7 +347,7 @@ start_arrivals(struct run *run)
 	if (run->limits->rate == 0)
 		return;
 	run->arrivals =
-		arrivals_start(run->limits->rate, run->seed, run->start_ns, run->deadline_ns);
+		arrivals_start(run->limits->rate, run->seed, run->begin_ns, run->deadline_ns);
 	if (!run->arrivals) {
 		log_errno(LOG_FATAL, "Cannot start the event generator,");
 		run->failed = true;
@@ -308,7 +385,9 @@ start_workers(struct run *run)
 		}
 	}
 	pthread_barrier_wait(&run->ready);
-	run->start_ns = clock_ns();
+	run->begin_ns = clock_ns();
+	run->start_ns = run->begin_ns + run->limits->warmup_s * UINT64_C(1000000000);
+	run->reported_at_ns = run->start_ns;
 	run->deadline_ns = run->limits->time_s
 				   ? run->start_ns + run->limits->time_s * UINT64_C(1000000000)
 				   : UINT64_MAX;
@@ -316,31 +395,6 @@ start_workers(struct run *run)
 	if (!run->failed)
 		log_text(LOG_NOTICE, "Threads started!\n");
 	pthread_barrier_wait(&run->go);
-}
-
-static int
-sum_up(struct run *run, struct totals *totals)
-{
-	struct thread_total *t;
-
-	totals->limits = *run->limits;
-	totals->seconds = (double)(clock_ns() - run->start_ns) / 1e9;
-	histogram_reset(&totals->latency);
-	totals->threads = calloc(run->limits->threads, sizeof(*totals->threads));
-	if (!totals->threads) {
-		log_errno(LOG_FATAL, "No memory for the sums");
-		return -1;
-	}
-	for (unsigned i = 0; i < run->limits->threads; i++) {
-		t = &totals->threads[i];
-		t->events = run->workers[i].thread.latency.count;
-		t->busy_ns = run->workers[i].thread.latency.sum;
-		t->min_ns = t->events ? run->workers[i].thread.latency.min : 0;
-		t->max_ns = run->workers[i].thread.latency.max;
-		histogram_merge(&totals->latency, &run->workers[i].thread.latency);
-	}
-	totals->events = totals->latency.count;
-	return 0;
 }
 
 static void
@@ -354,33 +408,71 @@ init_finished(pthread_cond_t *finished)
 	pthread_condattr_destroy(&attributes);
 }
 
+static struct run *
+new_run(const struct workload *workload, void *self, const struct limits *limits,
+	run_checkpoint *on_checkpoint)
+{
+	struct run *run = calloc(1, sizeof(*run));
+
+	if (run)
+		run->workers = calloc(limits->threads, sizeof(*run->workers));
+	if (!run || !run->workers) {
+		log_errno(LOG_FATAL, "No memory for %u threads", limits->threads);
+		free(run);
+		return NULL;
+	}
+	run->workload = workload;
+	run->self = self;
+	run->limits = limits;
+	run->on_checkpoint = on_checkpoint;
+	run->running = limits->threads;
+	histogram_reset(&run->reported);
+	pthread_mutex_init(&run->lock, NULL);
+	init_finished(&run->finished);
+	pthread_barrier_init(&run->ready, NULL, limits->threads + 1);
+	pthread_barrier_init(&run->go, NULL, limits->threads + 1);
+	return run;
+}
+
+static void
+join_workers(struct run *run)
+{
+	for (unsigned i = 0; i < run->limits->threads; i++)
+		pthread_join(run->workers[i].id, NULL);
+	end_arrivals(run);
+	log_text(LOG_INFO, "Done.\n");
+}
+
+static void
+free_run(struct run *run)
+{
+	for (unsigned i = 0; i < run->limits->threads && run->workload->thread_free; i++)
+		run->workload->thread_free(run->self, &run->workers[i].thread);
+	free(run->workers);
+	free(run);
+}
+
 int
 run_workload(const struct workload *workload, void *self, const struct limits *limits,
-	     struct totals *totals)
+	     run_checkpoint *on_checkpoint, struct totals *totals)
 {
-	struct run run = {.workload = workload, .self = self, .limits = limits};
+	struct run *run = new_run(workload, self, limits, on_checkpoint);
 	int result = -1;
 
-	run.workers = calloc(limits->threads, sizeof(*run.workers));
-	if (!run.workers) {
-		log_errno(LOG_FATAL, "No memory for %u threads", limits->threads);
+	if (!run)
 		return -1;
+	start_workers(run);
+	watch_workers(run);
+	if (!run->unfinished)
+		join_workers(run);
+	if (!run->failed && sum_up(run, totals) == 0) {
+		for (unsigned i = 0; i < limits->threads && !run->unfinished; i++)
+			totals->span_ns += run->workers[i].span_ns;
+		totals->before = run->before;
+		usage_take(&totals->after);
+		result = 0;
 	}
-	run.running = limits->threads;
-	pthread_mutex_init(&run.lock, NULL);
-	init_finished(&run.finished);
-	pthread_barrier_init(&run.ready, NULL, limits->threads + 1);
-	pthread_barrier_init(&run.go, NULL, limits->threads + 1);
-	start_workers(&run);
-	watch_workers(&run);
-	for (unsigned i = 0; i < limits->threads; i++)
-		pthread_join(run.workers[i].id, NULL);
-	end_arrivals(&run);
-	log_text(LOG_INFO, "Done.\n");
-	if (!run.failed)
-		result = sum_up(&run, totals);
-	for (unsigned i = 0; i < limits->threads && workload->thread_free; i++)
-		workload->thread_free(self, &run.workers[i].thread);
-	free(run.workers);
+	if (!run->unfinished)
+		free_run(run);
 	return result;
 }

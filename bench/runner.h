@@ -7,36 +7,35 @@
 #ifndef RUNNER_H
 #define RUNNER_H
 
-#include "options.h"
+#include "general.h"
+#include "usage.h"
 #include "workload.h"
-
-/* The options that all workloads share. */
-extern const struct option runner_options[];
-
-struct limits {
-	unsigned threads, time_s, report_interval_s, percentile;
-	unsigned rate;	 /* events per second that arrive; 0: as fast as possible */
-	uint64_t events; /* 0: no limit; so it is with time_s */
-	uint64_t stack_bytes;
-	uint64_t seed; /* 0: from the clock */
-	bool debug, histogram;
-};
 
 struct totals {
 	struct limits limits;
-	double seconds;
+	double seconds;	      /* since the last checkpoint, as all that follows */
+	double since_start_s; /* of what is measured */
 	uint64_t events;
 	struct histogram latency;
+	struct histogram other; /* with a rate: service times if latency has response times */
 	struct thread_total {
 		uint64_t events, busy_ns, min_ns, max_ns;
-	} * threads; /* limits.threads of them */
+	} * threads;		    /* limits.threads of them */
+	uint64_t span_ns;	    /* of all threads' loops together, since the start */
+	unsigned unfinished;	    /* events under way when --forced-shutdown ended the run */
+	struct usage before, after; /* around what was measured */
 };
 
-/* Reads the shared options; -1 (with a message) when one is out of its range. */
-int limits_read(struct limits *limits, const struct options *options);
+/* Reports what was done up to a --report-checkpoints; the totals are the runner's. */
+typedef void run_checkpoint(const struct workload *workload, void *self,
+			    const struct totals *totals);
 
-/* -1: the run failed, with a message. On 0 the caller frees totals->threads. */
+/*
+ * -1: the run failed, with a message. On 0 the caller frees totals->threads; when there is
+ * something unfinished, threads still work on `self`, which then has to stay until the process
+ * ends.
+ */
 int run_workload(const struct workload *workload, void *self, const struct limits *limits,
-		 struct totals *totals);
+		 run_checkpoint *on_checkpoint, struct totals *totals);
 
 #endif

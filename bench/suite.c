@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document.h"
 #include "experiment.h"
 #include "log.h"
-#include "platform.h"
-#include "sha256.h"
 
 enum { MOST_EXPERIMENTS = 128, MOST_WORDS = 64 };
 
@@ -152,34 +151,6 @@ read_suite(struct suite *suite, const char *given)
 	return problem ? -1 : 0;
 }
 
-static void
-write_identity(struct json *json)
-{
-	char text[7 + 65] = "sha256:";
-
-	json_object(json, "identity");
-	json_string(json, "rootfs", getenv("SAMEBITS_ROOTFS"));
-	json_string(json, "init", getenv("SAMEBITS_INIT"));
-	if (sha256_file("/proc/self/exe", text + 7) == 0)
-		json_string(json, "bench", text);
-	json_end(json, '}');
-}
-
-static void
-write_head(const struct suite *suite, struct json *json)
-{
-	const char *environment = getenv("SAMEBITS_ENVIRONMENT");
-	const char *iteration = getenv("SAMEBITS_ITERATION");
-
-	json_string(json, "schema", "samebits-result-1");
-	json_string(json, "run", getenv("SAMEBITS_RUN"));
-	json_string(json, "environment", environment ? environment : "native");
-	json_uint(json, "iteration", iteration ? strtoul(iteration, NULL, 10) : 1);
-	json_string(json, "suite", suite->name);
-	write_identity(json);
-	json_platform(json);
-}
-
 static int
 measure(const struct suite *suite, int i, struct json *json)
 {
@@ -200,25 +171,19 @@ measure(const struct suite *suite, int i, struct json *json)
 	return status;
 }
 
+/* Returns the number of experiments that failed or, when one could not be ended, were not begun. */
 static int
 measure_all(const struct suite *suite, struct json *json)
 {
-	int failed = 0;
-	char error[128];
+	int failed = 0, status = 0;
 
-	json_object(json, NULL);
-	write_head(suite, json);
-	json_array(json, "experiments");
-	for (int i = 0; i < suite->count; i++)
-		failed += measure(suite, i, json) != 0;
-	json_end(json, ']');
-	json_string(json, "status", failed ? "failed" : "complete");
-	if (failed) {
-		snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
-		json_string(json, "error", error);
+	for (int i = 0; i < suite->count; i++) {
+		status = measure(suite, i, json);
+		if (status == FORCED)
+			return failed + suite->count - i;
+		failed += status != 0;
 	}
-	json_end(json, '}');
-	return failed ? 1 : 0;
+	return failed;
 }
 
 static void
@@ -235,29 +200,21 @@ int
 suite_run(const char *name)
 {
 	struct suite suite = {.count = 0};
-	char *document = NULL;
-	size_t size = 0;
-	struct json json = {0};
-	int status;
+	struct document document;
+	char error[128];
+	int failed;
 
 	log_open(stderr, LOG_WARNING);
 	if (read_suite(&suite, name) < 0) {
 		free_suite(&suite);
 		return 2;
 	}
-	json.out = open_memstream(&document, &size);
-	if (!json.out) {
-		perror("bench: no memory for the result");
+	if (document_begin(&document, suite.name) < 0)
 		return 1;
-	}
-	status = measure_all(&suite, &json);
-	putc('\n', json.out);
-	if (fclose(json.out) != 0 || fwrite(document, 1, size, stdout) != size ||
-	    fflush(stdout) != 0) {
-		perror("bench: cannot write the result");
-		status = 1;
-	}
-	free(document);
+	failed = measure_all(&suite, &document.json);
+	snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite.count);
+	if (document_end(&document, failed ? error : NULL, stdout) < 0)
+		failed = 1;
 	free_suite(&suite);
-	return status;
+	return failed ? 1 : 0;
 }

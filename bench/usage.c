@@ -8,12 +8,49 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "cgroup.h"
 
 static double
 seconds(struct timeval t)
 {
 	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+static void
+take_own(struct usage *u, int whose)
+{
+	struct rusage r;
+
+	if (getrusage(whose, &r) < 0)
+		return;
+	u->user_s += seconds(r.ru_utime);
+	u->system_s += seconds(r.ru_stime);
+	u->voluntary += (uint64_t)r.ru_nvcsw;
+	u->involuntary += (uint64_t)r.ru_nivcsw;
+	u->minor_faults += (uint64_t)r.ru_minflt;
+	u->major_faults += (uint64_t)r.ru_majflt;
+}
+
+static void
+take_cgroup(struct usage *u)
+{
+	uint64_t value;
+
+	if (cgroup_number("cpuacct", NULL, "cpu.stat", "usage_usec", &value))
+		u->cgroup_s = (double)value / 1e6;
+	else if (cgroup_number("cpuacct", "cpuacct.usage", NULL, NULL, &value))
+		u->cgroup_s = (double)value / 1e9;
+	else
+		return;
+	u->has_cgroup = true;
+	if (cgroup_number("cpu", NULL, "cpu.stat", "throttled_usec", &value))
+		u->throttled_s = (double)value / 1e6;
+	else if (cgroup_number("cpu", "cpu.stat", NULL, "throttled_time", &value))
+		u->throttled_s = (double)value / 1e9;
+	else
+		return;
+	u->has_throttling =
+		cgroup_number("cpu", "cpu.stat", "cpu.stat", "nr_throttled", &u->throttled);
 }
 
 static void
@@ -70,22 +107,46 @@ take_disk(struct usage *u)
 void
 usage_take(struct usage *usage)
 {
-	struct rusage self;
-
 	memset(usage, 0, sizeof(*usage));
-	getrusage(RUSAGE_SELF, &self);
-	usage->user_s = seconds(self.ru_utime);
-	usage->system_s = seconds(self.ru_stime);
+	take_own(usage, RUSAGE_SELF);
+	take_own(usage, RUSAGE_CHILDREN);
 	take_cpus(usage);
 	take_disk(usage);
-	usage->at_ns = clock_ns();
+	take_cgroup(usage);
+	clock_mark(&usage->clock);
+}
+
+static void
+json_disk(struct json *json, const struct usage *before, const struct usage *after)
+{
+	double wall_ms = (double)(after->clock.ns - before->clock.ns) / 1e6;
+
+	if (!before->has_disk || !after->has_disk)
+		return;
+	json_object(json, "disk");
+	json_uint(json, "read_bytes", after->read_bytes - before->read_bytes);
+	json_uint(json, "written_bytes", after->written_bytes - before->written_bytes);
+	json_double(json, "utilization", (double)(after->busy_ms - before->busy_ms) / wall_ms);
+	json_end(json, '}');
+}
+
+static void
+json_cgroup(struct json *json, const struct usage *before, const struct usage *after)
+{
+	if (!before->has_cgroup || !after->has_cgroup)
+		return;
+	json_object(json, "cgroup");
+	json_double(json, "cpu_s", after->cgroup_s - before->cgroup_s);
+	if (before->has_throttling && after->has_throttling) {
+		json_double(json, "throttled_s", after->throttled_s - before->throttled_s);
+		json_uint(json, "throttled", after->throttled - before->throttled);
+	}
+	json_end(json, '}');
 }
 
 void
 json_usage(struct json *json, const struct usage *before, const struct usage *after)
 {
-	double wall_ms = (double)(after->at_ns - before->at_ns) / 1e6;
-
 	json_object(json, "cpu");
 	json_double(json, "user_s", after->user_s - before->user_s);
 	json_double(json, "system_s", after->system_s - before->system_s);
@@ -94,11 +155,14 @@ json_usage(struct json *json, const struct usage *before, const struct usage *af
 		json_double(json, "steal_s", after->steal_s - before->steal_s);
 	}
 	json_end(json, '}');
-	if (!before->has_disk || !after->has_disk)
-		return;
-	json_object(json, "disk");
-	json_uint(json, "read_bytes", after->read_bytes - before->read_bytes);
-	json_uint(json, "written_bytes", after->written_bytes - before->written_bytes);
-	json_double(json, "utilization", (double)(after->busy_ms - before->busy_ms) / wall_ms);
+	json_object(json, "context_switches");
+	json_uint(json, "voluntary", after->voluntary - before->voluntary);
+	json_uint(json, "involuntary", after->involuntary - before->involuntary);
 	json_end(json, '}');
+	json_object(json, "page_faults");
+	json_uint(json, "minor", after->minor_faults - before->minor_faults);
+	json_uint(json, "major", after->major_faults - before->major_faults);
+	json_end(json, '}');
+	json_cgroup(json, before, after);
+	json_disk(json, before, after);
 }

@@ -8,19 +8,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "clock_audit.h"
 #include "json.h"
 
 struct usage {
-	uint64_t at_ns;
-	double user_s, system_s; /* getrusage(2), RUSAGE_SELF */
-	bool has_cpus, has_disk;
+	struct clock_mark clock;
+	double user_s,
+		system_s; /* getrusage(2), with those of children that have ended; as below */
+	uint64_t voluntary, involuntary, minor_faults, major_faults;
+	bool has_cpus, has_disk, has_cgroup, has_throttling;
 	double idle_s, steal_s;			     /* /proc/stat, see proc(5) */
 	uint64_t read_bytes, written_bytes, busy_ms; /* Documentation/block/stat.rst of Linux */
+	/* Of this process's control group, cpu.stat of version 2 or cpuacct and cpu of version 1.
+	 */
+	double cgroup_s, throttled_s;
+	uint64_t throttled;
 };
 
 void usage_take(struct usage *usage);
 
-/* The objects "cpu" and "disk"; what could not be known is left out. */
+/* The objects "cpu", "context_switches", "page_faults", "cgroup" and "disk"; what could not be
+ * known is left out. */
 void json_usage(struct json *json, const struct usage *before, const struct usage *after);
 
 #endif

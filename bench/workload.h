@@ -31,6 +31,7 @@ struct thread {
 	struct random random;
 	void *state;
 	struct histogram latency; /* of its events */
+	struct histogram other;	  /* with a rate, see struct totals */
 };
 
 enum { MOST_METRICS = 24 };
@@ -43,6 +44,7 @@ struct metric {
 
 struct workload {
 	const char *name, *title;
+	bool probe;			/* not one of sysbench's tests */
 	const struct option *options;	/* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
 

@@ -77,6 +77,112 @@ same() {
 	awk '/avg:/ {exit !($2 > 100)}' report
 }
 
+@test "checkpoints and a forced end are reported as sysbench reports them" {
+	same cpu --time=3 --report-checkpoints=2,1 run
+	same threads --time=2 --report-checkpoints=1 --verbosity=4 run
+	same cpu --report-checkpoints=x run
+	same cpu --forced-shutdown=x run
+	same cpu --time=1 --forced-shutdown=1 --cpu-max-prime=2000 run
+	same cpu --time=1 --forced-shutdown=50% --cpu-max-prime=30000000 run
+	same mutex --time=1 --threads=2 --forced-shutdown --mutex-loops=10000000 run
+	"$bench" cpu --time=3 --report-checkpoints=1,2 run >report
+	# Each covers what came after the one before; the total time goes on.
+	[ "$(grep -c 'total number of events' report)" = 3 ]
+	[ "$(awk '/total time:/ {printf "%d ", $3}' report)" = '1 2 3 ' ]
+}
+
+@test "options that no built-in test uses are taken and checked as by sysbench" {
+	same cpu --events=5 --rand-type=pareto --rand-pareto-h=0.5 --rand-spec-pct=2 --rand-spec-res=50 --rand-spec-iter=3 run
+	same cpu --events=5 --rand-type=nosuch run
+	same cpu --events=5 --validate run
+}
+
+@test "--help has sysbench's sections of general options, word for word" {
+	sections() { sed -n '/^General options/,/^General database\|^Options that/p' | grep -v '^General d\|^Options that'; }
+	diff <(sysbench --help | sections) <("$bench" --help | sections)
+}
+
+@test "--config-file: options by name, in their place among the others" {
+	printf '# a comment\n[section]\n\nthreads=2\n cpu-max-prime = 2000 \n' >good.conf
+	"$bench" cpu --config-file=good.conf --events=4 run >report
+	grep -q '^Number of threads: 2$' report
+	grep -q '^Prime numbers limit: 2000$' report
+	"$bench" cpu --config-file=good.conf --threads=3 --events=4 run | grep -q '^Number of threads: 3$'
+	"$bench" cpu --threads=3 --config-file=good.conf --events=4 run | grep -q '^Number of threads: 2$'
+	same cpu --config-file --events=4 run
+	# Sysbench goes on without these.
+	echo nosuch=1 >bad.conf
+	run --separate-stderr "$bench" cpu --config-file=bad.conf run
+	[ "$status" = 1 ] && [[ $stderr == 'invalid option: --nosuch=1' ]]
+	run --separate-stderr "$bench" cpu --config-file=/nosuch run
+	[ "$status" = 1 ] && [[ $stderr == '/nosuch: No such file or directory' ]]
+	run --separate-stderr "$bench" cpu --config-file=. run
+	[ "$status" = 1 ] && [[ $stderr == '.: Is a directory' ]]
+}
+
+@test "--warmup-time: what happens in it is not counted" {
+	"$bench" cpu --cpu-max-prime=2000 --warmup-time=1 --events=50 --time=5 --format=json run >document
+	valid document
+	jq -e '.experiments[0] | .events == 50 and .total_time_s < 1' document
+	# Each has its limit again, once warm.
+	"$bench" memory --memory-total-size=1M --warmup-time=1 run | grep -q 'Total operations: 1024 '
+	"$bench" mutex --mutex-locks=10 --threads=2 --warmup-time=1 run | grep -q 'total number of events: *2$'
+}
+
+@test "--latency: waiting counts or does not, and the document has both" {
+	"$bench" cpu --cpu-max-prime=20000 --time=2 --rate=5000 --format=json run >response
+	"$bench" cpu --cpu-max-prime=20000 --time=2 --rate=5000 --latency=service --format=json run >service
+	valid response service
+	for form in response service; do
+		jq -e '.experiments[0] | .latency_ns == .'$form'_ns and .response_ns.avg > 10 * .service_ns.avg' $form
+	done
+	run "$bench" cpu --latency=response run
+	[ "$status" = 1 ] && [[ $output == *'needs --rate'* ]]
+	run "$bench" cpu --latency=nosuch run
+	[ "$status" = 1 ]
+}
+
+@test "--format=json: one valid document, also of what went wrong" {
+	"$bench" memory --time=1 --memory-oper=none --format=json run >document 2>messages
+	[ "$(wc -l <document)" = 1 ]
+	valid document
+	[ ! -s messages ]
+	jq -e '.experiments[0] | .harness.share > 0.1 and (.warnings[0] | test("harness"))' document
+	jq -e '.experiments[0] | .context_switches.voluntary >= 0 and .page_faults.minor > 0' document
+	jq -e '.platform.tsc_mhz > 0 and (.experiments[0].clock_drift_ppm | fabs < 1000)' document
+	"$bench" fileio --file-num=2 --file-total-size=1M --format=json prepare >document
+	valid document
+	jq -e '.status == "complete" and .experiments[0].stage == "prepare"' document
+	"$bench" fileio --file-num=2 --file-total-size=1M --format=json cleanup | jq -e '.experiments[0].stage == "cleanup"'
+	wrong() {
+		run --separate-stderr "$bench" "$@" --format=json
+		[ "$status" = "$expected" ]
+		echo "$output" >document
+		valid document
+		jq -e '.status == "failed" and (.error | length > 0)' document
+	}
+	expected=1
+	wrong cpu --threads=x run
+	wrong cpu --nosuch run
+	wrong cpu
+	wrong cpu nosuch
+	wrong nosuch run
+	wrong cpu run again
+	wrong fileio --file-test-mode=rndrw run
+	wrong memory --memory-total-size=1K --threads=2 run
+	expected=2
+	wrong
+	wrong cpu --cpu-max-prime=30000000 --time=1 --forced-shutdown=0 run
+	run "$bench" cpu --format=xml run
+	[ "$status" = 1 ]
+}
+
+@test "a warning is for the document and for a person, not for a script" {
+	run --separate-stderr "$bench" memory --time=1 run
+	[ -z "$stderr" ]
+	script -qec "'$bench' memory --time=1 run" /dev/null </dev/null | grep -q 'bench: warning: .* is the harness'
+}
+
 @test "--histogram prints sysbench's buckets" {
 	"$bench" cpu --cpu-max-prime=2000 --events=1000 --time=0 --histogram run >report
 	[ "$(sed -n '/^ *value/,/^ $/p' report | awk '/\|/ {sum += $NF} END {print sum}')" = 1000 ]

@@ -65,6 +65,7 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 
 const struct workload workload_syscall = {
 	.name = "syscall",
+	.probe = true,
 	.title = "cost of a null system call (getppid)",
 	.options = options,
 	.create = create,

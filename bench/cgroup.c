@@ -1,0 +1,89 @@
+#include "cgroup.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The number of a line "number", or of one "field number". */
+static bool
+parse_line(const char *line, const char *field, uint64_t *value)
+{
+	size_t length = field ? strlen(field) : 0;
+
+	if (field && (strncmp(line, field, length) != 0 || line[length++] != ' '))
+		return false;
+	if (!isdigit((unsigned char)line[length]))
+		return false;
+	*value = strtoull(line + length, NULL, 10);
+	return true;
+}
+
+static bool
+read_number(const char *path, const char *field, uint64_t *value)
+{
+	FILE *file = fopen(path, "re");
+	bool found = false;
+	char line[256];
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = parse_line(line, field, value);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/*
+ * In a container without a cgroup namespace the path in /proc/self/cgroup is the host's, while the
+ * container's own group is the root of what is mounted.
+ */
+static bool
+read_below(const char *mount, const char *group, const char *name, const char *field,
+	   uint64_t *value)
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup%s%s/%s", mount, group, name);
+	if (read_number(path, field, value))
+		return true;
+	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/%s", mount, name);
+	return read_number(path, field, value);
+}
+
+/* Whether one of a line's controllers, separated by commas, is this one. */
+static bool
+has_controller(const char *controllers, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	for (const char *p = controllers; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, wanted, length) == 0 && (p[length] == ',' || !p[length]))
+			return true;
+	}
+	return false;
+}
+
+bool
+cgroup_number(const char *controller, const char *v1, const char *v2, const char *field,
+	      uint64_t *value)
+{
+	char line[512], mount[64], *controllers, *group;
+	FILE *file = fopen("/proc/self/cgroup", "re");
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!(controllers = strchr(line, ':')) || !(group = strchr(++controllers, ':')))
+			continue;
+		*group++ = '\0';
+		snprintf(mount, sizeof(mount), "/%s", controller);
+		if (!*controllers)
+			found = v2 && read_below("", group, v2, field, value);
+		else if (has_controller(controllers, controller))
+			found = v1 && read_below(mount, group, v1, field, value);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}

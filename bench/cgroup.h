@@ -1,0 +1,17 @@
+/* What the kernel says of the control group this process is in, by version 1 or 2. */
+#ifndef CGROUP_H
+#define CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A number in the group's file: `v1` below version 1's `controller`, or `v2`; either may be NULL.
+ * With a `field` it is the one on the line "field number". False when there is none, or it is no
+ * number, such as "max".
+ */
+bool cgroup_number(const char *controller, const char *v1, const char *v2, const char *field,
+		   uint64_t *value);
+
+#endif

@@ -1,0 +1,71 @@
+#include "clock_audit.h"
+
+#include <time.h>
+#include <x86intrin.h>
+
+#include "clock.h"
+
+/* An interruption between the two readings would part them, so the closest of some pairs is taken.
+ */
+void
+clock_mark(struct clock_mark *mark)
+{
+	enum { TRIES = 16 };
+	uint64_t before, now, after, least = UINT64_MAX;
+
+	for (int i = 0; i < TRIES; i++) {
+		before = __rdtsc();
+		now = clock_ns();
+		after = __rdtsc();
+		if (after - before >= least)
+			continue;
+		least = after - before;
+		mark->ns = now;
+		mark->ticks = before + least / 2;
+	}
+}
+
+double
+clock_read_ns(void)
+{
+	enum { READS = 1000, BATCHES = 20 };
+	double best = 0, each;
+
+	for (int i = 0; i < BATCHES; i++) {
+		uint64_t begin = clock_ns();
+
+		for (int j = 1; j < READS; j++)
+			clock_ns();
+		each = (double)(clock_ns() - begin) / READS;
+		best = i == 0 || each < best ? each : best;
+	}
+	return best;
+}
+
+static double
+ticks_per_us(const struct clock_mark *begin, const struct clock_mark *end)
+{
+	return (double)(end->ticks - begin->ticks) * 1e3 / (double)(end->ns - begin->ns);
+}
+
+double
+clock_tsc_mhz(void)
+{
+	static double mhz;
+	const struct timespec pause = {.tv_nsec = 20000000};
+	struct clock_mark begin, end;
+
+	if (mhz == 0) {
+		clock_mark(&begin);
+		nanosleep(&pause, NULL);
+		clock_mark(&end);
+		mhz = ticks_per_us(&begin, &end);
+	}
+	return mhz;
+}
+
+double
+clock_drift_ppm(const struct clock_mark *begin, const struct clock_mark *end)
+{
+	return (clock_tsc_mhz() / ticks_per_us(begin, end) - 1) * 1e6;
+}

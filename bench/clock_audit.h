@@ -1,0 +1,27 @@
+/* Whether the clock can be trusted: what reading it costs, and whether it runs as the TSC does. */
+#ifndef CLOCK_AUDIT_H
+#define CLOCK_AUDIT_H
+
+#include <stdint.h>
+
+/* The same moment on both. */
+struct clock_mark {
+	uint64_t ns, ticks; /* CLOCK_MONOTONIC; the processor's time stamp counter */
+};
+
+void clock_mark(struct clock_mark *mark);
+
+/* Nanoseconds that one reading of CLOCK_MONOTONIC takes at best. */
+double clock_read_ns(void);
+
+/* The TSC's frequency by CLOCK_MONOTONIC, measured once, over 20 ms, at the first call. */
+double clock_tsc_mhz(void);
+
+/*
+ * How much faster CLOCK_MONOTONIC ran against the TSC between two marks than when the frequency was
+ * measured, in parts per million. Time that jumps or was made up shows here; an adjusted clock
+ * (adjtimex(2)) is at most 500 ppm off.
+ */
+double clock_drift_ppm(const struct clock_mark *begin, const struct clock_mark *end);
+
+#endif

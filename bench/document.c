@@ -1,0 +1,69 @@
+#include "document.h"
+
+#include <stdlib.h>
+
+#include "platform.h"
+#include "sha256.h"
+
+static void
+write_identity(struct json *json)
+{
+	char text[7 + 65] = "sha256:";
+
+	json_object(json, "identity");
+	json_string(json, "rootfs", getenv("SAMEBITS_ROOTFS"));
+	json_string(json, "init", getenv("SAMEBITS_INIT"));
+	if (sha256_file("/proc/self/exe", text + 7) == 0)
+		json_string(json, "bench", text);
+	json_end(json, '}');
+}
+
+static void
+write_head(struct json *json, const char *suite)
+{
+	const char *environment = getenv("SAMEBITS_ENVIRONMENT");
+	const char *iteration = getenv("SAMEBITS_ITERATION");
+
+	json_string(json, "schema", "samebits-result-1");
+	json_string(json, "run", getenv("SAMEBITS_RUN"));
+	json_string(json, "environment", environment ? environment : "native");
+	json_uint(json, "iteration", iteration ? strtoul(iteration, NULL, 10) : 1);
+	json_string(json, "suite", suite);
+	write_identity(json);
+	json_platform(json);
+}
+
+int
+document_begin(struct document *document, const char *suite)
+{
+	document->json.comma = false;
+	document->json.out = open_memstream(&document->text, &document->size);
+	if (!document->json.out) {
+		perror("bench: no memory for the result");
+		return -1;
+	}
+	json_object(&document->json, NULL);
+	write_head(&document->json, suite);
+	json_array(&document->json, "experiments");
+	return 0;
+}
+
+int
+document_end(struct document *document, const char *error, FILE *out)
+{
+	struct json *json = &document->json;
+	int result = 0;
+
+	json_end(json, ']');
+	json_string(json, "status", error ? "failed" : "complete");
+	json_string(json, "error", error);
+	json_end(json, '}');
+	putc('\n', json->out);
+	if (fclose(json->out) != 0 ||
+	    fwrite(document->text, 1, document->size, out) != document->size || fflush(out) != 0) {
+		perror("bench: cannot write the result");
+		result = -1;
+	}
+	free(document->text);
+	return result;
+}

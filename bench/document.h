@@ -1,0 +1,22 @@
+/*
+ * A result document, schema samebits-result-1: its head, and its end, around the experiments. It is
+ * made in memory and written at once, so that nobody reads half of one.
+ */
+#ifndef DOCUMENT_H
+#define DOCUMENT_H
+
+#include <stdio.h>
+
+#include "json.h"
+
+struct document {
+	struct json json; /* in which the array "experiments" is open, from begin to end */
+	char *text;
+	size_t size;
+};
+
+/* Both print what is wrong and return -1 when there is no memory or it cannot be written. */
+int document_begin(struct document *document, const char *suite);
+int document_end(struct document *document, const char *error, FILE *out); /* NULL: complete */
+
+#endif
