@@ -80,9 +80,9 @@ experiment_begin(struct experiment *e, int argc, char **argv)
 		log_errno(LOG_FATAL, "No memory for the options");
 		return -1;
 	}
-	if (set_options(e->options, argc, argv, true) < 0)
+	if (find_words(e, argc, argv) < 0)
 		return -1;
-	return find_words(e, argc, argv);
+	return set_options(e->options, argc, argv, true);
 }
 
 int

@@ -112,7 +112,7 @@ log_unavailable(const char *format, ...)
 		vsnprintf(state.unavailable, sizeof(state.unavailable), format, args);
 	pthread_mutex_unlock(&state.lock);
 	va_end(args);
-	log_text(LOG_FATAL, "unavailable: %s", state.unavailable);
+	log_text(LOG_FATAL, "%s", state.unavailable);
 }
 
 void

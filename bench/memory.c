@@ -3,6 +3,7 @@
  * places in it at random. It ends when the total size is reached or the time is up; what does not
  * divide evenly among the threads is left out, as sysbench leaves it out.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -86,29 +87,6 @@ destroy(void *self)
 	free(m);
 }
 
-static void *
-create(const struct options *given)
-{
-	struct memory *m = calloc(1, sizeof(*m));
-
-	if (m && read_options(m, given) == 0)
-		return m;
-	free(m);
-	return NULL;
-}
-
-static void
-print_mode(const void *self)
-{
-	const struct memory *m = self;
-
-	log_text(LOG_NOTICE,
-		 "Running memory speed test with the following options:\n"
-		 "  block size: %lluKiB\n  total size: %lluMiB\n  operation: %s\n  scope: %s\n",
-		 (unsigned long long)m->block / 1024, (unsigned long long)m->total >> 20,
-		 operations[m->operation], scopes[m->local]);
-}
-
 /* Filled, so that every page is there before the first event. */
 static volatile size_t *
 allocate(const struct memory *m)
@@ -117,8 +95,11 @@ allocate(const struct memory *m)
 			   MAP_PRIVATE | MAP_ANONYMOUS | (m->huge ? MAP_HUGETLB : 0), -1, 0);
 
 	if (block == MAP_FAILED) {
-		log_errno(LOG_FATAL, "Failed to allocate a block of %llu bytes%s,",
-			  (unsigned long long)m->block, m->huge ? " from the HugeTLB pool" : "");
+		if (m->huge)
+			log_unavailable("Failed to allocate %llu bytes from HugeTLB memory. errno "
+					"= %d (%s)",
+					(unsigned long long)m->block, errno, strerror(errno));
+		log_text(LOG_FATAL, "Failed to allocate buffer!");
 		return NULL;
 	}
 	memset(block, 0, m->block);
@@ -140,10 +121,8 @@ reset(void *self, struct thread *thread)
 }
 
 static int
-open_blocks(void *self)
+allocate_all(struct memory *m)
 {
-	struct memory *m = self;
-
 	m->blocks = calloc(m->threads, sizeof(*m->blocks));
 	m->left = calloc(m->threads, sizeof(*m->left));
 	if (!m->blocks || !m->left) {
@@ -157,6 +136,33 @@ open_blocks(void *self)
 			return -1;
 	}
 	return 0;
+}
+
+static void *
+create(const struct options *given)
+{
+	struct memory *m = calloc(1, sizeof(*m));
+
+	if (!m) {
+		log_errno(LOG_FATAL, "No memory for the memory test");
+		return NULL;
+	}
+	if (read_options(m, given) == 0 && allocate_all(m) == 0)
+		return m;
+	destroy(m);
+	return NULL;
+}
+
+static void
+print_mode(const void *self)
+{
+	const struct memory *m = self;
+
+	log_text(LOG_NOTICE,
+		 "Running memory speed test with the following options:\n"
+		 "  block size: %lluKiB\n  total size: %lluMiB\n  operation: %s\n  scope: %s\n",
+		 (unsigned long long)m->block / 1024, (unsigned long long)m->total >> 20,
+		 operations[m->operation], scopes[m->local]);
 }
 
 static bool
@@ -239,7 +245,6 @@ const struct workload workload_memory = {
 	.create = create,
 	.destroy = destroy,
 	.print_mode = print_mode,
-	.open = open_blocks,
 	.reset = reset,
 	.next = next,
 	.execute = execute,

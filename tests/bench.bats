@@ -220,6 +220,10 @@ same() {
 	same cpu --cpu_max_prime=abc run
 	same cpu --threads=2x run
 	same cpu run again
+	same cpu --threads 2 run
+	same --threads 2 --nosuch cpu run
+	same cpu --threads=x run again
+	same --test=nosuch --threads=x run
 	same cpu prepare
 	same cpu nosuch
 	same cpu
@@ -232,6 +236,17 @@ same() {
 	same memory --memory-access-mode=nosuch run
 	same fileio --file-test-mode=nosuch run
 	same --version
+}
+
+@test "huge pages that are not there are unavailable, with sysbench's words" {
+	[ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ] || skip "this machine has huge pages"
+	for program in sysbench "$bench"; do
+		"$program" memory --memory-hugetlb run | sed '/^sysbench/d; s/[0-9][0-9]*/N/g; s/(.*)//' >"${program##*/}.out" || :
+	done
+	diff sysbench.out bench.out
+	"$bench" memory --memory-hugetlb --format=json run >document || [ $? = 3 ]
+	valid document
+	jq -e '.status == "complete" and (.experiments[0].unavailable | test("HugeTLB"))' document
 }
 
 @test "an event limit is exact over all threads" {
