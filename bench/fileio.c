@@ -485,7 +485,8 @@ sum_up(const struct fileio *f)
 }
 
 static void
-print_interval(void *self, const struct limits *limits, unsigned at_s, double percentile_ms)
+print_interval(void *self, const struct limits *limits, unsigned at_s,
+	       const struct histogram *interval)
 {
 	struct fileio *f = self;
 	struct sums now = sum_up(f), *before = &f->reported;
@@ -497,7 +498,7 @@ print_interval(void *self, const struct limits *limits, unsigned at_s, double pe
 		 at_s, (now.mib[READ] - before->mib[READ]) / s,
 		 (now.mib[WRITE] - before->mib[WRITE]) / s,
 		 (double)(now.count[FSYNC] - before->count[FSYNC]) / s, limits->percentile,
-		 percentile_ms);
+		 histogram_sysbench_ms(interval, limits->percentile));
 	*before = now;
 }
 

@@ -210,6 +210,10 @@ read_numbers(struct limits *limits, const struct options *options)
 		log_text(LOG_FATAL, "Invalid value for --threads: %d.\n", threads);
 		return -1;
 	}
+	if (limits->stack_bytes == 0) {
+		log_text(LOG_FATAL, "Invalid value for thread-stack-size: 0.\n");
+		return -1;
+	}
 	if (percentile < 0 || percentile > 100) {
 		log_text(LOG_FATAL, "Invalid value for --percentile: %d", percentile);
 		return -1;
@@ -234,7 +238,7 @@ limits_read(struct limits *limits, const struct options *options)
 {
 	memset(limits, 0, sizeof(*limits));
 	limits->stack_bytes = options_size(options, "thread-stack-size");
-	limits->seed = (uint64_t)options_int(options, "rand-seed");
+	limits->seed = options_int(options, "rand-seed");
 	limits->debug = options_bool(options, "debug");
 	limits->histogram = options_bool(options, "histogram");
 	limits->validate = options_bool(options, "validate");

@@ -17,7 +17,7 @@ struct limits {
 	bool service;		    /* with a rate: latencies without the time in the queue */
 	uint64_t events;	    /* 0: no limit; so it is with time_s */
 	uint64_t stack_bytes;
-	uint64_t seed; /* 0: from the clock */
+	int seed; /* 0: from the clock */
 	bool debug, histogram, validate;
 	unsigned checkpoint_count, checkpoints_s[MOST_CHECKPOINTS]; /* rising */
 };

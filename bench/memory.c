@@ -225,6 +225,16 @@ execute(void *self, struct thread *thread, struct event *event)
 }
 
 static void
+print_interval(void *self, const struct limits *limits, unsigned at_s,
+	       const struct histogram *interval)
+{
+	const struct memory *m = self;
+
+	log_text(LOG_NOTICE, "[ %us ] %4.2f MiB/sec", at_s,
+		 (double)interval->count * (double)m->block / 1048576 / limits->report_interval_s);
+}
+
+static void
 print_report(const void *self, const struct totals *totals)
 {
 	const struct memory *m = self;
@@ -248,5 +258,6 @@ const struct workload workload_memory = {
 	.reset = reset,
 	.next = next,
 	.execute = execute,
+	.print_interval = print_interval,
 	.print_report = print_report,
 };

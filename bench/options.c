@@ -91,9 +91,9 @@ parse_int(const char *text, int *out)
 	long value;
 
 	errno = 0;
-	value = strtol(text, &end, 10);
+	value = strtol(*text ? text : "0", &end, 10);
 	*out = (int)value;
-	return errno == 0 && *text && !*end && value >= INT_MIN && value <= INT_MAX;
+	return errno == 0 && !*end && value >= INT_MIN && value <= INT_MAX;
 }
 
 /* An unknown suffix makes 0 of the value, and what follows a suffix is ignored: sysbench's rule. */
@@ -151,7 +151,11 @@ complain(const struct option *option, const char *text)
 bool
 options_know(const struct options *options, const char *argument)
 {
-	return find(options, argument + 2, strcspn(argument + 2, "=")) != NULL;
+	size_t length = strcspn(argument + 2, "=");
+	const struct setting *setting = find(options, argument + 2, length);
+
+	return setting && (setting->option->type != OPTION_BOOL ||
+			   parse_bool(argument + 2 + length + (argument[2 + length] == '=')) >= 0);
 }
 
 int

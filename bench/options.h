@@ -11,7 +11,7 @@
 
 enum option_type {
 	OPTION_BOOL,   /* --x, or on, true, 1; off, false, 0 */
-	OPTION_INT,    /* decimal, fits an int */
+	OPTION_INT,    /* decimal, fits an int; nothing is 0 */
 	OPTION_SIZE,   /* decimal with an optional K, M, G or T: powers of 1024 */
 	OPTION_BYTES,  /* the same, but help calls it a number */
 	OPTION_DOUBLE, /* as strtod */
@@ -35,7 +35,8 @@ void options_free(struct options *options);
 /* Adds a table that ends with a NULL name; -1: no memory or too many. */
 int options_add(struct options *options, const struct option *table);
 
-/* Whether the argument `--name[=value]` names one of the options. */
+/* Whether the argument `--name[=value]` names one of the options and, of a boolean, a value it can
+ * have: for sysbench any other is not a wrong value but an unknown option. */
 bool options_know(const struct options *options, const char *argument);
 
 /* Takes one argument `--name[=value]`; says what is wrong with it and returns -1. */

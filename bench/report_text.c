@@ -32,8 +32,8 @@ report_begin(const struct limits *limits)
 	if (limits->validate)
 		log_text(LOG_NOTICE, "Validation checks: on.\n");
 	if (limits->seed)
-		log_text(LOG_NOTICE, "Initializing random number generator from seed (%llu).\n",
-			 (unsigned long long)limits->seed);
+		log_text(LOG_NOTICE, "Initializing random number generator from seed (%d).\n",
+			 limits->seed);
 	else
 		log_text(LOG_NOTICE, "Initializing random number generator from current time\n");
 	if (limits->forced_shutdown_s != NEVER)
@@ -88,6 +88,8 @@ report_threads(const struct totals *t)
 {
 	const struct thread_total *thread;
 
+	if (!t->limits.debug)
+		return;
 	log_text(LOG_DEBUG, "Verbose per-thread statistics:\n");
 	for (unsigned i = 0; i < t->limits.threads; i++) {
 		thread = &t->threads[i];
@@ -99,8 +101,7 @@ report_threads(const struct totals *t)
 		log_text(LOG_DEBUG, "                 total time taken by event execution: %.4fs",
 			 ms(thread->busy_ns) / 1e3);
 	}
-	if (t->limits.debug)
-		log_text(LOG_NOTICE, "%s", "");
+	log_text(LOG_NOTICE, "%s", "");
 }
 
 void

@@ -169,19 +169,18 @@ static void
 report_interval(struct run *run, unsigned at_s, struct histogram *before)
 {
 	struct histogram now, interval;
-	double percentile_ms;
 
 	merge_workers(run, &now);
 	histogram_since(&interval, &now, before);
 	*before = now;
-	percentile_ms = histogram_sysbench_ms(&interval, run->limits->percentile);
 	if (run->workload->print_interval)
-		run->workload->print_interval(run->self, run->limits, at_s, percentile_ms);
+		run->workload->print_interval(run->self, run->limits, at_s, &interval);
 	else
 		log_text(LOG_NOTICE, "[ %us ] thds: %u eps: %4.2f lat (ms,%u%%): %4.2f", at_s,
 			 run->limits->threads,
 			 (double)interval.count / run->limits->report_interval_s,
-			 run->limits->percentile, percentile_ms);
+			 run->limits->percentile,
+			 histogram_sysbench_ms(&interval, run->limits->percentile));
 	if (run->arrivals)
 		report_queue(run, at_s);
 }
@@ -363,8 +362,9 @@ end_arrivals(struct run *run)
 		return;
 	arrivals_count(run->arrivals, &waiting, &under_way);
 	if (arrivals_overflowed(run->arrivals)) {
-		log_text(LOG_FATAL,
-			 "The event queue is full: the rate is more than this machine does.");
+		log_text(LOG_FATAL, "The event queue is full. This means the worker threads are "
+				    "unable to keep up "
+				    "with the specified event generation rate");
 		run->failed = true;
 	} else if (waiting > 0) {
 		log_text(LOG_WARNING, "%u events had arrived and were not begun at the end",
@@ -377,7 +377,7 @@ end_arrivals(struct run *run)
 static void
 start_workers(struct run *run)
 {
-	run->seed = run->limits->seed ? run->limits->seed : (uint64_t)time(NULL);
+	run->seed = run->limits->seed ? (uint64_t)run->limits->seed : (uint64_t)time(NULL);
 	for (unsigned i = 0; i < run->limits->threads; i++) {
 		if (start_worker(run, &run->workers[i], i) < 0) {
 			log_errno(LOG_FATAL, "Thread #%u creation failed,", i);

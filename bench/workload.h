@@ -76,10 +76,10 @@ struct workload {
 	/* Told how long the event took, in nanoseconds; optional. */
 	void (*done)(void *self, struct thread *thread, const struct event *event, uint64_t ns);
 
-	/* The interval's line of --report-interval; optional (the runner has one for plain events).
-	 */
+	/* The line of --report-interval, with the latencies of the interval's events; optional (the
+	 * runner has one for plain events). */
 	void (*print_interval)(void *self, const struct limits *limits, unsigned at_s,
-			       double percentile_ms);
+			       const struct histogram *interval);
 	/* What it found, before the figures that all have; optional. */
 	void (*print_report)(const void *self, const struct totals *totals);
 	/* A checkpoint was reported: the next report is of what comes after it; optional. */

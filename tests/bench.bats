@@ -49,6 +49,7 @@ same() {
 	same memory --time=1 --memory-oper=read --memory-block-size=1M --memory-scope=local --threads=2 run
 	same memory --time=1 --memory-access-mode=rnd --memory-total-size=1G run
 	same memory --memory-total-size=1M --verbosity=4 run
+	same memory --time=3 --report-interval=2 run
 	same memory help
 	same threads --threads=4 --time=1 --verbosity=4 run
 	same threads help
@@ -60,6 +61,7 @@ same() {
 	same cpu --cpu-max-prime=100 --events=10 --time=0 --threads=2 --debug run
 	same cpu --events=10 --verbosity=4 run
 	same cpu --time=1 --verbosity=0 run
+	same cpu --events=10 --verbosity=5 --rand-seed=-5 run
 	same cpu --verbosity=9 run
 }
 
@@ -224,6 +226,10 @@ same() {
 	same --threads 2 --nosuch cpu run
 	same cpu --threads=x run again
 	same --test=nosuch --threads=x run
+	same cpu --cpu-max-prime= run
+	same cpu --cpu-max-prime run
+	same cpu --debug=maybe run
+	same cpu --thread-stack-size=0 run
 	same cpu prepare
 	same cpu nosuch
 	same cpu

@@ -138,6 +138,8 @@ options_are_read_as_sysbench_does(void **state)
 	assert_int_equal(options_set(o, "--some_number=8"), 0);
 	assert_int_equal(options_set(o, "--some-number=9"), 0);
 	assert_int_equal(options_int(o, "some-number"), 9);
+	assert_int_equal(options_set(o, "--some-number"), 0);
+	assert_int_equal(options_int(o, "some-number"), 0);
 	assert_int_equal(options_set(o, "--flag"), 0);
 	assert_true(options_bool(o, "flag"));
 	assert_int_equal(options_set(o, "--flag=false"), 0);
@@ -153,11 +155,10 @@ static void
 options_refuse_nonsense(void **state)
 {
 	static const char *const bad[] = {
-		"--nosuch",	    "--flag=maybe",   "--some-number",
-		"--some-number=1x", "--some-number=", "--some-number=99999999999",
-		"--size=",	    "--size=x",	      "--size=-1",
-		"--ratio=1.5.5",    "--ratio=",	      "--some-numbe=1",
-		"--some-numbers=1", "--=1",	      "--",
+		"--nosuch", "--flag=maybe",   "--some-number=1x", "--some-number=99999999999",
+		"--size=",  "--size=x",	      "--size=-1",	  "--ratio=1.5.5",
+		"--ratio=", "--some-numbe=1", "--some-numbers=1", "--=1",
+		"--",
 	};
 	struct options *o = fresh();
 
