@@ -6,25 +6,35 @@
 void
 histogram_reset(struct histogram *h)
 {
-	memset(h, 0, sizeof(*h));
-	h->min = UINT64_MAX;
+	for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
+		histogram_put(&h->buckets[i], 0);
+	histogram_put(&h->count, 0);
+	histogram_put(&h->sum, 0);
+	histogram_put(&h->min, UINT64_MAX);
+	histogram_put(&h->max, 0);
+}
+
+static uint64_t
+get(const uint64_t *field)
+{
+	return __atomic_load_n(field, __ATOMIC_RELAXED);
 }
 
 void
 histogram_merge(struct histogram *into, const struct histogram *from)
 {
+	uint64_t min = get(&from->min), max = get(&from->max);
+
 	for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
-		into->buckets[i] += from->buckets[i];
-	into->count += from->count;
-	into->sum += from->sum;
-	if (from->min < into->min)
-		into->min = from->min;
-	if (from->max > into->max)
-		into->max = from->max;
+		into->buckets[i] += get(&from->buckets[i]);
+	into->count += get(&from->count);
+	into->sum += get(&from->sum);
+	into->min = min < into->min ? min : into->min;
+	into->max = max > into->max ? max : into->max;
 }
 
-static uint64_t
-bucket_middle(unsigned index)
+uint64_t
+histogram_value(unsigned index)
 {
 	unsigned shift;
 
@@ -50,8 +60,8 @@ histogram_since(struct histogram *out, const struct histogram *now, const struct
 		if (out->buckets[i] == 0)
 			continue;
 		if (out->min == UINT64_MAX)
-			out->min = bucket_middle(i);
-		out->max = bucket_middle(i);
+			out->min = histogram_value(i);
+		out->max = histogram_value(i);
 	}
 }
 
@@ -66,7 +76,7 @@ histogram_at_rank(const struct histogram *h, uint64_t rank)
 		seen += h->buckets[i];
 		if (seen < rank || seen == 0)
 			continue;
-		value = bucket_middle(i);
+		value = histogram_value(i);
 		if (value < h->min)
 			return h->min;
 		return value > h->max ? h->max : value;
@@ -95,6 +105,7 @@ histogram_summarize(const struct histogram *h, struct latency *out)
 	out->p95 = at_share(h, 0.95);
 	out->p99 = at_share(h, 0.99);
 	out->p999 = at_share(h, 0.999);
+	out->p9999 = at_share(h, 0.9999);
 	out->sum = h->sum;
 }
 
@@ -123,7 +134,7 @@ histogram_sysbench_buckets(const struct histogram *h, uint64_t counts[SYSBENCH_B
 	memset(counts, 0, SYSBENCH_BUCKETS * sizeof(*counts));
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
 		if (h->buckets[i])
-			counts[sysbench_bucket(bucket_middle(i))] += h->buckets[i];
+			counts[sysbench_bucket(histogram_value(i))] += h->buckets[i];
 }
 
 double

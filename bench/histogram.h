@@ -1,7 +1,14 @@
 /*
  * Latencies in nanoseconds, in a log-linear histogram: 128 buckets for each power of two, so a
  * value read back is within 0.4 % of the one recorded. Recording is integer arithmetic only.
- * One thread records; histograms are merged when the threads are done.
+ * One thread records; any other may merge meanwhile, and gets what was recorded so far.
+ *
+ * Bucket i stands, here and in result documents (where HISTOGRAM_BITS is "sub_bucket_bits"), for
+ * the value i when i < 2 << HISTOGRAM_BITS. Above, with s = (i >> HISTOGRAM_BITS) - 1, it holds the
+ * 1 << s values from (i - (s << HISTOGRAM_BITS)) << s on and stands for the middle one, which is
+ * that plus 1 << (s - 1). To merge histograms is to add the counts of equal i. The percentile of a
+ * share p of n values is what the bucket with the ceil(p * n)th of them stands for, kept between
+ * the least and the greatest value recorded.
  */
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
@@ -20,7 +27,7 @@ struct histogram {
 
 /* What is reported of a histogram; all but the count in nanoseconds. */
 struct latency {
-	uint64_t count, min, avg, max, p50, p90, p95, p99, p999, sum;
+	uint64_t count, min, avg, max, p50, p90, p95, p99, p999, p9999, sum;
 };
 
 static inline unsigned
@@ -34,25 +41,37 @@ histogram_index(uint64_t value)
 	return (shift << HISTOGRAM_BITS) + (unsigned)(value >> shift);
 }
 
+/* The one writer need not lock, but what others read has to be written in one piece. */
+static inline void
+histogram_put(uint64_t *field, uint64_t value)
+{
+	__atomic_store_n(field, value, __ATOMIC_RELAXED);
+}
+
 static inline void
 histogram_record(struct histogram *h, uint64_t value)
 {
-	h->buckets[histogram_index(value)]++;
-	h->count++;
-	h->sum += value;
+	uint64_t *bucket = &h->buckets[histogram_index(value)];
+
+	histogram_put(bucket, *bucket + 1);
+	histogram_put(&h->count, h->count + 1);
+	histogram_put(&h->sum, h->sum + value);
 	if (value < h->min)
-		h->min = value;
+		histogram_put(&h->min, value);
 	if (value > h->max)
-		h->max = value;
+		histogram_put(&h->max, value);
 }
 
-void histogram_reset(struct histogram *h);
+void histogram_reset(struct histogram *h); /* by the thread that records */
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
 /* What was recorded in `now` and not yet in `before`, an earlier copy; min and max are a bucket's.
  */
 void histogram_since(struct histogram *out, const struct histogram *now,
 		     const struct histogram *before);
+
+/* What the bucket stands for, as above. */
+uint64_t histogram_value(unsigned index);
 
 /* The smallest recorded value that `rank` values (from 1) do not exceed; 0 when nothing was
  * recorded. */

@@ -13,6 +13,10 @@ void report_metrics(const struct metric *metrics, unsigned count);
 /* {"min":…,"avg":…,…} in nanoseconds; nothing when nothing was recorded. */
 void json_latency(struct json *json, const char *key, const struct histogram *h);
 
+/* {"unit":"ns","sub_bucket_bits":7,"buckets":[[index,count],…]}, the buckets that are not empty;
+ * nothing when all are. histogram.h says what an index stands for. */
+void json_histogram(struct json *json, const char *key, const struct histogram *h);
+
 void json_metrics(struct json *json, const struct metric *metrics, unsigned count);
 
 /* The fields of an experiment that every workload has. */

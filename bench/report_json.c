@@ -17,7 +17,29 @@ json_latency(struct json *json, const char *key, const struct histogram *h)
 	json_uint(json, "p95", l.p95);
 	json_uint(json, "p99", l.p99);
 	json_uint(json, "p999", l.p999);
+	json_uint(json, "p9999", l.p9999);
 	json_uint(json, "sum", l.sum);
+	json_end(json, '}');
+}
+
+void
+json_histogram(struct json *json, const char *key, const struct histogram *h)
+{
+	if (h->count == 0)
+		return;
+	json_object(json, key);
+	json_string(json, "unit", "ns");
+	json_uint(json, "sub_bucket_bits", HISTOGRAM_BITS);
+	json_array(json, "buckets");
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (h->buckets[i] == 0)
+			continue;
+		json_array(json, NULL);
+		json_uint(json, NULL, i);
+		json_uint(json, NULL, h->buckets[i]);
+		json_end(json, ']');
+	}
+	json_end(json, ']');
 	json_end(json, '}');
 }
 
@@ -43,6 +65,7 @@ json_totals(struct json *json, const struct totals *totals)
 	json_uint(json, "events", totals->events);
 	json_double(json, "events_per_s", (double)totals->events / totals->seconds);
 	json_latency(json, "latency_ns", &totals->latency);
+	json_histogram(json, "latency_histogram", &totals->latency);
 	if (totals->limits.rate) {
 		json_latency(json, "response_ns",
 			     totals->limits.service ? &totals->other : &totals->latency);

@@ -298,6 +298,23 @@ same() {
 	[ -z "$(ls test_file* 2>/dev/null)" ]
 }
 
+# The rule is histogram.h's; the document's own percentiles are what it has to give.
+@test "a histogram in a document gives the percentiles again" {
+	printf 'a cpu --cpu-max-prime=100 --events=20000\nb memory --events=0 --memory-total-size=64M --threads=2\n' >h.suite
+	"$bench" suite ./h.suite >document 2>messages
+	valid document
+	jq -e 'def value: (. / 128 | floor - 1) as $s | if . < 256 then . else (. - $s * 128 + 0.5) * pow(2; $s) end;
+		def percentile($share; $least; $most): (map(.[1]) | add * $share | ceil) as $rank |
+			reduce .[] as [$i, $n] ({seen: 0};
+				if .seen < $rank then {seen: (.seen + $n), $i} else . end) |
+			[[(.i | value), $least] | max, $most] | min;
+		all(.experiments[]; .latency_ns as $l | .latency_histogram.buckets |
+			(map(.[1]) | add) > 0 and
+			([[0.5, 0.9, 0.95, 0.99, 0.999, 0.9999][] as $p | percentile($p; $l.min; $l.max)] ==
+				[$l | .p50, .p90, .p95, .p99, .p999, .p9999]))' document
+	jq -e 'all(.experiments[]; .events == ([.latency_histogram.buckets[][1]] | add))' document
+}
+
 @test "the number of primes is the published one" {
 	printf 'a cpu --cpu-max-prime=20000 --events=1\nb cpu --cpu-max-prime=10000 --events=1\nc cpu --cpu-max-prime=3 --events=1\n' >p.suite
 	"$bench" suite ./p.suite >document 2>messages

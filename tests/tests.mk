@@ -1,7 +1,7 @@
 # All tests, and what the compilers and linters say.
 
 unit := $(OUT)/bin/test_bench
-$(unit): tests/unit/test_bench.c $(addprefix bench/,histogram.c json.c log.c options.c sha256.c) $(wildcard bench/*.h)
+$(unit): tests/unit/test_bench.c $(addprefix bench/,histogram.c json.c log.c options.c report_json.c sha256.c) $(wildcard bench/*.h)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -g -fsanitize=address,undefined -Ibench -o $@ $(filter %.c,$^) -lcmocka -lm

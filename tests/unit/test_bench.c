@@ -13,6 +13,7 @@
 #include "json.h"
 #include "options.h"
 #include "random.h"
+#include "report.h"
 #include "sha256.h"
 
 static void
@@ -64,6 +65,7 @@ histogram_summary_of_known_values(void **state)
 	assert_int_equal(l.p95, 95);
 	assert_int_equal(l.p99, 99);
 	assert_int_equal(l.p999, 100);
+	assert_int_equal(l.p9999, 100);
 	assert_int_equal(l.sum, 5050);
 }
 
@@ -97,6 +99,83 @@ histogram_prints_as_sysbench(void **state)
 	histogram_reset(&h);
 	histogram_record(&h, UINT64_C(2031290000));
 	assert_float_equal(histogram_sysbench_ms(&h, 95), 2045.74, 0.01);
+}
+
+/* Histograms read back from JSON and merged, by the rule that histogram.h states. */
+struct merged {
+	uint64_t counts[HISTOGRAM_BUCKETS], total, min, max;
+};
+
+static void
+merge_json(struct merged *m, const struct histogram *h)
+{
+	char *text = NULL;
+	size_t size;
+	struct json json = {.out = open_memstream(&text, &size)};
+	unsigned long long min, max, count;
+	unsigned index;
+	const char *p;
+	int length;
+
+	json_object(&json, NULL);
+	json_latency(&json, "l", h);
+	json_histogram(&json, "h", h);
+	json_end(&json, '}');
+	fclose(json.out);
+	assert_int_equal(sscanf(text, "{\"l\":{\"min\":%llu,\"avg\":%*u,\"max\":%llu", &min, &max),
+			 2);
+	m->min = min < m->min ? min : m->min;
+	m->max = max > m->max ? max : m->max;
+	p = strstr(text, "\"buckets\":[");
+	assert_non_null(p);
+	for (p += 10; sscanf(p, "%*1[[,][%u,%llu]%n", &index, &count, &length) == 2; p += length) {
+		m->counts[index] += count;
+		m->total += count;
+	}
+	assert_string_equal(p, "]}}");
+	free(text);
+}
+
+static uint64_t
+merged_percentile(const struct merged *m, double share)
+{
+	uint64_t i = 0, value, seen = m->counts[0], s;
+
+	while ((double)seen < ceil(share * (double)m->total))
+		seen += m->counts[++i];
+	s = i / 128 - 1;
+	value = i < 256 ? i : ((i - s * 128) << s) + (UINT64_C(1) << (s - 1));
+	return value < m->min ? m->min : value > m->max ? m->max : value;
+}
+
+static void
+histogram_merges_from_json(void **state)
+{
+	static struct histogram a, b;
+	static struct merged m = {.min = UINT64_MAX};
+	struct random random;
+	struct latency l;
+
+	(void)state;
+	histogram_reset(&a);
+	histogram_reset(&b);
+	random_seed(&random, 1, 0);
+	for (int i = 0; i < 20000; i++)
+		histogram_record(i % 3 ? &a : &b,
+				 random_next(&random) >> (random_below(&random, 48) + 14));
+	merge_json(&m, &a);
+	merge_json(&m, &b);
+	histogram_merge(&a, &b);
+	histogram_summarize(&a, &l);
+	assert_int_equal(m.total, 20000);
+	assert_true(m.min == l.min && m.max == l.max);
+	assert_true(merged_percentile(&m, 0.5) == l.p50);
+	assert_true(merged_percentile(&m, 0.9) == l.p90);
+	assert_true(merged_percentile(&m, 0.95) == l.p95);
+	assert_true(merged_percentile(&m, 0.99) == l.p99);
+	assert_true(merged_percentile(&m, 0.999) == l.p999);
+	assert_true(merged_percentile(&m, 0.9999) == l.p9999);
+	assert_memory_equal(m.counts, a.buckets, sizeof(m.counts));
 }
 
 static const struct option table[] = {
@@ -244,6 +323,7 @@ main(void)
 		cmocka_unit_test(histogram_summary_of_known_values),
 		cmocka_unit_test(histogram_of_nothing),
 		cmocka_unit_test(histogram_prints_as_sysbench),
+		cmocka_unit_test(histogram_merges_from_json),
 		cmocka_unit_test(options_have_defaults),
 		cmocka_unit_test(options_are_read_as_sysbench_does),
 		cmocka_unit_test(options_refuse_nonsense),
