@@ -1,0 +1,98 @@
+# bench under ASan and UBSan, and under TSan: nothing it does may make them speak. What they say goes to files,
+# so that a child process is heard, too.
+
+load helper
+
+setup() {
+	make_dir
+	cd "$dir"
+	export ASAN_OPTIONS=log_path=$dir/report UBSAN_OPTIONS=log_path=$dir/report
+	export TSAN_OPTIONS=log_path=$dir/report:suppressions=$TOP/tests/tsan.suppressions
+	# TSan's fixed memory layout does not go with much randomness of the kernel's.
+	setarch=$(setarch -R true 2>/dev/null && echo setarch -R) || true
+	asan=$OUT/build/asan/bench tsan="$setarch $OUT/build/tsan/bench"
+	files='--file-total-size=4M --file-num=4'
+}
+
+teardown() {
+	forget_dir
+}
+
+# quiet STATUS COMMAND...: the command ends with the status, and no sanitizer has a word.
+quiet() {
+	local expected=$1
+	shift
+	run timeout 60 "$@"
+	cat report* 2>/dev/null && return 1
+	[ "$status" = "$expected" ] || {
+		echo "status $status: $*: $output"
+		return 1
+	}
+}
+
+# A suite of every test and probe that bench has.
+all_workloads() {
+	$asan --help | sed -n '/^Compiled-in/,/^$/s/^  \([^ ]*\) - .*/\1 \1 --threads=2 --time=1 --events=500/p' |
+		sed "/^fileio/s/\$/ $files --file-test-mode=rndrw/; /^mutex/s/\$/ --mutex-locks=500/"
+}
+
+# The words between braces in the help of one of fileio's options.
+choices() {
+	$asan fileio help | sed -n "/--file-$1=/s/.*{\(.*\)}.*/\1/p" | tr -d ' ' | tr , ' '
+}
+
+@test "every workload under ASan, UBSan and TSan" {
+	all_workloads >all.suite
+	[ "$(grep -c . all.suite)" -gt 5 ]
+	quiet 0 $asan suite ./all.suite
+	quiet 0 $tsan suite ./all.suite
+}
+
+@test "every workload's text report under ASan and UBSan" {
+	$asan fileio $files prepare
+	all_workloads | sed 's/^[^ ]* //; s/--events=[0-9]*/--events=20/' >lines
+	while read -r line; do
+		run timeout 60 $asan $line run </dev/null
+		echo "$line: $status $output"
+		[ "$status" = 0 ] || [[ $output == *unavailable:* ]]
+		[ -z "$(ls report* 2>/dev/null)" ]
+	done <lines
+}
+
+@test "fileio's modes with each I/O engine under ASan, UBSan and TSan" {
+	for engine in $(choices io-mode); do
+		for mode in $(choices test-mode); do
+			quiet 0 $asan fileio $files prepare
+			for bench in "$asan" "$tsan"; do
+				quiet 0 $bench fileio $files --file-test-mode=$mode --file-io-mode=$engine --threads=2 \
+					--events=300 --time=1 run
+			done
+		done
+	done
+	quiet 0 $asan fileio $files --file-test-mode=rndrw --file-fsync-all --file-extra-flags=direct --events=50 run
+	quiet 0 $asan fileio $files cleanup
+}
+
+@test "reports while the workers are at work, under ASan, UBSan and TSan" {
+	quiet 0 $asan fileio $files prepare
+	for bench in "$asan" "$tsan"; do
+		quiet 0 $bench fileio $files --file-test-mode=rndrw --threads=2 --time=2 --report-interval=1 run
+		quiet 0 $bench cpu --cpu-max-prime=100 --threads=2 --time=2 --report-interval=1 --debug --histogram run
+		quiet 0 $bench cpu --cpu-max-prime=100 --rate=500 --threads=2 --time=2 --report-interval=1 run
+	done
+}
+
+@test "refused command lines and suites under ASan and UBSan" {
+	quiet 0 $asan --help
+	quiet 0 $asan fileio help
+	quiet 1 $asan cpu --nosuch=1 run
+	quiet 1 $asan cpu --threads=2x run
+	quiet 1 $asan cpu run again
+	quiet 1 $asan nosuch run
+	quiet 1 $asan memory --memory-block-size=3 run
+	quiet 1 $asan fileio --file-test-mode=rndrw run
+	quiet 1 $asan fileio --file-test-mode=nosuch run
+	printf 'a cpu --events=1\nb cpu --nosuch=1\n' >bad.suite
+	quiet 2 $asan suite ./bad.suite
+	quiet 2 $asan suite nosuch
+}
