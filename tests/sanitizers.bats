@@ -32,7 +32,7 @@ quiet() {
 
 # A suite of every test and probe that bench has.
 all_workloads() {
-	$asan --help | sed -n '/^Compiled-in/,/^$/s/^  \([^ ]*\) - .*/\1 \1 --threads=2 --time=1 --events=500/p' |
+	$asan --help | sed -n 's/^  \([a-z][^ ]*\) - .*/\1 \1 --threads=2 --time=1 --events=500/p' |
 		sed "/^fileio/s/\$/ $files --file-test-mode=rndrw/; /^mutex/s/\$/ --mutex-locks=500/"
 }
 
@@ -79,6 +79,10 @@ choices() {
 		quiet 0 $bench fileio $files --file-test-mode=rndrw --threads=2 --time=2 --report-interval=1 run
 		quiet 0 $bench cpu --cpu-max-prime=100 --threads=2 --time=2 --report-interval=1 --debug --histogram run
 		quiet 0 $bench cpu --cpu-max-prime=100 --rate=500 --threads=2 --time=2 --report-interval=1 run
+		quiet 0 $bench fileio $files --file-test-mode=rndrw --file-io-mode=async --threads=2 --time=2 \
+			--warmup-time=1 --report-checkpoints=1 run
+		quiet 2 $bench mutex --threads=2 --mutex-loops=1000000 --time=1 --forced-shutdown=0 run
+		quiet 0 $bench cpu --cpu-max-prime=100 --rate=500 --threads=2 --time=1 --latency=service --format=json run
 	done
 }
 
@@ -92,6 +96,8 @@ choices() {
 	quiet 1 $asan memory --memory-block-size=3 run
 	quiet 1 $asan fileio --file-test-mode=rndrw run
 	quiet 1 $asan fileio --file-test-mode=nosuch run
+	printf 'threads = 2\n[x]\n# no\n\n nosuch=%%s\n' >bad.conf
+	quiet 1 $asan cpu --config-file=bad.conf run
 	printf 'a cpu --events=1\nb cpu --nosuch=1\n' >bad.suite
 	quiet 2 $asan suite ./bad.suite
 	quiet 2 $asan suite nosuch
