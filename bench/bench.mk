@@ -13,6 +13,15 @@ $(OUT)/bin/bench: $(bench_objects)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@
 
+# The manual page, with the options from the same tables as bench itself.
+$(OUT)/build/man: $(filter-out %/main.o,$(bench_objects)) bench/man/man.c
+	$(call say,LINK,$@)
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -Ibench -o $@ $^
+
+$(OUT)/bench.1: bench/man/bench.1.in $(OUT)/build/man
+	$(call say,MAN,$@)
+	$(Q)$(OUT)/build/man <$< >$@.tmp && mv $@.tmp $@
+
 .PHONY: bench-parity
 bench-parity: $(OUT)/bin/bench ## bench against the installed sysbench, interleaved, medians and ratios
 	$(Q)scripts/setup check
