@@ -4,8 +4,9 @@
 
 /* sysbench's, in its order, then the probes. */
 const struct workload *const workloads[] = {
-	&workload_fileio,  &workload_cpu, &workload_memory, &workload_threads, &workload_mutex,
-	&workload_syscall, NULL,
+	&workload_fileio,	 &workload_cpu,	   &workload_memory,  &workload_threads,
+	&workload_mutex,	 &workload_clock,  &workload_cpuid,   &workload_pagefault,
+	&workload_pointer_chase, &workload_stream, &workload_syscall, NULL,
 };
 
 const struct workload *

@@ -94,10 +94,15 @@ struct workload {
 	bool (*check)(const void *self, const struct totals *totals, struct json *json);
 };
 
+extern const struct workload workload_clock;
 extern const struct workload workload_cpu;
+extern const struct workload workload_cpuid;
 extern const struct workload workload_fileio;
 extern const struct workload workload_memory;
 extern const struct workload workload_mutex;
+extern const struct workload workload_pagefault;
+extern const struct workload workload_pointer_chase;
+extern const struct workload workload_stream;
 extern const struct workload workload_syscall;
 extern const struct workload workload_threads;
 

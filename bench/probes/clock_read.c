@@ -1,0 +1,71 @@
+/*
+ * The cost of asking for the time: clock_gettime(CLOCK_MONOTONIC) as the C library does it, which
+ * is without the kernel where the clock source allows that (vDSO); the same by the system call; and
+ * the time stamp counter alone. The first is what stress-ng's vdso stressor measures. Where the
+ * first is as slow as the second, the clock source cannot be read from user space.
+ */
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "calls.h"
+
+static const struct option options[] = {
+	{"clock-batch", OPTION_INT, "1000", "number of readings of each kind per event"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+static void
+read_by_library(unsigned times)
+{
+	struct timespec t;
+
+	while (times--)
+		clock_gettime(CLOCK_MONOTONIC, &t);
+}
+
+static void
+read_by_kernel(unsigned times)
+{
+	struct timespec t;
+
+	while (times--)
+		syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
+}
+
+static void
+read_counter(unsigned times)
+{
+	while (times--)
+		__rdtsc();
+}
+
+static const struct call calls[] = {
+	{"clock_gettime", read_by_library},
+	{"clock_gettime by system call", read_by_kernel},
+	{"rdtsc", read_counter},
+	{NULL, NULL},
+};
+
+static void *
+create(const struct options *given)
+{
+	return calls_new(calls, given, "clock-batch");
+}
+
+const struct workload workload_clock = {
+	.name = "clock",
+	.title = "reading the clock, as stress-ng --vdso",
+	.probe = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = calls_thread_init,
+	.reset = calls_reset,
+	.execute = calls_execute,
+	.thread_done = calls_thread_done,
+	.thread_free = calls_thread_free,
+	.metrics = calls_metrics,
+};

@@ -1,0 +1,172 @@
+/*
+ * The first touch of anonymous memory, as will-it-scale's page_fault1 defines it: map a region,
+ * write to each of its pages, unmap it. In a guest with nested paging, the host may fault, too.
+ * With transparent huge pages a fault brings 2 MiB, most of it the time to clear them.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "log.h"
+#include "pages.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"pagefault-size", OPTION_SIZE, "16M", "size of the region that an event maps"},
+	{"pagefault-pages", OPTION_STRING, "4k", "pages that a fault brings {4k,thp}"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+struct pagefault {
+	size_t size, page;
+	bool large;
+	_Atomic uint64_t expected, seen; /* faults, of the threads that have ended */
+};
+
+struct faults {
+	uint64_t expected, before;
+};
+
+static void *
+create(const struct options *given)
+{
+	struct pagefault *p = calloc(1, sizeof(*p));
+
+	if (!p) {
+		log_errno(LOG_FATAL, "No memory for the page fault test");
+		return NULL;
+	}
+	p->size = options_size(given, "pagefault-size");
+	if (p->size == 0 || p->size % LARGE_PAGE) {
+		log_text(LOG_FATAL, "Invalid value of pagefault-size: %s, not a multiple of 2M.",
+			 options_string(given, "pagefault-size"));
+	} else if (pages_read(&p->large, given, "pagefault-pages", "thp") == 0 &&
+		   pages_afford((uint64_t)p->size * (unsigned)options_int(given, "threads")) == 0) {
+		p->page = p->large ? LARGE_PAGE : SMALL_PAGE;
+		return p;
+	}
+	free(p);
+	return NULL;
+}
+
+static uint64_t
+faults_so_far(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return (uint64_t)usage.ru_minflt;
+}
+
+static void
+reset(void *self, struct thread *thread)
+{
+	struct faults *faults = thread->state;
+
+	(void)self;
+	faults->expected = 0;
+	faults->before = faults_so_far();
+}
+
+static int
+thread_init(void *self, struct thread *thread)
+{
+	thread->state = malloc(sizeof(struct faults));
+	if (!thread->state) {
+		log_errno(LOG_FATAL, "No memory for the counts");
+		return -1;
+	}
+	reset(self, thread);
+	return 0;
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	const struct pagefault *p = self;
+	struct faults *faults = thread->state;
+	volatile char *region = pages_map(p->size, p->large);
+
+	(void)event;
+	if (!region) {
+		log_errno(LOG_FATAL, "Cannot map %zu bytes,", p->size);
+		return -1;
+	}
+	for (size_t at = 0; at < p->size; at += SMALL_PAGE)
+		region[at] = 1;
+	pages_unmap((void *)region, p->size);
+	faults->expected += p->size / p->page;
+	return 0;
+}
+
+static int
+thread_done(void *self, struct thread *thread)
+{
+	struct pagefault *p = self;
+	const struct faults *faults = thread->state;
+	uint64_t seen = faults_so_far() - faults->before;
+
+	if (p->large && seen > 2 * faults->expected + 100) {
+		log_unavailable(
+			"no 2 MiB pages: %llu faults where %llu would do (is memory fragmented?)",
+			(unsigned long long)seen, (unsigned long long)faults->expected);
+		return -1;
+	}
+	atomic_fetch_add(&p->expected, faults->expected);
+	atomic_fetch_add(&p->seen, seen);
+	return 0;
+}
+
+static void
+thread_free(void *self, struct thread *thread)
+{
+	(void)self;
+	free(thread->state);
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	const struct pagefault *p = self;
+	double bytes = (double)totals->events * (double)p->size, ns = (double)totals->latency.sum;
+
+	out[0] = (struct metric){p->large ? "2 MiB fault" : "4 KiB fault", "ns",
+				 ns * (double)p->page / bytes, false};
+	out[1] = (struct metric){"memory touched", "MiB/s", bytes / 1048576 / (ns / 1e9), true};
+	return 2;
+}
+
+static bool
+check(const void *self, const struct totals *totals, struct json *json)
+{
+	const struct pagefault *p = self;
+	bool ok = p->seen >= p->expected;
+
+	(void)totals;
+	json_object(json, NULL);
+	json_string(json, "name", "every page was a fault");
+	json_uint(json, "expected", p->expected);
+	json_uint(json, "seen", p->seen);
+	json_bool(json, "ok", ok);
+	json_end(json, '}');
+	if (!ok)
+		log_text(LOG_FATAL, "%llu page faults were expected and %llu seen",
+			 (unsigned long long)p->expected, (unsigned long long)p->seen);
+	return ok;
+}
+
+const struct workload workload_pagefault = {
+	.name = "pagefault",
+	.title = "first touch of memory, as will-it-scale page_fault1",
+	.probe = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = thread_init,
+	.reset = reset,
+	.execute = execute,
+	.thread_done = thread_done,
+	.thread_free = thread_free,
+	.metrics = metrics,
+	.check = check,
+};

@@ -1,0 +1,119 @@
+#include "pages.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cgroup.h"
+#include "log.h"
+
+static int
+check_large(void)
+{
+	static const char path[] = "/sys/kernel/mm/transparent_hugepage/enabled";
+	FILE *file = fopen(path, "re");
+	char line[128] = "";
+
+	if (file) {
+		if (!fgets(line, sizeof(line), file))
+			line[0] = '\0';
+		fclose(file);
+	}
+	line[strcspn(line, "\n")] = '\0';
+	if (*line && !strstr(line, "[never]"))
+		return 0;
+	if (*line)
+		log_unavailable("no 2 MiB pages: %s says %s", path, line);
+	else
+		log_unavailable("no 2 MiB pages: the kernel has no %s", path);
+	return -1;
+}
+
+int
+pages_read(bool *large, const struct options *given, const char *option, const char *word)
+{
+	const char *text = options_string(given, option);
+
+	*large = strcmp(text, word) == 0;
+	if (*large)
+		return check_large();
+	if (strcmp(text, "4k") == 0)
+		return 0;
+	log_text(LOG_FATAL, "Invalid value of %s: %s.", option, text);
+	return -1;
+}
+
+uint64_t
+pages_free(void)
+{
+	uint64_t available = UINT64_MAX, kib, limit, used, cache = 0, left;
+	FILE *file = fopen("/proc/meminfo", "re");
+	char line[128];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %lu", &kib) == 1)
+			available = kib << 10;
+	if (file)
+		fclose(file);
+	if (!cgroup_number("memory", "memory.limit_in_bytes", "memory.max", NULL, &limit) ||
+	    !cgroup_number("memory", "memory.usage_in_bytes", "memory.current", NULL, &used))
+		return available;
+	cgroup_number("memory", "memory.stat", "memory.stat", "inactive_file", &cache);
+	left = limit > used ? limit - used + cache : 0;
+	return left < available ? left : available;
+}
+
+int
+pages_afford(uint64_t bytes)
+{
+	uint64_t left = pages_free(), reserve = 16 << 20;
+
+	if (bytes <= left && left - bytes >= reserve)
+		return 0;
+	log_unavailable("needs %llu MiB, %llu MiB are free", (unsigned long long)bytes >> 20,
+			(unsigned long long)left >> 20);
+	return -1;
+}
+
+void *
+pages_map(size_t bytes, bool large)
+{
+	size_t before, all = bytes + LARGE_PAGE;
+	char *region = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (region == MAP_FAILED)
+		return NULL;
+	before = -(uintptr_t)region % LARGE_PAGE;
+	if (before)
+		munmap(region, before);
+	munmap(region + before + bytes, all - before - bytes);
+	region += before;
+	madvise(region, bytes, large ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	return region;
+}
+
+void
+pages_unmap(void *region, size_t bytes)
+{
+	munmap(region, bytes);
+}
+
+uint64_t
+pages_large_bytes(const void *region, size_t bytes)
+{
+	uintptr_t from = (uintptr_t)region, to = from + bytes, begin, end;
+	FILE *file = fopen("/proc/self/smaps", "re");
+	uint64_t sum = 0, kib;
+	bool inside = false;
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%lx-%lx ", &begin, &end) == 2)
+			inside = begin < to && end > from;
+		else if (inside && sscanf(line, "AnonHugePages: %lu kB", &kib) == 1)
+			sum += kib << 10;
+	}
+	if (file)
+		fclose(file);
+	return sum;
+}

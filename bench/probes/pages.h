@@ -1,0 +1,30 @@
+/* Memory for probes: what is free, and regions of small or of large pages. */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "options.h"
+
+enum { SMALL_PAGE = 4096, LARGE_PAGE = 2 << 20 };
+
+/* Reads "4k", or `word` for large pages, which the kernel has to allow; -1: neither (with a
+ * message), or unavailable. */
+int pages_read(bool *large, const struct options *given, const char *option, const char *word);
+
+/* What may be taken without swapping or being killed for it. */
+uint64_t pages_free(void);
+
+/* Whether so much is free, and some to spare; -1: unavailable. */
+int pages_afford(uint64_t bytes);
+
+/* A region with nothing behind it yet; it begins at a large page. NULL with errno: none. */
+void *pages_map(size_t bytes, bool large);
+void pages_unmap(void *region, size_t bytes);
+
+/* Bytes of a touched region that are in large pages, by /proc/self/smaps. */
+uint64_t pages_large_bytes(const void *region, size_t bytes);
+
+#endif

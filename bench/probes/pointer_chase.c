@@ -1,0 +1,218 @@
+/*
+ * The latency of a load that waits for the one before it: a ring of pointers through a region, in
+ * random order, one for each stride, as lmbench's lat_mem_rd goes with -t. A stride of a page and
+ * more makes each load a miss of the TLB, too; where in its page a pointer lies is then random, so
+ * that not all fall into a few sets of the cache.
+ */
+#include <stdlib.h>
+
+#include "log.h"
+#include "pages.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"chase-size", OPTION_SIZE, "64M", "size of the region"},
+	{"chase-stride", OPTION_SIZE, "64", "bytes of the region for each pointer"},
+	{"chase-pages", OPTION_STRING, "4k", "pages of the region {4k,2m}"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+enum { LINE = 64, LOADS = 16384 }; /* loads per event */
+
+struct chase {
+	size_t size, stride;
+	unsigned count; /* of pointers */
+	bool large;
+};
+
+struct ring {
+	char *region;
+	void **at;
+};
+
+static size_t
+mapped_size(const struct chase *c)
+{
+	size_t page = c->large ? LARGE_PAGE : SMALL_PAGE;
+
+	return (c->size + page - 1) / page * page;
+}
+
+static int
+read_options(struct chase *c, const struct options *given)
+{
+	uint64_t size = options_size(given, "chase-size"),
+		 stride = options_size(given, "chase-stride"), threads, count;
+
+	if (stride < sizeof(void *) || stride % sizeof(void *)) {
+		log_text(LOG_FATAL, "Invalid value of chase-stride: %s, not a multiple of 8.",
+			 options_string(given, "chase-stride"));
+		return -1;
+	}
+	count = size / stride;
+	if (count < 2 || count > UINT32_MAX) {
+		log_text(LOG_FATAL, "Invalid value of chase-size: %s.",
+			 options_string(given, "chase-size"));
+		return -1;
+	}
+	c->size = size;
+	c->stride = stride;
+	c->count = (unsigned)count;
+	if (pages_read(&c->large, given, "chase-pages", "2m") < 0)
+		return -1;
+	threads = (unsigned)options_int(given, "threads");
+	return pages_afford(threads * (mapped_size(c) + count * sizeof(unsigned)));
+}
+
+static void *
+create(const struct options *given)
+{
+	struct chase *c = calloc(1, sizeof(*c));
+
+	if (!c) {
+		log_errno(LOG_FATAL, "No memory for the pointer chase");
+		return NULL;
+	}
+	if (read_options(c, given) == 0)
+		return c;
+	free(c);
+	return NULL;
+}
+
+static void **
+place(const struct chase *c, char *region, unsigned index)
+{
+	size_t lines = c->stride / LINE;
+	uint64_t mix = index;
+
+	return (void **)(region + index * c->stride +
+			 (lines > 1 ? random_mix(&mix) % lines * LINE : 0));
+}
+
+/* One ring through all: a random order (Fisher and Yates), each pointing to the next. */
+static int
+link_ring(const struct chase *c, struct ring *ring, struct random *random)
+{
+	unsigned *order = malloc(c->count * sizeof(*order)), swap, j;
+
+	if (!order) {
+		log_errno(LOG_FATAL, "No memory for an order of %u pointers", c->count);
+		return -1;
+	}
+	for (unsigned i = 0; i < c->count; i++)
+		order[i] = i;
+	for (unsigned i = c->count - 1; i > 0; i--) {
+		j = (unsigned)random_below(random, i + 1);
+		swap = order[i];
+		order[i] = order[j];
+		order[j] = swap;
+	}
+	for (unsigned i = 0; i < c->count; i++)
+		*place(c, ring->region, order[i]) =
+			place(c, ring->region, order[(i + 1) % c->count]);
+	ring->at = place(c, ring->region, order[0]);
+	free(order);
+	return 0;
+}
+
+/* Once round: the ring is whole, and what the caches can hold of it they hold. */
+static int
+walk_ring(const struct chase *c, const struct ring *ring)
+{
+	void **at = ring->at;
+	unsigned steps = 0;
+
+	do
+		at = *(void **volatile *)at;
+	while (++steps < c->count && at != ring->at);
+	if (steps == c->count && at == ring->at)
+		return 0;
+	log_text(LOG_FATAL, "the ring of %u pointers ends after %u", c->count, steps);
+	return -1;
+}
+
+static int
+check_pages(const struct chase *c, const struct ring *ring)
+{
+	size_t bytes = mapped_size(c);
+	uint64_t large = c->large ? pages_large_bytes(ring->region, bytes) : bytes;
+
+	if (large >= bytes)
+		return 0;
+	log_unavailable("only %llu of %llu MiB are in 2 MiB pages (is memory fragmented?)",
+			(unsigned long long)large >> 20, (unsigned long long)bytes >> 20);
+	return -1;
+}
+
+static int
+thread_init(void *self, struct thread *thread)
+{
+	const struct chase *c = self;
+	struct ring *ring = calloc(1, sizeof(*ring));
+
+	thread->state = ring;
+	if (ring)
+		ring->region = pages_map(mapped_size(c), c->large);
+	if (!ring || !ring->region) {
+		log_errno(LOG_FATAL, "No memory for a region of %zu bytes,", c->size);
+		return -1;
+	}
+	if (link_ring(c, ring, &thread->random) < 0 || check_pages(c, ring) < 0)
+		return -1;
+	return walk_ring(c, ring);
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	struct ring *ring = thread->state;
+	void **at = ring->at;
+
+	(void)self;
+	(void)event;
+	for (unsigned i = 0; i < LOADS / 8; i++) {
+		at = *at;
+		at = *at;
+		at = *at;
+		at = *at;
+		at = *at;
+		at = *at;
+		at = *at;
+		at = *at;
+	}
+	ring->at = at;
+	return 0;
+}
+
+static void
+thread_free(void *self, struct thread *thread)
+{
+	struct ring *ring = thread->state;
+
+	if (ring && ring->region)
+		pages_unmap(ring->region, mapped_size(self));
+	free(ring);
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	(void)self;
+	out[0] = (struct metric){"load", "ns",
+				 (double)totals->latency.sum / ((double)totals->events * LOADS),
+				 false};
+	return 1;
+}
+
+const struct workload workload_pointer_chase = {
+	.name = "pointer-chase",
+	.title = "memory latency, as lmbench lat_mem_rd -t",
+	.probe = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = thread_init,
+	.execute = execute,
+	.thread_free = thread_free,
+	.metrics = metrics,
+};

@@ -1,0 +1,281 @@
+/*
+ * Memory bandwidth by the four kernels of STREAM (McCalpin): copy c = a, scale b = s c, add c = a +
+ * b, triad a = b + s c, over arrays that no cache holds; bytes count as STREAM counts them. The
+ * loops are written for SSE2, which every x86-64 has, so that it is not the compiler who decides
+ * what is measured (a plain copy loop may become memcpy). The factor is the one that keeps the
+ * arrays as they are, so that they can be verified after any number of rounds.
+ */
+#include <emmintrin.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "log.h"
+#include "pages.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"stream-size", OPTION_SIZE, "0",
+	 "size of each of the three arrays, all threads' parts together; 0 for four times the "
+	 "largest cache, or what memory allows"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+enum { COPY, SCALE, ADD, TRIAD, KERNELS };
+
+static const double factor = 0.41421356237309503; /* the square root of 2, less 1 */
+
+struct stream {
+	uint64_t size;
+	size_t part; /* doubles of each array that a thread has */
+	pthread_mutex_t lock;
+	double best_mb_s[KERNELS]; /* of the threads that have ended, added up */
+	bool wrong;
+};
+
+struct arrays {
+	double *a, *b, *c;
+	uint64_t best_ns[KERNELS];
+};
+
+/* Of the first processor, as sysfs lists them; where it does not, as large as they usually are. */
+static uint64_t
+largest_cache(void)
+{
+	uint64_t most = 0, kib;
+	char path[64];
+	FILE *file;
+
+	for (int i = 0; i < 8; i++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu0/cache/index%d/size", i);
+		file = fopen(path, "re");
+		if (!file)
+			break;
+		if (fscanf(file, "%luK", &kib) == 1 && kib << 10 > most)
+			most = kib << 10;
+		fclose(file);
+	}
+	return most ? most : 32 << 20;
+}
+
+static int
+read_size(struct stream *s, const struct options *given)
+{
+	uint64_t size = options_size(given, "stream-size"), most = pages_free() / 4;
+	unsigned threads = (unsigned)options_int(given, "threads");
+
+	if (size == 0)
+		size = 4 * largest_cache() < most ? 4 * largest_cache() : most;
+	s->part = size / sizeof(double) / threads & ~(size_t)7;
+	s->size = s->part * sizeof(double) * threads;
+	if (s->part == 0) {
+		log_text(LOG_FATAL, "Invalid value of stream-size: %s.",
+			 options_string(given, "stream-size"));
+		return -1;
+	}
+	return pages_afford(3 * s->size);
+}
+
+static void *
+create(const struct options *given)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		log_errno(LOG_FATAL, "No memory for the stream test");
+		return NULL;
+	}
+	pthread_mutex_init(&s->lock, NULL);
+	if (read_size(s, given) == 0)
+		return s;
+	free(s);
+	return NULL;
+}
+
+static void
+reset(void *self, struct thread *thread)
+{
+	struct arrays *arrays = thread->state;
+
+	(void)self;
+	for (int i = 0; i < KERNELS; i++)
+		arrays->best_ns[i] = UINT64_MAX;
+}
+
+static double *
+fill(const struct stream *s, double value)
+{
+	double *array = pages_map(s->part * sizeof(*array), false);
+
+	for (size_t i = 0; array && i < s->part; i++)
+		array[i] = value;
+	return array;
+}
+
+static int
+thread_init(void *self, struct thread *thread)
+{
+	const struct stream *s = self;
+	struct arrays *arrays = calloc(1, sizeof(*arrays));
+
+	thread->state = arrays;
+	if (arrays && (arrays->a = fill(s, 1)) && (arrays->b = fill(s, 2)) &&
+	    (arrays->c = fill(s, 0))) {
+		reset(self, thread);
+		return 0;
+	}
+	log_errno(LOG_FATAL, "No memory for the arrays,");
+	return -1;
+}
+
+static void
+copy(double *c, const double *a, size_t n)
+{
+	for (size_t i = 0; i < n; i += 2)
+		_mm_store_pd(c + i, _mm_load_pd(a + i));
+}
+
+static void
+scale(double *b, const double *c, size_t n)
+{
+	__m128d s = _mm_set1_pd(factor);
+
+	for (size_t i = 0; i < n; i += 2)
+		_mm_store_pd(b + i, _mm_mul_pd(s, _mm_load_pd(c + i)));
+}
+
+static void
+add(double *c, const double *a, const double *b, size_t n)
+{
+	for (size_t i = 0; i < n; i += 2)
+		_mm_store_pd(c + i, _mm_add_pd(_mm_load_pd(a + i), _mm_load_pd(b + i)));
+}
+
+static void
+triad(double *a, const double *b, const double *c, size_t n)
+{
+	__m128d s = _mm_set1_pd(factor);
+
+	for (size_t i = 0; i < n; i += 2)
+		_mm_store_pd(a + i,
+			     _mm_add_pd(_mm_load_pd(b + i), _mm_mul_pd(s, _mm_load_pd(c + i))));
+}
+
+static void
+lap(struct arrays *arrays, int kernel, uint64_t *begin)
+{
+	uint64_t end = clock_ns();
+
+	if (end - *begin < arrays->best_ns[kernel])
+		arrays->best_ns[kernel] = end - *begin;
+	*begin = end;
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	const struct stream *s = self;
+	struct arrays *t = thread->state;
+	uint64_t begin = event->begin_ns;
+
+	copy(t->c, t->a, s->part);
+	lap(t, COPY, &begin);
+	scale(t->b, t->c, s->part);
+	lap(t, SCALE, &begin);
+	add(t->c, t->a, t->b, s->part);
+	lap(t, ADD, &begin);
+	triad(t->a, t->b, t->c, s->part);
+	lap(t, TRIAD, &begin);
+	return 0;
+}
+
+/* After a round a is 1 again, b the factor, and c the sum of both. */
+static bool
+all_are(const double *array, size_t n, double value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(fabs(array[i] - value) < 1e-6))
+			return false;
+	return true;
+}
+
+static int
+thread_done(void *self, struct thread *thread)
+{
+	static const unsigned arrays_moved[KERNELS] = {2, 2, 3, 3};
+	struct stream *s = self;
+	const struct arrays *t = thread->state;
+	bool right = all_are(t->a, s->part, 1) && all_are(t->b, s->part, factor) &&
+		     all_are(t->c, s->part, 1 + factor);
+
+	pthread_mutex_lock(&s->lock);
+	s->wrong |= !right;
+	for (int i = 0; i < KERNELS; i++)
+		s->best_mb_s[i] += (double)(arrays_moved[i] * s->part * sizeof(double)) * 1e3 /
+				   (double)t->best_ns[i];
+	pthread_mutex_unlock(&s->lock);
+	return 0;
+}
+
+static void
+thread_free(void *self, struct thread *thread)
+{
+	const struct stream *s = self;
+	struct arrays *t = thread->state;
+	size_t bytes = s->part * sizeof(double);
+
+	if (t && t->a)
+		pages_unmap(t->a, bytes);
+	if (t && t->b)
+		pages_unmap(t->b, bytes);
+	if (t && t->c)
+		pages_unmap(t->c, bytes);
+	free(t);
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	const struct stream *s = self;
+
+	(void)totals;
+	out[0] = (struct metric){"triad", "MB/s", s->best_mb_s[TRIAD], true};
+	out[1] = (struct metric){"copy", "MB/s", s->best_mb_s[COPY], true};
+	out[2] = (struct metric){"scale", "MB/s", s->best_mb_s[SCALE], true};
+	out[3] = (struct metric){"add", "MB/s", s->best_mb_s[ADD], true};
+	return 4;
+}
+
+static bool
+check(const void *self, const struct totals *totals, struct json *json)
+{
+	const struct stream *s = self;
+
+	(void)totals;
+	json_object(json, NULL);
+	json_string(json, "name", "the arrays are as computed");
+	json_uint(json, "array_bytes", s->size);
+	json_bool(json, "ok", !s->wrong);
+	json_end(json, '}');
+	if (s->wrong)
+		log_text(LOG_FATAL, "the arrays do not hold what was computed");
+	return !s->wrong;
+}
+
+const struct workload workload_stream = {
+	.name = "stream",
+	.title = "memory bandwidth, as STREAM",
+	.probe = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = thread_init,
+	.reset = reset,
+	.execute = execute,
+	.thread_done = thread_done,
+	.thread_free = thread_free,
+	.metrics = metrics,
+	.check = check,
+};

@@ -1,0 +1,128 @@
+# The probes, each run for real: what it reports has the right form, and what it says it did was done.
+
+load helper
+
+setup() {
+	bench=$OUT/bin/bench
+	make_dir
+	cd "$dir"
+}
+
+teardown() {
+	forget_dir
+}
+
+# measure COMMAND-LINE...: runs each as an experiment of a suite, named a, b, c, … into `document`.
+measure() {
+	local line letters=abcdefghijklmnop i=0
+	for line; do
+		echo "${letters:i++:1} $line"
+	done >mine.suite
+	"$bench" suite ./mine.suite >document 2>messages || { cat messages; return 1; }
+	valid document
+}
+
+# figures EXPERIMENT 'NAME UNIT better'...: it reports these metrics, all above zero.
+figures() {
+	local experiment=$1
+	shift
+	[ "$(jq -r --arg x "$experiment" '.experiments[] | select(.name == $x) | .metrics[] | select(.value > 0)
+		| "\(.name) \(.unit) \(.better)"' document)" = "$(printf '%s\n' "$@")" ]
+}
+
+# unavailable TEXT COMMAND-LINE: named in the document of a suite that is complete, and by status 3.
+unavailable() {
+	local text=$1
+	shift
+	measure "$*"
+	jq -e --arg text "$text" '.status == "complete" and (.experiments[0] | (.unavailable | test($text)) and has("metrics") == false)' document
+	run "$bench" "$@" run
+	[ "$status" = 3 ]
+	[[ $output == *"FATAL: "* ]]
+}
+
+# refused_options COMMAND-LINE...: each names a value that cannot be.
+refused_options() {
+	local line
+	for line; do
+		run "$bench" $line run
+		[ "$status" = 1 ]
+		[[ $output == *"FATAL: Invalid value of "* ]] || { echo "$line: $output"; return 1; }
+	done
+}
+
+@test "every probe's help names what it is measured as, and its text report has its figures" {
+	"$bench" --help | sed -n '/^Probes/,/^$/s/^  \([a-z-]*\) - .*/\1/p' >probes
+	[ "$(grep -c . probes)" -ge 6 ]
+	while read -r probe; do
+		"$bench" "$probe" help | grep -q "^  --[a-z]*-"
+	done <probes
+	"$bench" syscall --time=1 run | grep -Eq '^    null system call +[0-9.]+ ns$'
+}
+
+@test "syscall" {
+	measure 'syscall --time=1' 'syscall --time=1 --syscall-batch=1 --threads=2'
+	figures a 'null system call ns less'
+	figures b 'null system call ns less'
+	refused_options 'syscall --syscall-batch=0'
+}
+
+@test "clock: by the library, by the kernel, and the counter alone" {
+	measure 'clock --time=1' 'clock --time=1 --warmup-time=1 --threads=2 --clock-batch=10'
+	for x in a b; do
+		figures $x 'clock_gettime ns less' 'clock_gettime by system call ns less' 'rdtsc ns less'
+	done
+	# What a batch took is what its parts took.
+	jq -e '.experiments[0] | (([.metrics[].value] | add) * 1000) as $parts | .latency_ns.avg / $parts | . > 0.9 and . < 1.1' document
+	refused_options 'clock --clock-batch=-1'
+}
+
+@test "cpuid: with rdtsc as its control" {
+	measure 'cpuid --time=1'
+	figures a 'cpuid ns less' 'rdtsc ns less'
+	refused_options 'cpuid --cpuid-batch=0'
+}
+
+@test "pagefault: every page is a fault" {
+	measure 'pagefault --time=1 --pagefault-size=4M' 'pagefault --events=10 --pagefault-size=2M --threads=2 --warmup-time=1'
+	figures a '4 KiB fault ns less' 'memory touched MiB/s more'
+	jq -e '.experiments[0] | .checks[] | select(.name | test("fault")) | .ok and .expected > 0' document
+	jq -e '.experiments[0] | .page_faults.minor >= .events * 1024' document
+	jq -e '.experiments[1] | .checks[] | select(.name | test("fault")) | .expected == 10 * 512 and .seen >= .expected' document
+	refused_options 'pagefault --pagefault-size=1M' 'pagefault --pagefault-pages=8k'
+	unavailable 'needs 99614720 MiB' pagefault --pagefault-size=95T
+}
+
+@test "pagefault with transparent huge pages: 512 times fewer faults" {
+	grep -q '\[never\]' /sys/kernel/mm/transparent_hugepage/enabled && skip "huge pages are off here"
+	measure 'pagefault --time=1 --pagefault-pages=thp'
+	figures a '2 MiB fault ns less' 'memory touched MiB/s more'
+	jq -e '.experiments[0] | .page_faults.minor < .events * 8 * 3 + 1000' document
+}
+
+@test "pointer-chase: sizes, strides and pages" {
+	measure 'pointer-chase --time=1 --chase-size=4K' 'pointer-chase --time=1 --chase-size=8M --threads=2' \
+		'pointer-chase --time=1 --chase-size=8M --chase-stride=4K --rand-seed=7'
+	for x in a b c; do
+		figures $x 'load ns less'
+	done
+	refused_options 'pointer-chase --chase-size=0' 'pointer-chase --chase-stride=12' 'pointer-chase --chase-size=100 --chase-stride=64' \
+		'pointer-chase --chase-pages=1g'
+	unavailable 'needs [0-9]* MiB' pointer-chase --chase-size=95T --chase-stride=1M
+}
+
+@test "pointer-chase in huge pages" {
+	grep -q '\[never\]' /sys/kernel/mm/transparent_hugepage/enabled && skip "huge pages are off here"
+	measure 'pointer-chase --time=1 --chase-size=16M --chase-pages=2m'
+	figures a 'load ns less'
+}
+
+@test "stream: four kernels, verified" {
+	measure 'stream --time=1 --stream-size=4M' 'stream --time=1 --stream-size=4M --threads=2'
+	for x in a b; do
+		figures $x 'triad MB/s more' 'copy MB/s more' 'scale MB/s more' 'add MB/s more'
+	done
+	jq -e '.experiments[] | .checks[] | select(has("array_bytes")) | .ok and .array_bytes == 4194304' document
+	refused_options 'stream --stream-size=8'
+	unavailable 'needs [0-9]* MiB' stream --stream-size=10T
+}
