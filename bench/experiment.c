@@ -315,7 +315,7 @@ prepare_and_run(const struct experiment *e, struct json *json)
 int
 experiment_measure(const struct experiment *e, struct json *json)
 {
-	const char *memory = e->workload->prepare ? platform_memory_filesystem() : NULL;
+	const char *memory = e->workload->on_disk ? platform_memory_filesystem() : NULL;
 	int status;
 
 	if (memory) {

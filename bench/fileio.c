@@ -547,6 +547,7 @@ write_json(const void *self, const struct totals *totals, struct json *json)
 
 const struct workload workload_fileio = {
 	.name = "fileio",
+	.on_disk = true,
 	.title = "File I/O test",
 	.options = options,
 	.prepare = prepare,

@@ -44,6 +44,7 @@ struct metric {
 
 struct workload {
 	const char *name, *title;
+	bool on_disk;			/* makes files in the current directory */
 	bool probe;			/* not one of sysbench's tests */
 	const struct option *options;	/* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
@@ -98,13 +99,17 @@ extern const struct workload workload_clock;
 extern const struct workload workload_cpu;
 extern const struct workload workload_cpuid;
 extern const struct workload workload_fileio;
+extern const struct workload workload_fsync;
 extern const struct workload workload_memory;
 extern const struct workload workload_mutex;
 extern const struct workload workload_pagefault;
+extern const struct workload workload_pipe;
 extern const struct workload workload_pointer_chase;
 extern const struct workload workload_stream;
 extern const struct workload workload_syscall;
+extern const struct workload workload_tcp;
 extern const struct workload workload_threads;
+extern const struct workload workload_unix;
 
 /* All of them, ended by NULL. */
 extern const struct workload *const workloads[];

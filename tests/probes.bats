@@ -126,3 +126,45 @@ refused_options() {
 	refused_options 'stream --stream-size=8'
 	unavailable 'needs [0-9]* MiB' stream --stream-size=10T
 }
+
+@test "pipe, unix, tcp: round trips and bandwidth, and no process left" {
+	for probe in pipe unix tcp; do
+		measure "$probe --time=1" "$probe --time=1 --$probe-mode=bandwidth --threads=2"
+		figures a 'round trip us less'
+		figures b 'bandwidth MB/s more'
+		refused_options "$probe --$probe-mode=nosuch"
+	done
+	# Killed in the middle, it takes its partner along.
+	"$bench" pipe --time=30 run >/dev/null &
+	local pid=$! partner
+	sleep 0.5
+	partner=$(pgrep -P $pid)
+	kill -9 $pid
+	wait $pid || :
+	for _ in $(seq 50); do
+		[ -e "/proc/$partner" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "tcp without a loopback interface is unavailable" {
+	[ "$(id -u)" = 0 ] || skip "needs root for a network namespace"
+	echo 'a tcp --time=1' >mine.suite
+	unshare -n "$bench" suite ./mine.suite >document 2>/dev/null
+	valid document
+	jq -e '.experiments[0].unavailable | test("127.0.0.1")' document
+}
+
+@test "fsync: on a disk only, and nothing is left of its file" {
+	measure 'fsync --time=1' 'fsync --events=20 --fsync-size=1M --threads=2'
+	for x in a b; do
+		figures $x 'write and fdatasync p50 us less' 'p99 us less' 'p99.9 us less'
+	done
+	[ "$(ls)" = "$(printf 'document\nmessages\nmine.suite')" ]
+	refused_options 'fsync --fsync-size=0' 'fsync --fsync-size=1T'
+	cp mine.suite /dev/shm/samebits-test.suite
+	(cd /dev/shm && "$bench" suite ./samebits-test.suite 2>/dev/null) >document
+	rm /dev/shm/samebits-test.suite
+	jq -e '.experiments[0].unavailable | test("tmpfs")' document
+}

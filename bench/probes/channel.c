@@ -1,0 +1,173 @@
+#include "channel.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "log.h"
+
+enum { BLOCK = 64 << 10, MESSAGE = 1 << 20 };
+
+struct channel {
+	channel_connect *connect;
+	size_t message; /* bytes that are answered by one */
+};
+
+struct peer {
+	struct channel_end here, there;
+	pid_t process;
+	char block[BLOCK];
+};
+
+void *
+channel_new(channel_connect *connect, const struct options *given, const char *mode_option)
+{
+	const char *mode = options_string(given, mode_option);
+	struct channel *c;
+
+	if (strcmp(mode, "latency") != 0 && strcmp(mode, "bandwidth") != 0) {
+		log_text(LOG_FATAL, "Invalid value of %s: %s.", mode_option, mode);
+		return NULL;
+	}
+	c = malloc(sizeof(*c));
+	if (!c) {
+		log_errno(LOG_FATAL, "No memory for the test");
+		return NULL;
+	}
+	c->connect = connect;
+	c->message = *mode == 'l' ? 1 : MESSAGE;
+	return c;
+}
+
+static void
+close_end(struct channel_end end)
+{
+	if (end.in >= 0)
+		close(end.in);
+	if (end.out >= 0 && end.out != end.in)
+		close(end.out);
+}
+
+/* Answers each whole message by a byte, until there are no more. */
+static void
+answer(struct peer *peer, size_t message)
+{
+	size_t got = 0;
+	ssize_t n;
+
+	while ((n = read(peer->there.in, peer->block,
+			 message - got < BLOCK ? message - got : BLOCK)) > 0) {
+		got += (size_t)n;
+		if (got < message)
+			continue;
+		got = 0;
+		if (write(peer->there.out, peer->block, 1) != 1)
+			break;
+	}
+}
+
+/*
+ * Another worker's peer may hold copies of these descriptors, so their end is not sure to be seen
+ * when bench is killed: a peer is to die with the thread that made it.
+ */
+static int
+start(struct peer *peer, size_t message)
+{
+	pid_t self = getpid();
+
+	peer->process = fork();
+	if (peer->process == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close_end(peer->here);
+		if (getppid() == self)
+			answer(peer, message);
+		_exit(0);
+	}
+	if (peer->process > 0) {
+		close_end(peer->there);
+		peer->there = (struct channel_end){-1, -1};
+		return 0;
+	}
+	log_errno(LOG_FATAL, "Cannot fork");
+	return -1;
+}
+
+int
+channel_thread_init(void *self, struct thread *thread)
+{
+	const struct channel *c = self;
+	struct channel_end ends[2];
+	struct peer *peer = calloc(1, sizeof(*peer));
+
+	if (!peer) {
+		log_errno(LOG_FATAL, "No memory for a peer");
+		return -1;
+	}
+	if (c->connect(ends) < 0) {
+		free(peer);
+		return -1;
+	}
+	peer->here = ends[0];
+	peer->there = ends[1];
+	thread->state = peer;
+	return start(peer, c->message);
+}
+
+static int
+send_message(struct peer *peer, size_t left)
+{
+	ssize_t n;
+
+	for (; left > 0; left -= (size_t)n) {
+		n = write(peer->here.out, peer->block, left < BLOCK ? left : BLOCK);
+		if (n <= 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+channel_execute(void *self, struct thread *thread, struct event *event)
+{
+	const struct channel *c = self;
+	struct peer *peer = thread->state;
+
+	(void)event;
+	if (send_message(peer, c->message) == 0 && read(peer->here.in, peer->block, 1) == 1)
+		return 0;
+	log_errno(LOG_FATAL, "The other process did not answer");
+	return -1;
+}
+
+void
+channel_thread_free(void *self, struct thread *thread)
+{
+	struct peer *peer = thread->state;
+
+	(void)self;
+	if (!peer)
+		return;
+	if (peer->process > 0) {
+		kill(peer->process, SIGKILL);
+		waitpid(peer->process, NULL, 0);
+	}
+	close_end(peer->here);
+	close_end(peer->there);
+	free(peer);
+}
+
+unsigned
+channel_metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	const struct channel *c = self;
+	double ns = (double)totals->latency.sum / (double)totals->events;
+
+	if (c->message == 1)
+		out[0] = (struct metric){"round trip", "us", ns / 1e3, false};
+	else
+		out[0] = (struct metric){"bandwidth", "MB/s", MESSAGE / ns * 1e3, true};
+	return 1;
+}

@@ -1,0 +1,142 @@
+/*
+ * How long data takes to be safe: a block appended to a file, then fdatasync(2), as fio does with
+ * --rw=write --fdatasync=1, the recipe by which a disk is judged fit for etcd. The file begins
+ * again when it is large enough.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"fsync-size", OPTION_SIZE, "4K", "bytes appended before each fdatasync()"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+enum { MOST_BYTES = 64 << 20 };
+
+struct append {
+	size_t size;
+};
+
+struct log_file {
+	int fd;
+	uint64_t written;
+	char block[];
+};
+
+static void *
+create(const struct options *given)
+{
+	uint64_t size = options_size(given, "fsync-size");
+	struct append *a;
+
+	if (size == 0 || size > MOST_BYTES) {
+		log_text(LOG_FATAL, "Invalid value of fsync-size: %s.",
+			 options_string(given, "fsync-size"));
+		return NULL;
+	}
+	a = malloc(sizeof(*a));
+	if (!a) {
+		log_errno(LOG_FATAL, "No memory for the fsync test");
+		return NULL;
+	}
+	a->size = size;
+	return a;
+}
+
+/* Without a name it is gone however the run ends. */
+static int
+thread_init(void *self, struct thread *thread)
+{
+	const struct append *a = self;
+	struct log_file *f = calloc(1, sizeof(*f) + a->size);
+	char name[] = "samebits-fsync.XXXXXX";
+
+	if (!f) {
+		log_errno(LOG_FATAL, "No memory for a block");
+		return -1;
+	}
+	thread->state = f;
+	for (size_t i = 0; i < a->size; i++)
+		f->block[i] = (char)random_next(&thread->random);
+	f->fd = mkostemp(name, O_CLOEXEC);
+	if (f->fd >= 0 && unlink(name) == 0)
+		return 0;
+	log_errno(LOG_FATAL, "Cannot create a file here,");
+	return -1;
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	const struct append *a = self;
+	struct log_file *f = thread->state;
+
+	(void)event;
+	if (pwrite(f->fd, f->block, a->size, (off_t)f->written) != (ssize_t)a->size ||
+	    fdatasync(f->fd) < 0) {
+		log_errno(LOG_FATAL, "Cannot write the file,");
+		return -1;
+	}
+	f->written += a->size;
+	return 0;
+}
+
+/* Outside the event. */
+static void
+done(void *self, struct thread *thread, const struct event *event, uint64_t ns)
+{
+	struct log_file *f = thread->state;
+
+	(void)self;
+	(void)event;
+	(void)ns;
+	if (f->written < MOST_BYTES)
+		return;
+	f->written = 0;
+	if (ftruncate(f->fd, 0) < 0)
+		log_errno(LOG_WARNING, "Cannot empty the file,");
+}
+
+static void
+thread_free(void *self, struct thread *thread)
+{
+	struct log_file *f = thread->state;
+
+	(void)self;
+	if (f && f->fd >= 0)
+		close(f->fd);
+	free(f);
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	struct latency l;
+
+	(void)self;
+	histogram_summarize(&totals->latency, &l);
+	out[0] = (struct metric){"write and fdatasync p50", "us", (double)l.p50 / 1e3, false};
+	out[1] = (struct metric){"p99", "us", (double)l.p99 / 1e3, false};
+	out[2] = (struct metric){"p99.9", "us", (double)l.p999 / 1e3, false};
+	return 3;
+}
+
+const struct workload workload_fsync = {
+	.name = "fsync",
+	.title = "4 KiB append and fdatasync, as fio --fdatasync=1",
+	.probe = true,
+	.on_disk = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = thread_init,
+	.execute = execute,
+	.done = done,
+	.thread_free = thread_free,
+	.metrics = metrics,
+};
