@@ -1,7 +1,7 @@
 # samebits: one root file system, packed for QEMU and for Docker, measured beside the bare host.
 # The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker -> scripts -> results.
 
-SUITE      ?= quick                  ## suite to run: quick, seed, or a file's path
+SUITE      ?= quick                  ## suite to run: quick, seed, probe, full, or a file's path
 ITERATIONS ?= 5                      ## starts of each environment
 CPUS       ?= 1                      ## processors each environment gets
 MEMORY     ?= 512M                   ## memory each environment gets
