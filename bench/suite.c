@@ -1,6 +1,7 @@
 #include "suite.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,17 @@ open_suite(const char *given)
 	return file;
 }
 
+void
+suite_free(struct suite *suite)
+{
+	for (int i = 0; suite && i < suite->count; i++) {
+		free(suite->entries[i].line);
+		free(suite->entries[i].command);
+		experiment_free(&suite->entries[i].experiment);
+	}
+	free(suite);
+}
+
 static int
 split(char *line, char *words[MOST_WORDS])
 {
@@ -95,60 +107,84 @@ good_name(const struct suite *suite, const char *name)
 	return true;
 }
 
-/* NULL when the line was taken, otherwise what is wrong with it. */
+/* Takes over the line, which is split into the words. NULL, or what is wrong with it. */
 static const char *
-add_line(struct suite *suite, const char *text)
+add_experiment(struct suite *suite, char *line, char **words, int count)
 {
-	struct entry *entry = &suite->entries[suite->count];
-	char *words[MOST_WORDS];
-	int count;
+	struct entry *entry = &suite->entries[suite->count++];
+	struct experiment *e = &entry->experiment;
 
-	if (suite->count == MOST_EXPERIMENTS)
-		return "too many experiments";
-	entry->line = strdup(text);
-	if (!entry->line)
-		return "no memory";
-	entry->line[strcspn(entry->line, "#")] = '\0';
-	count = split(entry->line, words);
-	if (count <= 0) {
-		free(entry->line);
-		return count < 0 ? "too many words" : NULL;
-	}
-	if (!good_name(suite, words[0]))
-		return "the name is taken or has other characters than letters, digits, . _ and -";
+	entry->line = line;
 	entry->name = words[0];
-	suite->count++;
-	if (experiment_begin(&entry->experiment, count - 1, words + 1) < 0 ||
-	    limits_read(&entry->experiment.limits, entry->experiment.options) < 0 ||
-	    experiment_finish(&entry->experiment, count - 1, words + 1) < 0)
+	if (experiment_begin(e, count - 1, words + 1) < 0 ||
+	    limits_read(&e->limits, e->options) < 0 ||
+	    experiment_finish(e, count - 1, words + 1) < 0)
 		return "not a bench command line";
-	if (!entry->experiment.workload || entry->experiment.command)
+	if (!e->workload || e->command)
 		return "expected NAME TEST [--option=value]..., without a command";
 	entry->command = join(words + 1, count - 1);
 	return entry->command ? NULL : "no memory";
 }
 
-static int
-read_suite(struct suite *suite, const char *given)
+static const char *
+add_line(struct suite *suite, const char *text)
 {
-	FILE *file = open_suite(given);
+	char *line = strdup(text), *words[MOST_WORDS];
 	const char *problem = NULL;
-	char line[1024];
-	int number = 0;
+	int count;
 
-	if (!file)
-		return -1;
-	name_suite(suite, given);
-	while (!problem && fgets(line, sizeof(line), file)) {
-		number++;
-		problem = add_line(suite, line);
+	if (!line)
+		return "no memory";
+	line[strcspn(line, "#")] = '\0';
+	count = split(line, words);
+	if (count < 0)
+		problem = "too many words";
+	else if (count > 0 && suite->count == MOST_EXPERIMENTS)
+		problem = "too many experiments";
+	else if (count > 0 && !good_name(suite, words[0]))
+		problem = "the name is taken or has other characters than letters, digits, . _ "
+			  "and -";
+	else if (count > 0)
+		return add_experiment(suite, line, words, count);
+	free(line);
+	return problem;
+}
+
+/* NULL when all lines were taken; otherwise what is wrong with line `number`. */
+static const char *
+add_lines(struct suite *suite, FILE *file, int *number)
+{
+	const char *problem = NULL;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	while (!problem && (length = getline(&line, &size, file)) >= 0) {
+		++*number;
+		problem = memchr(line, 0, (size_t)length) ? "a zero byte" : add_line(suite, line);
 	}
-	fclose(file);
-	if (!problem && suite->count == 0)
-		problem = "no experiments";
-	if (problem)
-		fprintf(stderr, "bench: suite %s, line %d: %s\n", given, number, problem);
-	return problem ? -1 : 0;
+	free(line);
+	if (!problem && ferror(file))
+		return strerror(errno);
+	return !problem && suite->count == 0 ? "no experiments" : problem;
+}
+
+struct suite *
+suite_read(FILE *file, const char *name)
+{
+	struct suite *suite = calloc(1, sizeof(*suite));
+	const char *problem = "no memory";
+	int line = 0;
+
+	if (suite) {
+		name_suite(suite, name);
+		problem = add_lines(suite, file, &line);
+	}
+	if (!problem)
+		return suite;
+	fprintf(stderr, "bench: suite %s, line %d: %s\n", name, line, problem);
+	suite_free(suite);
+	return NULL;
 }
 
 static int
@@ -186,35 +222,29 @@ measure_all(const struct suite *suite, struct json *json)
 	return failed;
 }
 
-static void
-free_suite(struct suite *suite)
-{
-	for (int i = 0; i < suite->count; i++) {
-		free(suite->entries[i].line);
-		free(suite->entries[i].command);
-		experiment_free(&suite->entries[i].experiment);
-	}
-}
-
 int
 suite_run(const char *name)
 {
-	struct suite suite = {.count = 0};
+	struct suite *suite;
 	struct document document;
 	char error[128];
+	FILE *file;
 	int failed;
 
 	log_open(stderr, LOG_WARNING);
-	if (read_suite(&suite, name) < 0) {
-		free_suite(&suite);
+	file = open_suite(name);
+	if (!file)
 		return 2;
-	}
-	if (document_begin(&document, suite.name) < 0)
+	suite = suite_read(file, name);
+	fclose(file);
+	if (!suite)
+		return 2;
+	if (document_begin(&document, suite->name) < 0)
 		return 1;
-	failed = measure_all(&suite, &document.json);
-	snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite.count);
+	failed = measure_all(suite, &document.json);
+	snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
 	if (document_end(&document, failed ? error : NULL, stdout) < 0)
 		failed = 1;
-	free_suite(&suite);
+	suite_free(suite);
 	return failed ? 1 : 0;
 }

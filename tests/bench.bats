@@ -359,9 +359,21 @@ same() {
 	refuse 'a nosuch\n' 'line 1'
 	refuse 'a cpu run\n' 'line 1'
 	refuse 'a\n' 'line 1'
+	refuse 'a cpu\0--events=1\n' 'line 1: a zero byte'
+	refuse "$(printf 'a%d cpu\\n' {1..129})" 'line 129: too many experiments'
 	run "$bench" suite nosuch
 	[ "$status" = 2 ]
 	[[ $output == *'no suite nosuch'* ]]
+}
+
+@test "a comment in a suite may be long, and come last" {
+	{
+		printf '# %2000s cpu\n' not
+		printf 'a%d cpu --cpu-max-prime=10 --events=1\n' {1..128}
+		echo '# the end'
+	} >long.suite
+	"$bench" suite ./long.suite >document 2>messages
+	[ "$(jq '.experiments | length' document)" = 128 ]
 }
 
 @test "file tests on a memory file system are unavailable, not measured" {
