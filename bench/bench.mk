@@ -1,9 +1,10 @@
 # The benchmark: one static binary, the same file in the guest, in the container and on the host.
 
 bench_sources := $(sort $(wildcard bench/*.c bench/probes/*.c))
+bench_headers := $(wildcard bench/*.h bench/probes/*.h)
 bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
 
-$(OUT)/build/bench/%.o: bench/%.c $(wildcard bench/*.h bench/probes/*.h) bench/bench.mk $(MUSL)
+$(OUT)/build/bench/%.o: bench/%.c $(bench_headers) bench/bench.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench -fno-math-errno -c -o $@ $<

@@ -3,7 +3,7 @@
 SANITIZE := clang -std=c11 -D_GNU_SOURCE -O1 -g -fno-sanitize-recover=all -Ibench
 
 unit := $(OUT)/bin/test_bench
-$(unit): tests/unit/test_bench.c $(addprefix bench/,histogram.c json.c log.c options.c report_json.c sha256.c) $(wildcard bench/*.h)
+$(unit): tests/unit/test_bench.c $(addprefix bench/,histogram.c json.c log.c options.c report_json.c sha256.c) $(bench_headers)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -g -fsanitize=address,undefined -Ibench -o $@ $(filter %.c,$^) -lcmocka -lm
@@ -12,15 +12,17 @@ $(unit): tests/unit/test_bench.c $(addprefix bench/,histogram.c json.c log.c opt
 sanitized := $(OUT)/build/asan/bench $(OUT)/build/tsan/bench
 $(OUT)/build/asan/bench: sanitizers := address,undefined
 $(OUT)/build/tsan/bench: sanitizers := thread
-$(sanitized): $(bench_sources) $(wildcard bench/*.h bench/probes/*.h) tests/tests.mk
+$(sanitized): $(bench_sources) $(bench_headers) tests/tests.mk
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(SANITIZE) -fsanitize=$(sanitizers) -o $@ $(filter %.c,$^) -lm -pthread
 
+include tests/fuzz/fuzz.mk
+
 .PHONY: check lint
 check: ## all tests and lint; what CI calls
 	$(Q)scripts/setup check
-	$(Q)$(MAKE) --no-print-directory all $(unit) $(sanitized)
+	$(Q)$(MAKE) --no-print-directory all $(unit) $(sanitized) $(fuzzers)
 	$(Q)tests/run
 
 lint: ## compilers' warnings, clang-format, cppcheck, shellcheck

@@ -1,0 +1,22 @@
+# What fuzzing once reached, and what it found, is tried again.
+
+load helper
+
+replay() {
+	run timeout 120 "$OUT/build/fuzz/$1" -runs=0 -close_fd_mask=3 -timeout=10 "$TOP/tests/fuzz/corpus/$1" </dev/null
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *INITED* ]]
+}
+
+@test "command lines and configuration files that fuzzing found" {
+	replay options
+}
+
+@test "suites that fuzzing found" {
+	replay suite
+}
+
+@test "calls of the JSON writer that fuzzing found: its output says what was given, and nothing else" {
+	replay json
+}
