@@ -209,15 +209,14 @@ measure(const struct suite *suite, int i, struct json *json)
 
 /* Returns the number of experiments that failed or, when one could not be ended, were not begun. */
 static int
-measure_all(const struct suite *suite, struct json *json)
+measure_all(const struct suite *suite, struct json *json, bool *forced)
 {
-	int failed = 0, status = 0;
+	int failed = 0, status;
 
-	for (int i = 0; i < suite->count; i++) {
+	for (int i = 0; i < suite->count && !*forced; i++) {
 		status = measure(suite, i, json);
-		if (status == FORCED)
-			return failed + suite->count - i;
-		failed += status != 0;
+		*forced = status == FORCED;
+		failed += *forced ? suite->count - i : status != 0;
 	}
 	return failed;
 }
@@ -229,6 +228,7 @@ suite_run(const char *name)
 	struct document document;
 	char error[128];
 	FILE *file;
+	bool forced = false;
 	int failed;
 
 	log_open(stderr, LOG_WARNING);
@@ -241,10 +241,12 @@ suite_run(const char *name)
 		return 2;
 	if (document_begin(&document, suite->name) < 0)
 		return 1;
-	failed = measure_all(suite, &document.json);
+	failed = measure_all(suite, &document.json, &forced);
 	snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
 	if (document_end(&document, failed ? error : NULL, stdout) < 0)
 		failed = 1;
+	if (forced)
+		exit(1); /* threads still work with what is in the suite */
 	suite_free(suite);
 	return failed ? 1 : 0;
 }

@@ -82,6 +82,8 @@ choices() {
 		quiet 0 $bench fileio $files --file-test-mode=rndrw --file-io-mode=async --threads=2 --time=2 \
 			--warmup-time=1 --report-checkpoints=1 run
 		quiet 2 $bench mutex --threads=2 --mutex-loops=1000000 --time=1 --forced-shutdown=0 run
+		echo 'long mutex --threads=2 --mutex-loops=1000000 --time=1 --forced-shutdown=0' >long.suite
+		quiet 1 $bench suite ./long.suite
 		quiet 0 $bench cpu --cpu-max-prime=100 --rate=500 --threads=2 --time=1 --latency=service --format=json run
 	done
 }
