@@ -25,5 +25,15 @@ $(OUT)/bench.1: bench/man/bench.1.in $(OUT)/build/man
 
 .PHONY: bench-parity
 bench-parity: $(OUT)/bin/bench ## bench against the installed sysbench, interleaved, medians and ratios
-	$(Q)scripts/setup check
+	$(Q)scripts/setup measure
 	$(Q)bench/parity
+
+$(OUT)/bin/by_hand: bench/reference/by_hand.c | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -o $@.tmp $< && mv $@.tmp $@
+
+.PHONY: bench-probes
+bench-probes: $(OUT)/bin/bench $(OUT)/bin/by_hand ## each probe against the tool that defines its figure
+	$(Q)scripts/setup measure
+	$(Q)bench/reference/compare
