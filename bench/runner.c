@@ -300,7 +300,10 @@ do_second(struct run *run, struct agenda *a, unsigned at_s)
 static void
 watch_workers(struct run *run)
 {
-	struct agenda agenda = {.interval_s = run->limits->report_interval_s};
+	struct agenda agenda = {
+		.begun = run->limits->warmup_s == 0,
+		.interval_s = run->limits->report_interval_s,
+	};
 	struct timespec until;
 	unsigned at;
 
@@ -385,6 +388,7 @@ start_workers(struct run *run)
 		}
 	}
 	pthread_barrier_wait(&run->ready);
+	usage_take(&run->before); /* again when a warm-up is over */
 	run->begin_ns = clock_ns();
 	run->start_ns = run->begin_ns + run->limits->warmup_s * UINT64_C(1000000000);
 	run->reported_at_ns = run->start_ns;
