@@ -109,6 +109,9 @@ refused_options() {
 	refused_options 'pointer-chase --chase-size=0' 'pointer-chase --chase-stride=12' 'pointer-chase --chase-size=100 --chase-stride=64' \
 		'pointer-chase --chase-pages=1g'
 	unavailable 'needs [0-9]* MiB' pointer-chase --chase-size=95T --chase-stride=1M
+	run prlimit --as=100000000 "$bench" pointer-chase --chase-size=256M run
+	[ "$status" = 3 ]
+	[[ $output == *'FATAL: cannot map 258 MiB: Out of memory' ]]
 }
 
 @test "pointer-chase in huge pages" {

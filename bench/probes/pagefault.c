@@ -5,7 +5,6 @@
  */
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "log.h"
 #include "pages.h"
@@ -49,15 +48,6 @@ create(const struct options *given)
 	return NULL;
 }
 
-static uint64_t
-faults_so_far(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	return (uint64_t)usage.ru_minflt;
-}
-
 static void
 reset(void *self, struct thread *thread)
 {
@@ -65,7 +55,7 @@ reset(void *self, struct thread *thread)
 
 	(void)self;
 	faults->expected = 0;
-	faults->before = faults_so_far();
+	faults->before = pages_faults();
 }
 
 static int
@@ -88,10 +78,8 @@ execute(void *self, struct thread *thread, struct event *event)
 	volatile char *region = pages_map(p->size, p->large);
 
 	(void)event;
-	if (!region) {
-		log_errno(LOG_FATAL, "Cannot map %zu bytes,", p->size);
+	if (!region)
 		return -1;
-	}
 	for (size_t at = 0; at < p->size; at += SMALL_PAGE)
 		region[at] = 1;
 	pages_unmap((void *)region, p->size);
@@ -104,7 +92,7 @@ thread_done(void *self, struct thread *thread)
 {
 	struct pagefault *p = self;
 	const struct faults *faults = thread->state;
-	uint64_t seen = faults_so_far() - faults->before;
+	uint64_t seen = pages_faults() - faults->before;
 
 	if (p->large && seen > 2 * faults->expected + 100) {
 		log_unavailable(

@@ -1,8 +1,10 @@
 #include "pages.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "cgroup.h"
 #include "log.h"
@@ -81,8 +83,10 @@ pages_map(size_t bytes, bool large)
 	size_t before, all = bytes + LARGE_PAGE;
 	char *region = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (region == MAP_FAILED)
+	if (region == MAP_FAILED) {
+		log_unavailable("cannot map %zu MiB: %s", all >> 20, strerror(errno));
 		return NULL;
+	}
 	before = -(uintptr_t)region % LARGE_PAGE;
 	if (before)
 		munmap(region, before);
@@ -99,21 +103,10 @@ pages_unmap(void *region, size_t bytes)
 }
 
 uint64_t
-pages_large_bytes(const void *region, size_t bytes)
+pages_faults(void)
 {
-	uintptr_t from = (uintptr_t)region, to = from + bytes, begin, end;
-	FILE *file = fopen("/proc/self/smaps", "re");
-	uint64_t sum = 0, kib;
-	bool inside = false;
-	char line[512];
+	struct rusage usage;
 
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%lx-%lx ", &begin, &end) == 2)
-			inside = begin < to && end > from;
-		else if (inside && sscanf(line, "AnonHugePages: %lu kB", &kib) == 1)
-			sum += kib << 10;
-	}
-	if (file)
-		fclose(file);
-	return sum;
+	getrusage(RUSAGE_THREAD, &usage);
+	return (uint64_t)usage.ru_minflt;
 }

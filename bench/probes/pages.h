@@ -20,11 +20,12 @@ uint64_t pages_free(void);
 /* Whether so much is free, and some to spare; -1: unavailable. */
 int pages_afford(uint64_t bytes);
 
-/* A region with nothing behind it yet; it begins at a large page. NULL with errno: none. */
+/* A region with nothing behind it yet; it begins at a large page. NULL: unavailable. */
 void *pages_map(size_t bytes, bool large);
 void pages_unmap(void *region, size_t bytes);
 
-/* Bytes of a touched region that are in large pages, by /proc/self/smaps. */
-uint64_t pages_large_bytes(const void *region, size_t bytes);
+/* The page faults of the calling thread so far. A large page that is touched is one, the small ones
+ * in its place are many. */
+uint64_t pages_faults(void);
 
 #endif

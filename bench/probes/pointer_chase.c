@@ -132,15 +132,18 @@ walk_ring(const struct chase *c, const struct ring *ring)
 }
 
 static int
-check_pages(const struct chase *c, const struct ring *ring)
+touch(const struct chase *c, volatile char *region)
 {
-	size_t bytes = mapped_size(c);
-	uint64_t large = c->large ? pages_large_bytes(ring->region, bytes) : bytes;
+	size_t bytes = mapped_size(c), large = bytes / LARGE_PAGE;
+	uint64_t faults = pages_faults();
 
-	if (large >= bytes)
+	for (size_t at = 0; at < bytes; at += SMALL_PAGE)
+		region[at] = 0;
+	faults = pages_faults() - faults;
+	if (!c->large || faults < large + 16)
 		return 0;
-	log_unavailable("only %llu of %llu MiB are in 2 MiB pages (is memory fragmented?)",
-			(unsigned long long)large >> 20, (unsigned long long)bytes >> 20);
+	log_unavailable("no 2 MiB pages: %llu faults where %zu would do (is memory fragmented?)",
+			(unsigned long long)faults, large);
 	return -1;
 }
 
@@ -151,13 +154,12 @@ thread_init(void *self, struct thread *thread)
 	struct ring *ring = calloc(1, sizeof(*ring));
 
 	thread->state = ring;
-	if (ring)
-		ring->region = pages_map(mapped_size(c), c->large);
-	if (!ring || !ring->region) {
-		log_errno(LOG_FATAL, "No memory for a region of %zu bytes,", c->size);
+	if (!ring) {
+		log_errno(LOG_FATAL, "No memory for the pointer chase");
 		return -1;
 	}
-	if (link_ring(c, ring, &thread->random) < 0 || check_pages(c, ring) < 0)
+	ring->region = pages_map(mapped_size(c), c->large);
+	if (!ring->region || touch(c, ring->region) < 0 || link_ring(c, ring, &thread->random) < 0)
 		return -1;
 	return walk_ring(c, ring);
 }
