@@ -51,6 +51,14 @@ refused_options() {
 	done
 }
 
+# reported_at_checkpoints COUNT UNIT COMMAND-LINE: so many figures above zero, at one second and at the end.
+reported_at_checkpoints() {
+	local count=$1 unit=$2
+	shift 2
+	"$bench" "$@" --time=2 --report-checkpoints=1 run >report
+	[ "$(awk -v unit="$unit" '$NF == unit && $(NF - 1) > 0' report | wc -l)" = $((2 * count)) ]
+}
+
 @test "every probe's help names what it is measured as, and its text report has its figures" {
 	"$bench" --help | sed -n '/^Probes/,/^$/s/^  \([a-z-]*\) - .*/\1/p' >probes
 	[ "$(grep -c . probes)" -ge 6 ]
@@ -75,6 +83,7 @@ refused_options() {
 	# What a batch took is what its parts took.
 	jq -e '.experiments[0] | (([.metrics[].value] | add) * 1000) as $parts | .latency_ns.avg / $parts | . > 0.9 and . < 1.1' document
 	refused_options 'clock --clock-batch=-1'
+	reported_at_checkpoints 3 ns clock
 }
 
 @test "cpuid: with rdtsc as its control" {
@@ -128,6 +137,7 @@ refused_options() {
 	jq -e '.experiments[] | .checks[] | select(has("array_bytes")) | .ok and .array_bytes == 4194304' document
 	refused_options 'stream --stream-size=8'
 	unavailable 'needs [0-9]* MiB' stream --stream-size=10T
+	reported_at_checkpoints 4 MB/s stream --stream-size=4M
 }
 
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {

@@ -14,11 +14,9 @@ struct call {
 void *calls_new(const struct call *table, const struct options *given, const char *batch_option);
 
 /* Functions of struct workload. */
-int calls_thread_init(void *self, struct thread *thread);
 void calls_reset(void *self, struct thread *thread);
 int calls_execute(void *self, struct thread *thread, struct event *event);
-int calls_thread_done(void *self, struct thread *thread);
-void calls_thread_free(void *self, struct thread *thread);
+void calls_mark(void *self);
 unsigned calls_metrics(const void *self, const struct totals *totals,
 		       struct metric out[MOST_METRICS]);
 

@@ -62,10 +62,8 @@ const struct workload workload_clock = {
 	.options = options,
 	.create = create,
 	.destroy = free,
-	.thread_init = calls_thread_init,
 	.reset = calls_reset,
 	.execute = calls_execute,
-	.thread_done = calls_thread_done,
-	.thread_free = calls_thread_free,
+	.mark = calls_mark,
 	.metrics = calls_metrics,
 };

@@ -10,7 +10,7 @@
 #include "calls.h"
 
 static const struct option options[] = {
-	{"cpuid-batch", OPTION_INT, "100", "number of instructions of each kind per event"},
+	{"cpuid-batch", OPTION_INT, "1000", "number of instructions of each kind per event"},
 	{NULL, OPTION_BOOL, NULL, NULL},
 };
 
@@ -46,10 +46,8 @@ const struct workload workload_cpuid = {
 	.options = options,
 	.create = create,
 	.destroy = free,
-	.thread_init = calls_thread_init,
 	.reset = calls_reset,
 	.execute = calls_execute,
-	.thread_done = calls_thread_done,
-	.thread_free = calls_thread_free,
+	.mark = calls_mark,
 	.metrics = calls_metrics,
 };

@@ -7,7 +7,7 @@
  */
 #include <emmintrin.h>
 #include <math.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -30,14 +30,13 @@ static const double factor = 0.41421356237309503; /* the square root of 2, less 
 struct stream {
 	uint64_t size;
 	size_t part; /* doubles of each array that a thread has */
-	pthread_mutex_t lock;
-	double best_mb_s[KERNELS]; /* of the threads that have ended, added up */
-	bool wrong;
+	unsigned threads;
+	_Atomic uint64_t (*best_ns)[KERNELS]; /* of each thread; UINT64_MAX: none yet */
+	atomic_bool wrong;
 };
 
 struct arrays {
 	double *a, *b, *c;
-	uint64_t best_ns[KERNELS];
 };
 
 /* Of the first processor, as sysfs lists them; where it does not, as large as they usually are. */
@@ -64,12 +63,12 @@ static int
 read_size(struct stream *s, const struct options *given)
 {
 	uint64_t size = options_size(given, "stream-size"), most = pages_free() / 4;
-	unsigned threads = (unsigned)options_int(given, "threads");
 
+	s->threads = (unsigned)options_int(given, "threads");
 	if (size == 0)
 		size = 4 * largest_cache() < most ? 4 * largest_cache() : most;
-	s->part = size / sizeof(double) / threads & ~(size_t)7;
-	s->size = s->part * sizeof(double) * threads;
+	s->part = size / sizeof(double) / s->threads & ~(size_t)7;
+	s->size = s->part * sizeof(double) * s->threads;
 	if (s->part == 0) {
 		log_text(LOG_FATAL, "Invalid value of stream-size: %s.",
 			 options_string(given, "stream-size"));
@@ -78,30 +77,51 @@ read_size(struct stream *s, const struct options *given)
 	return pages_afford(3 * s->size);
 }
 
-static void *
-create(const struct options *given)
+static void
+destroy(void *self)
 {
-	struct stream *s = calloc(1, sizeof(*s));
+	struct stream *s = self;
 
-	if (!s) {
-		log_errno(LOG_FATAL, "No memory for the stream test");
-		return NULL;
-	}
-	pthread_mutex_init(&s->lock, NULL);
-	if (read_size(s, given) == 0)
-		return s;
+	free(s->best_ns);
 	free(s);
-	return NULL;
 }
 
 static void
 reset(void *self, struct thread *thread)
 {
-	struct arrays *arrays = thread->state;
+	struct stream *s = self;
 
-	(void)self;
 	for (int i = 0; i < KERNELS; i++)
-		arrays->best_ns[i] = UINT64_MAX;
+		s->best_ns[thread->id][i] = UINT64_MAX;
+}
+
+static void
+mark(void *self)
+{
+	struct stream *s = self;
+
+	for (unsigned i = 0; i < s->threads * KERNELS; i++)
+		s->best_ns[i / KERNELS][i % KERNELS] = UINT64_MAX;
+}
+
+static void *
+create(const struct options *given)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	if (s && read_size(s, given) < 0) {
+		destroy(s);
+		return NULL;
+	}
+	if (s)
+		s->best_ns = calloc(s->threads, sizeof(*s->best_ns));
+	if (!s || !s->best_ns) {
+		log_errno(LOG_FATAL, "No memory for the stream test");
+		free(s);
+		return NULL;
+	}
+	mark(s);
+	return s;
 }
 
 static double *
@@ -121,12 +141,12 @@ thread_init(void *self, struct thread *thread)
 	struct arrays *arrays = calloc(1, sizeof(*arrays));
 
 	thread->state = arrays;
-	if (arrays && (arrays->a = fill(s, 1)) && (arrays->b = fill(s, 2)) &&
-	    (arrays->c = fill(s, 0))) {
-		reset(self, thread);
-		return 0;
+	if (!arrays) {
+		log_errno(LOG_FATAL, "No memory for the stream test");
+		return -1;
 	}
-	log_errno(LOG_FATAL, "No memory for the arrays,");
+	if ((arrays->a = fill(s, 1)) && (arrays->b = fill(s, 2)) && (arrays->c = fill(s, 0)))
+		return 0;
 	return -1;
 }
 
@@ -164,30 +184,31 @@ triad(double *a, const double *b, const double *c, size_t n)
 }
 
 static void
-lap(struct arrays *arrays, int kernel, uint64_t *begin)
+lap(_Atomic uint64_t *best_ns, uint64_t *begin)
 {
 	uint64_t end = clock_ns();
 
-	if (end - *begin < arrays->best_ns[kernel])
-		arrays->best_ns[kernel] = end - *begin;
+	if (end - *begin < *best_ns)
+		*best_ns = end - *begin;
 	*begin = end;
 }
 
 static int
 execute(void *self, struct thread *thread, struct event *event)
 {
-	const struct stream *s = self;
+	struct stream *s = self;
 	struct arrays *t = thread->state;
+	_Atomic uint64_t *best_ns = s->best_ns[thread->id];
 	uint64_t begin = event->begin_ns;
 
 	copy(t->c, t->a, s->part);
-	lap(t, COPY, &begin);
+	lap(&best_ns[COPY], &begin);
 	scale(t->b, t->c, s->part);
-	lap(t, SCALE, &begin);
+	lap(&best_ns[SCALE], &begin);
 	add(t->c, t->a, t->b, s->part);
-	lap(t, ADD, &begin);
+	lap(&best_ns[ADD], &begin);
 	triad(t->a, t->b, t->c, s->part);
-	lap(t, TRIAD, &begin);
+	lap(&best_ns[TRIAD], &begin);
 	return 0;
 }
 
@@ -204,18 +225,12 @@ all_are(const double *array, size_t n, double value)
 static int
 thread_done(void *self, struct thread *thread)
 {
-	static const unsigned arrays_moved[KERNELS] = {2, 2, 3, 3};
 	struct stream *s = self;
 	const struct arrays *t = thread->state;
-	bool right = all_are(t->a, s->part, 1) && all_are(t->b, s->part, factor) &&
-		     all_are(t->c, s->part, 1 + factor);
 
-	pthread_mutex_lock(&s->lock);
-	s->wrong |= !right;
-	for (int i = 0; i < KERNELS; i++)
-		s->best_mb_s[i] += (double)(arrays_moved[i] * s->part * sizeof(double)) * 1e3 /
-				   (double)t->best_ns[i];
-	pthread_mutex_unlock(&s->lock);
+	if (!all_are(t->a, s->part, 1) || !all_are(t->b, s->part, factor) ||
+	    !all_are(t->c, s->part, 1 + factor))
+		s->wrong = true;
 	return 0;
 }
 
@@ -235,17 +250,32 @@ thread_free(void *self, struct thread *thread)
 	free(t);
 }
 
+/* The rates of all threads together, each at its best; 0 when one has not been through yet. */
+static double
+best_mb_s(const struct stream *s, int kernel)
+{
+	static const unsigned arrays_moved[KERNELS] = {2, 2, 3, 3};
+	double bytes = (double)(arrays_moved[kernel] * s->part * sizeof(double)), sum = 0;
+
+	for (unsigned i = 0; i < s->threads; i++) {
+		if (s->best_ns[i][kernel] == UINT64_MAX)
+			return 0;
+		sum += bytes * 1e3 / (double)s->best_ns[i][kernel];
+	}
+	return sum;
+}
+
 static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	const struct stream *s = self;
 
 	(void)totals;
-	out[0] = (struct metric){"triad", "MB/s", s->best_mb_s[TRIAD], true};
-	out[1] = (struct metric){"copy", "MB/s", s->best_mb_s[COPY], true};
-	out[2] = (struct metric){"scale", "MB/s", s->best_mb_s[SCALE], true};
-	out[3] = (struct metric){"add", "MB/s", s->best_mb_s[ADD], true};
-	return 4;
+	out[0] = (struct metric){"triad", "MB/s", best_mb_s(s, TRIAD), true};
+	out[1] = (struct metric){"copy", "MB/s", best_mb_s(s, COPY), true};
+	out[2] = (struct metric){"scale", "MB/s", best_mb_s(s, SCALE), true};
+	out[3] = (struct metric){"add", "MB/s", best_mb_s(s, ADD), true};
+	return out[0].value > 0 ? 4 : 0;
 }
 
 static bool
@@ -270,12 +300,13 @@ const struct workload workload_stream = {
 	.probe = true,
 	.options = options,
 	.create = create,
-	.destroy = free,
+	.destroy = destroy,
 	.thread_init = thread_init,
 	.reset = reset,
 	.execute = execute,
 	.thread_done = thread_done,
 	.thread_free = thread_free,
+	.mark = mark,
 	.metrics = metrics,
 	.check = check,
 };
