@@ -25,9 +25,10 @@ def by_environment: group_by(.environment) | map({(.[0].environment): .}) | add;
 	| ($facts | map_values([.[][$name]] | unique | join(" or "))) as $values
 	| select($values | [.[]] | unique | length > 1)
 	| "differs: \($name): " + ([$environments[] | "\(.) \($values[.])"] | join("; "))),
+  ([.[] | .environment as $e | .experiments[] | select(.unavailable) | {e: $e, x: .name, why: .unavailable}]
+	| group_by([.e, .x])[] | "unavailable: \(.[0].e) n=\(length) \(.[0].x): \(.[0].why)"),
   (.[] | "\(.environment)-\(.iteration)" as $which
-	| (.experiments[] | select(.unavailable) | "unavailable: \($which) \(.name): \(.unavailable)"),
-	  (.experiments[] | select(.exit != 0) | "failed: \($which) \(.name): \(.error)")),
+	| .experiments[] | select(.exit != 0) | "failed: \($which) \(.name): \(.error)"),
   (if [.[] | select(.platform.virtualization.hypervisor_bit and (.environment | startswith("qemu") | not))] | length > 0
 	then "note: the host is itself a virtual machine (CPUID hypervisor bit): native is not bare metal" else empty end),
   (if [.[] | select(.host.accelerator == "tcg")] | length > 0

@@ -15,31 +15,41 @@ def hundredths: . * 100 | round / 100;
 # Three decimals, always.
 def ratio: . * 1000 | round | "\(. / 1000 | floor).\(. % 1000 + 1000 | tostring[1:])";
 
+# Of a probe the figure it is for; what a batch of its operations took says nothing.
 def metrics:
-	if .operations then
-		["reads/s", .operations.read.per_s],
-		["writes/s", .operations.write.per_s],
-		["fsyncs/s", .operations.fsync.per_s],
-		["read MiB/s", .operations.read.mib_per_s],
-		["written MiB/s", .operations.write.mib_per_s],
-		["read p95 ms", .operations.read.latency_ns.p95 / 1e6],
-		["write p95 ms", .operations.write.latency_ns.p95 / 1e6],
-		["fsync p95 ms", (.operations.fsync.latency_ns.p95 // null | if . then . / 1e6 else null end)]
+	if .metrics then (.metrics[0] | ["\(.name) \(.unit) (\(.better) is better)", .value])
 	else
-		["events/s", .events_per_s]
-	end,
-	(.latency_ns // empty | ["latency avg ms", .avg / 1e6], ["latency p95 ms", .p95 / 1e6], ["latency max ms", .max / 1e6]),
-	["user s", (.cpu.user_s | hundredths)], ["system s", (.cpu.system_s | hundredths)];
+		(if .operations then
+			["reads/s", .operations.read.per_s],
+			["writes/s", .operations.write.per_s],
+			["fsyncs/s", .operations.fsync.per_s],
+			["read MiB/s", .operations.read.mib_per_s],
+			["written MiB/s", .operations.write.mib_per_s],
+			["read p95 ms", .operations.read.latency_ns.p95 / 1e6],
+			["write p95 ms", .operations.write.latency_ns.p95 / 1e6],
+			["fsync p95 ms", (.operations.fsync.latency_ns.p95 // null | if . then . / 1e6 else null end)]
+		else
+			["events/s", .events_per_s]
+		end),
+		(.latency_ns // empty | ["latency avg ms", .avg / 1e6], ["latency p95 ms", .p95 / 1e6], ["latency max ms", .max / 1e6]),
+		["user s", (.cpu.user_s | hundredths)], ["system s", (.cpu.system_s | hundredths)]
+	end;
 
-def good: .exit == 0 and (has("unavailable") | not);
+def distinct: reduce .[] as $x ([]; if index([$x]) then . else . + [$x] end);
 
-# {experiment: {metric: {environment: [values]}}}, in the order of the documents.
-def values($environments):
-	[.[] | .environment as $e | .experiments[] | select(good) | .name as $x
-		| metrics | select(.[1] != null) | {x: $x, m: .[0], e: $e, v: .[1]}]
-	| reduce .[] as $r ([]; . as $rows
-		| (map([.x, .m]) | index([[$r.x, $r.m]])) as $i
-		| if $i then .[$i].v[$r.e] += [$r.v] else . + [{x: $r.x, m: $r.m, v: {($r.e): [$r.v]}}] end);
+# What each experiment of each document gave: nothing when it failed, or could not be done there.
+def outcomes:
+	[.[] | .environment as $e | .experiments[] | {x: .name, e: $e, unavailable: has("unavailable"),
+		values: (if .exit == 0 and (has("unavailable") | not) then [metrics | select(.[1] != null)] else [] end)}];
+
+# {x: experiment, m: metric, v: {environment: [values], or "unavailable"}}, in the order of the documents.
+def rows:
+	outcomes as $all
+	| [$all[].x] | distinct[] as $x
+	| [$all[] | select(.x == $x and (.unavailable or .values != []))] | select(. != []) as $these
+	| ([$these[].values[][0]] | distinct | if . == [] then [""] else . end)[] as $m
+	| {x: $x, m: $m, v: ($these | group_by(.e) | map({(.[0].e):
+		([.[].values[] | select(.[0] == $m) | .[1]] | if . == [] then "unavailable" else . end)}) | add)};
 
 def cell($base): (median) as $m
 	| [($m | figure),
@@ -54,10 +64,10 @@ def cell($base): (median) as $m
 | ($environments | map(. as $e | {($e): ([$documents[] | select(.environment == $e)] | length)}) | add) as $n
 | (["experiment", "metric"] + [$environments[] | "\(.) n=\($n[.])", "spread",
 	(if . == $reference then empty else "/\($reference)" end)]),
-  (values($environments)[]
+  (rows
 	| . as $row
-	| ($row.v[$reference] // null | if . then median else null end) as $base
+	| ($row.v[$reference] | if type == "array" then median else null end) as $base
 	| [$row.x, $row.m] + [$environments[] as $e
-		| if $row.v[$e] then ($row.v[$e] | cell(if $e == $reference then null else ($base // 0) end)[])
-		  else "-", "", (if $e == $reference then empty else "" end) end])
+		| if $row.v[$e] | type == "array" then ($row.v[$e] | cell(if $e == $reference then null else ($base // 0) end)[])
+		  else $row.v[$e] // "-", "", (if $e == $reference then empty else "" end) end])
 | @tsv
