@@ -25,9 +25,7 @@ def metrics:
 			["fsyncs/s", .operations.fsync.per_s],
 			["read MiB/s", .operations.read.mib_per_s],
 			["written MiB/s", .operations.write.mib_per_s],
-			["read p95 ms", .operations.read.latency_ns.p95 / 1e6],
-			["write p95 ms", .operations.write.latency_ns.p95 / 1e6],
-			["fsync p95 ms", (.operations.fsync.latency_ns.p95 // null | if . then . / 1e6 else null end)]
+			(.operations | to_entries[] | ["\(.key) p95 ms", (.value.latency_ns.p95 // null | if . then . / 1e6 else null end)])
 		else
 			["events/s", .events_per_s]
 		end),
