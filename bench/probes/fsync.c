@@ -23,7 +23,8 @@ struct append {
 };
 
 struct log_file {
-	int fd;
+	int fd; /* -1: there is none */
+	char name[sizeof("samebits-fsync.XXXXXX")];
 	uint64_t written;
 	char block[];
 };
@@ -48,23 +49,23 @@ create(const struct options *given)
 	return a;
 }
 
-/* Without a name it is gone however the run ends. */
+/* It keeps its name until the end: btrfs does not bother to make durable what nobody can open. */
 static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct append *a = self;
-	struct log_file *f = calloc(1, sizeof(*f) + a->size);
-	char name[] = "samebits-fsync.XXXXXX";
+	struct log_file *f = malloc(sizeof(*f) + a->size);
 
 	if (!f) {
 		log_errno(LOG_FATAL, "No memory for a block");
 		return -1;
 	}
 	thread->state = f;
+	*f = (struct log_file){.name = "samebits-fsync.XXXXXX"};
 	for (size_t i = 0; i < a->size; i++)
 		f->block[i] = (char)random_next(&thread->random);
-	f->fd = mkostemp(name, O_CLOEXEC);
-	if (f->fd >= 0 && unlink(name) == 0)
+	f->fd = mkostemp(f->name, O_CLOEXEC);
+	if (f->fd >= 0)
 		return 0;
 	log_errno(LOG_FATAL, "Cannot create a file here,");
 	return -1;
@@ -108,8 +109,10 @@ thread_free(void *self, struct thread *thread)
 	struct log_file *f = thread->state;
 
 	(void)self;
-	if (f && f->fd >= 0)
+	if (f && f->fd >= 0) {
 		close(f->fd);
+		unlink(f->name);
+	}
 	free(f);
 }
 
