@@ -22,7 +22,7 @@ teardown() {
 quiet() {
 	local expected=$1
 	shift
-	run timeout 60 "$@"
+	run timeout 120 "$@"
 	cat report* 2>/dev/null && return 1
 	[ "$status" = "$expected" ] || {
 		echo "status $status: $*: $output"
