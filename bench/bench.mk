@@ -3,11 +3,15 @@
 bench_sources := $(sort $(wildcard bench/*.c bench/probes/*.c))
 bench_headers := $(wildcard bench/*.h bench/probes/*.h)
 bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
+# What prepares and reports is made small; what runs while something is measured, fast.
+bench_cold    := cgroup document experiment fileset general json log main options platform report_json report_text \
+		 sha256 suite usage
+$(bench_cold:%=$(OUT)/build/bench/%.o): bench_optimize := -Os
 
 $(OUT)/build/bench/%.o: bench/%.c $(bench_headers) bench/bench.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench -fno-math-errno -c -o $@ $<
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench -fno-math-errno $(bench_optimize) -c -o $@ $<
 
 $(OUT)/bin/bench: $(bench_objects)
 	$(Q)mkdir -p $(@D)
