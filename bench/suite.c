@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,6 +232,8 @@ suite_run(const char *name)
 	bool forced = false;
 	int failed;
 
+	signal(SIGPIPE,
+	       SIG_IGN); /* a partner that was killed fails its experiment, not the suite */
 	log_open(stderr, LOG_WARNING);
 	file = open_suite(name);
 	if (!file)

@@ -181,3 +181,14 @@ reported_at_checkpoints() {
 	rm /dev/shm/samebits-test.suite
 	jq -e '.experiments[0].unavailable | test("tmpfs")' document
 }
+
+@test "a partner that is killed fails its experiment, and the others go on" {
+	printf 'a pipe --time=20 --pipe-mode=bandwidth\nb syscall --events=10\n' >mine.suite
+	"$bench" suite ./mine.suite >document 2>/dev/null &
+	local pid=$!
+	sleep 0.5
+	pkill -9 -P $pid
+	wait $pid && return 1
+	valid document
+	jq -e '.status == "failed" and .experiments[0].exit == 1 and .experiments[1].exit == 0' document
+}
