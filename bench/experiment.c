@@ -149,15 +149,16 @@ warn(struct json *json, const char *format, ...)
 }
 
 /* How far the figures are those of the harness and of the clock. Idle time between the events of an
- * open loop is nobody's, and threads that were left running have not said how long they ran. */
+ * open loop is nobody's, nor is what a workload does between its events by design, and threads that
+ * were left running have not said how long they ran. */
 static void
-audit(const struct totals *t, struct json *json)
+audit(const struct workload *w, const struct totals *t, struct json *json)
 {
 	uint64_t wall_ns = t->after.clock.ns - t->before.clock.ns;
 	double drift = clock_drift_ppm(&t->before.clock, &t->after.clock), harness_ns = 0;
 
 	if (t->events && t->span_ns > t->latency.sum && !t->limits.rate &&
-	    !t->limits.checkpoint_count)
+	    !t->limits.checkpoint_count && !w->spaced)
 		harness_ns =
 			(double)(t->span_ns - t->latency.sum) + (double)t->events * clock_read_ns();
 	if (harness_ns > 0) {
@@ -211,7 +212,7 @@ report_as_json(const struct workload *w, void *self, const struct totals *totals
 		ok = false;
 	json_end(json, ']');
 	json_usage(json, &totals->before, &totals->after);
-	audit(totals, json);
+	audit(w, totals, json);
 	return ok;
 }
 

@@ -17,7 +17,10 @@
 struct limits; /* both in runner.h */
 struct totals;
 
-/* One event. The runner sets begin_ns; what the rest means is the workload's business. */
+/*
+ * One event. The runner sets begin_ns, and its latency counts from there: execute may move it to
+ * when the event was due. What the rest means is the workload's business.
+ */
 struct event {
 	uint64_t begin_ns;
 	int kind;
@@ -46,6 +49,7 @@ struct workload {
 	const char *name, *title;
 	bool on_disk;			/* makes files in the current directory */
 	bool probe;			/* not one of sysbench's tests */
+	bool spaced;			/* its events have something else between them, by design */
 	const struct option *options;	/* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
 
