@@ -102,6 +102,7 @@ struct workload {
 extern const struct workload workload_clock;
 extern const struct workload workload_cpu;
 extern const struct workload workload_cpuid;
+extern const struct workload workload_ctxsw;
 extern const struct workload workload_fileio;
 extern const struct workload workload_fsync;
 extern const struct workload workload_memory;

@@ -59,6 +59,45 @@ reported_at_checkpoints() {
 	[ "$(awk -v unit="$unit" '$NF == unit && $(NF - 1) > 0' report | wc -l)" = $((2 * count)) ]
 }
 
+# first_cpu: the first that this process may use.
+first_cpu() {
+	taskset -cp $BASHPID | sed 's/.*: *\([0-9]*\).*/\1/'
+}
+
+# one_cpu TEXT COMMAND-LINE...: each is unavailable with that text when there is one CPU.
+one_cpu() {
+	local text=$1 real=$bench line
+	shift
+	printf '#!/bin/sh\nexec taskset -c %s %s "$@"\n' "$(first_cpu)" "$real" >one
+	chmod +x one
+	bench=./one
+	for line; do
+		unavailable "$text" $line
+	done
+	bench=$real
+}
+
+# two_cpus: skips the rest of the test when there is one CPU.
+two_cpus() {
+	[ "$(nproc)" -gt 1 ] || skip "one CPU here; the rest needs two"
+}
+
+# killed SIGNAL COMMAND-LINE: nothing is left of it a moment after the signal.
+killed() {
+	local pid
+	setsid "$bench" $2 --time=30 run >/dev/null 2>&1 &
+	pid=$!
+	sleep 0.5
+	kill -0 $pid
+	kill -$1 $pid
+	wait $pid || :
+	for _ in $(seq 50); do
+		pgrep -s $pid >/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 @test "every probe's help names what it is measured as, and its text report has its figures" {
 	"$bench" --help | sed -n '/^Probes/,/^$/s/^  \([a-z-]*\) - .*/\1/p' >probes
 	[ "$(grep -c . probes)" -ge 6 ]
@@ -138,6 +177,22 @@ reported_at_checkpoints() {
 	refused_options 'stream --stream-size=8'
 	unavailable 'needs [0-9]* MiB' stream --stream-size=10T
 	reported_at_checkpoints 4 MB/s stream --stream-size=4M
+}
+
+@test "ctxsw: on one CPU, on two, on any" {
+	measure 'ctxsw --time=1' 'ctxsw --time=1 --ctxsw-cpus=same --threads=3 --warmup-time=1'
+	for x in a b; do
+		figures $x 'round trip us less'
+	done
+	# On one CPU the other cannot answer before this one is switched away from. (Counting may begin late.)
+	jq -e '.experiments[1] | .events <= 2 * (.context_switches | .voluntary + .involuntary)' document
+	refused_options 'ctxsw --ctxsw-cpus=nosuch'
+	one_cpu 'only one CPU' 'ctxsw --ctxsw-cpus=cross'
+	killed TERM 'ctxsw --threads=3'
+	killed KILL 'ctxsw --threads=3'
+	two_cpus
+	measure 'ctxsw --time=1 --ctxsw-cpus=cross'
+	figures a 'round trip us less'
 }
 
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {

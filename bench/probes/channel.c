@@ -1,5 +1,6 @@
 #include "channel.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,14 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "placement.h"
 
 /* lmbench, too, moves 10 MiB at a time. Less would stay in the caches, where a stream does not. */
 enum { BLOCK = 64 << 10, MESSAGE = 10 << 20 };
 
 struct channel {
 	channel_connect *connect;
+	struct placement placement;
 	size_t message; /* bytes that are answered by one */
 };
 
@@ -23,24 +26,56 @@ struct peer {
 	char block[BLOCK];
 };
 
-void *
-channel_new(channel_connect *connect, const struct options *given, const char *mode_option)
+static bool
+read_options(struct channel *c, const struct options *given, const char *mode_option,
+	     const char *cpus_option)
 {
-	const char *mode = options_string(given, mode_option);
-	struct channel *c;
+	const char *mode = mode_option ? options_string(given, mode_option) : "latency";
 
 	if (strcmp(mode, "latency") != 0 && strcmp(mode, "bandwidth") != 0) {
 		log_text(LOG_FATAL, "Invalid value of %s: %s.", mode_option, mode);
-		return NULL;
+		return false;
 	}
-	c = malloc(sizeof(*c));
+	c->message = *mode == 'l' ? 1 : MESSAGE;
+	return cpus_option ? placement_read(&c->placement, given, cpus_option) == 0
+			   : placement_init(&c->placement, PLACE_ANY) == 0;
+}
+
+void *
+channel_new(channel_connect *connect, const struct options *given, const char *mode_option,
+	    const char *cpus_option)
+{
+	struct channel *c = malloc(sizeof(*c));
+
 	if (!c) {
 		log_errno(LOG_FATAL, "No memory for the test");
 		return NULL;
 	}
 	c->connect = connect;
-	c->message = *mode == 'l' ? 1 : MESSAGE;
-	return c;
+	if (read_options(c, given, mode_option, cpus_option))
+		return c;
+	free(c);
+	return NULL;
+}
+
+int
+channel_pipes(struct channel_end ends[2])
+{
+	int there[2], back[2];
+
+	if (pipe2(there, O_CLOEXEC) < 0) {
+		log_errno(LOG_FATAL, "Cannot make a pipe");
+		return -1;
+	}
+	if (pipe2(back, O_CLOEXEC) < 0) {
+		log_errno(LOG_FATAL, "Cannot make a pipe");
+		close(there[0]);
+		close(there[1]);
+		return -1;
+	}
+	ends[0] = (struct channel_end){.in = back[0], .out = there[1]};
+	ends[1] = (struct channel_end){.in = there[0], .out = back[1]};
+	return 0;
 }
 
 static void
@@ -114,7 +149,9 @@ channel_thread_init(void *self, struct thread *thread)
 	peer->here = ends[0];
 	peer->there = ends[1];
 	thread->state = peer;
-	return start(peer, c->message);
+	if (placement_bind(&c->placement, thread->id, 1) < 0 || start(peer, c->message) < 0)
+		return -1;
+	return placement_bind(&c->placement, thread->id, 0);
 }
 
 static int

@@ -12,8 +12,15 @@ struct channel_end {
 /* Makes both ends of a channel, to be closed on exec; -1 with a message, or unavailable. */
 typedef int channel_connect(struct channel_end ends[2]);
 
-/* `self` of a workload. The option says {latency,bandwidth}. */
-void *channel_new(channel_connect *connect, const struct options *given, const char *mode_option);
+/* Two pipes. */
+channel_connect channel_pipes;
+
+/*
+ * `self` of a workload. One option says {latency,bandwidth}, another where the processes run,
+ * as placement_read() knows it; NULL: it has no such option.
+ */
+void *channel_new(channel_connect *connect, const struct options *given, const char *mode_option,
+		  const char *cpus_option);
 
 /* Functions of struct workload. */
 int channel_thread_init(void *self, struct thread *thread);

@@ -67,7 +67,7 @@ connect_tcp(struct channel_end ends[2])
 static void *
 create(const struct options *given)
 {
-	return channel_new(connect_tcp, given, "tcp-mode");
+	return channel_new(connect_tcp, given, "tcp-mode", NULL);
 }
 
 const struct workload workload_tcp = {

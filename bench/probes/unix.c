@@ -33,7 +33,7 @@ connect_unix(struct channel_end ends[2])
 static void *
 create(const struct options *given)
 {
-	return channel_new(connect_unix, given, "unix-mode");
+	return channel_new(connect_unix, given, "unix-mode", NULL);
 }
 
 const struct workload workload_unix = {
