@@ -105,6 +105,7 @@ extern const struct workload workload_cpuid;
 extern const struct workload workload_ctxsw;
 extern const struct workload workload_fileio;
 extern const struct workload workload_fsync;
+extern const struct workload workload_futex;
 extern const struct workload workload_memory;
 extern const struct workload workload_mutex;
 extern const struct workload workload_pagefault;

@@ -82,6 +82,19 @@ two_cpus() {
 	[ "$(nproc)" -gt 1 ] || skip "one CPU here; the rest needs two"
 }
 
+# processes: how many were started on this machine so far, threads included.
+processes() {
+	sed -n 's/^processes //p' /proc/stat
+}
+
+# as_many_started COMMAND-LINE: an experiment starts a process or a thread for each of its events, at least.
+as_many_started() {
+	local before
+	before=$(processes)
+	measure "$1"
+	jq -e --argjson n $(($(processes) - before)) '.experiments[0] | .events > 0 and .events <= $n' document
+}
+
 # killed SIGNAL COMMAND-LINE: nothing is left of it a moment after the signal.
 killed() {
 	local pid
@@ -193,6 +206,27 @@ killed() {
 	two_cpus
 	measure 'ctxsw --time=1 --ctxsw-cpus=cross'
 	figures a 'round trip us less'
+}
+
+@test "futex: round trips, and waking many" {
+	measure 'futex --time=1' 'futex --time=1 --futex-cpus=same --threads=2 --warmup-time=1' \
+		'futex --time=1 --futex-mode=wake --futex-waiters=20' \
+		'futex --events=10 --futex-mode=wake --futex-cpus=same --futex-pause=0 --threads=2 --warmup-time=1'
+	for x in a b; do
+		figures $x 'round trip us less'
+	done
+	for x in c d; do
+		figures $x 'wake all us less' 'until all ran us less'
+	done
+	jq -e '.experiments[3].events == 10' document
+	reported_at_checkpoints 2 us futex --futex-mode=wake --futex-pause=10
+	as_many_started 'futex --events=5 --time=0 --futex-mode=wake --futex-waiters=4'
+	refused_options 'futex --futex-mode=nosuch' 'futex --futex-cpus=nosuch' 'futex --futex-waiters=-1' 'futex --futex-pause=-1'
+	one_cpu 'only one CPU' 'futex --futex-cpus=cross' 'futex --futex-mode=wake --futex-cpus=cross'
+	two_cpus
+	measure 'futex --time=1 --futex-cpus=cross' 'futex --events=10 --futex-mode=wake --futex-cpus=cross'
+	figures a 'round trip us less'
+	figures b 'wake all us less' 'until all ran us less'
 }
 
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {

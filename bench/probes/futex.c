@@ -1,0 +1,307 @@
+/*
+ * Waking up by futex(2), private to the process. In the mode "ping-pong" one event is a round trip
+ * between two threads that wake each other. In the mode "wake" one event wakes a number of waiting
+ * threads, one after another; its time is the waker's, until the kernel has found all of them.
+ * That is "perf bench futex wake" with its habits: the threads are new ones for each event, end
+ * when they are woken, are bound to all CPUs in turn (unless --futex-cpus says otherwise), and
+ * have waited for 100 ms, so that CPUs sleep and caches are cold. When the last of them ran is a
+ * figure of its own.
+ */
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "placement.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"futex-mode", OPTION_STRING, "ping-pong",
+	 "a round trip between two threads, or waking many {ping-pong,wake}"},
+	{"futex-cpus", OPTION_STRING, "any",
+	 "where the threads run: on one CPU, the waker on its own, anywhere {same,cross,any}"},
+	{"futex-waiters", OPTION_INT, "0", "number of threads to wake, 0 for one for each CPU"},
+	{"futex-pause", OPTION_INT, "100", "milliseconds before they are woken"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+struct futex {
+	struct placement placement;
+	bool wake; /* else ping-pong */
+	unsigned waiters;
+	struct timespec pause;
+	/* The events of all workers, and the sum of the times until the last waiter ran. */
+	_Atomic uint64_t events, ran_ns;
+};
+
+/* What the word says: the worker's partners wait, one is to answer, or to end. */
+enum { WAIT, ANSWER, END };
+
+/* A worker and those it wakes. */
+struct group {
+	_Atomic uint32_t word;
+	char apart[256];
+	const struct placement *placement;
+	unsigned worker;
+	atomic_uint bound, ran; /* waiters, in this event */
+	atomic_bool unbound;	/* one could not be */
+	uint64_t last_ran_ns;	/* the time at which the last of them did */
+	unsigned waiters, started;
+	pthread_t ids[];
+};
+
+static long
+futex(_Atomic uint32_t *word, int operation, uint32_t value)
+{
+	return syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
+}
+
+/* How many wait: moving them from a futex to itself does nothing but count them. */
+static long
+count_waiters(struct group *g)
+{
+	return syscall(SYS_futex, &g->word, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 0,
+		       (void *)INT32_MAX, &g->word, WAIT);
+}
+
+static bool
+read_options(struct futex *f, const struct options *given)
+{
+	const char *mode = options_string(given, "futex-mode");
+	int waiters = options_int(given, "futex-waiters"), ms = options_int(given, "futex-pause");
+
+	f->wake = strcmp(mode, "wake") == 0;
+	if (!f->wake && strcmp(mode, "ping-pong") != 0) {
+		log_text(LOG_FATAL, "Invalid value of futex-mode: %s.", mode);
+		return false;
+	}
+	if (waiters < 0 || ms < 0) {
+		log_text(LOG_FATAL, "Invalid value of %s: %d.",
+			 waiters < 0 ? "futex-waiters" : "futex-pause", waiters < 0 ? waiters : ms);
+		return false;
+	}
+	if (placement_read(&f->placement, given, "futex-cpus") < 0)
+		return false;
+	if (f->wake && f->placement.place == PLACE_ANY)
+		f->placement.place = PLACE_SPREAD;
+	f->waiters = 1;
+	if (f->wake)
+		f->waiters = (unsigned)(waiters ? waiters : f->placement.count);
+	f->pause = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+	return true;
+}
+
+static void *
+create(const struct options *given)
+{
+	struct futex *f = calloc(1, sizeof(*f));
+
+	if (!f) {
+		log_errno(LOG_FATAL, "No memory for the futex test");
+		return NULL;
+	}
+	if (read_options(f, given))
+		return f;
+	free(f);
+	return NULL;
+}
+
+static void *
+answer(void *argument)
+{
+	struct group *g = argument;
+	uint32_t word;
+
+	while ((word = g->word) != END) {
+		if (word == WAIT) {
+			futex(&g->word, FUTEX_WAIT, WAIT);
+			continue;
+		}
+		g->word = WAIT;
+		futex(&g->word, FUTEX_WAKE, 1);
+	}
+	return NULL;
+}
+
+/*
+ * A waiter binds itself: what the worker goes through to do it for them changes how often they
+ * preempt it. Only a wait that returns 0 was ended by the worker's waking.
+ */
+static void *
+wait_once(void *argument)
+{
+	struct group *g = argument;
+
+	if (placement_bind(g->placement, g->worker, ++g->bound) < 0)
+		g->unbound = true;
+	while (g->word == WAIT && futex(&g->word, FUTEX_WAIT, WAIT) != 0)
+		;
+	if (atomic_fetch_add(&g->ran, 1) + 1 == g->waiters)
+		g->last_ran_ns = clock_ns();
+	return NULL;
+}
+
+static void
+join(struct group *g)
+{
+	while (g->started > 0)
+		pthread_join(g->ids[--g->started], NULL);
+}
+
+static int
+start(struct group *g, void *(*body)(void *))
+{
+	int error = 0;
+
+	while (!error && g->started < g->waiters) {
+		error = pthread_create(&g->ids[g->started], NULL, body, g);
+		g->started += !error;
+	}
+	if (error)
+		log_unavailable("cannot start waiter %u: %s", g->started + 1, strerror(error));
+	return error ? -1 : 0;
+}
+
+static int
+thread_init(void *self, struct thread *thread)
+{
+	const struct futex *f = self;
+	struct group *g = calloc(1, sizeof(*g) + f->waiters * sizeof(g->ids[0]));
+
+	if (!g) {
+		log_errno(LOG_FATAL, "No memory for %u waiters", f->waiters);
+		return -1;
+	}
+	g->placement = &f->placement;
+	g->worker = thread->id;
+	g->waiters = f->waiters;
+	thread->state = g;
+	if (f->wake && count_waiters(g) < 0) {
+		log_unavailable("futex, FUTEX_CMP_REQUEUE: %s", strerror(errno));
+		return -1;
+	}
+	if (!f->wake && (placement_bind(g->placement, g->worker, 1) < 0 || start(g, answer) < 0))
+		return -1;
+	return placement_bind(g->placement, g->worker, 0);
+}
+
+static void
+thread_free(void *self, struct thread *thread)
+{
+	struct group *g = thread->state;
+
+	(void)self;
+	if (!g)
+		return;
+	g->word = END;
+	futex(&g->word, FUTEX_WAKE, INT32_MAX);
+	join(g);
+	free(g);
+}
+
+static void
+mark(void *self)
+{
+	struct futex *f = self;
+
+	f->events = f->ran_ns = 0;
+}
+
+static void
+reset(void *self, struct thread *thread)
+{
+	(void)thread;
+	mark(self);
+}
+
+/* To wake, there must be somebody who waits; execute hears whether there is. */
+static bool
+next(void *self, struct thread *thread, struct event *event)
+{
+	static const struct timespec moment = {.tv_nsec = 50000};
+	const struct futex *f = self;
+	struct group *g = thread->state;
+
+	if (!f->wake)
+		return true;
+	g->bound = g->ran = 0;
+	event->kind = start(g, wait_once);
+	while (event->kind == 0 && count_waiters(g) < (long)g->waiters)
+		nanosleep(&moment, NULL);
+	nanosleep(&f->pause, NULL);
+	if (g->unbound)
+		event->kind = -1;
+	return true;
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	const struct futex *f = self;
+	struct group *g = thread->state;
+
+	if (f->wake && event->kind < 0)
+		return -1;
+	if (f->wake) {
+		for (unsigned woken = 0; woken < g->waiters;)
+			woken += (unsigned)futex(&g->word, FUTEX_WAKE, 1);
+		return 0;
+	}
+	g->word = ANSWER;
+	futex(&g->word, FUTEX_WAKE, 1);
+	while (g->word == ANSWER)
+		futex(&g->word, FUTEX_WAIT, ANSWER);
+	return 0;
+}
+
+static void
+done(void *self, struct thread *thread, const struct event *event, uint64_t ns)
+{
+	struct futex *f = self;
+	struct group *g = thread->state;
+
+	(void)ns;
+	if (!f->wake)
+		return;
+	join(g);
+	f->events++;
+	f->ran_ns += g->last_ran_ns - event->begin_ns;
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	const struct futex *f = self;
+	double us = (double)totals->latency.sum / (double)totals->events / 1e3;
+
+	out[0] = (struct metric){f->wake ? "wake all" : "round trip", "us", us, false};
+	if (f->events == 0)
+		return 1;
+	us = (double)f->ran_ns / (double)f->events / 1e3;
+	out[1] = (struct metric){"until all ran", "us", us, false};
+	return 2;
+}
+
+const struct workload workload_futex = {
+	.name = "futex",
+	.title = "futex round trips, or waking many threads as perf bench futex wake",
+	.probe = true,
+	.spaced = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = thread_init,
+	.thread_free = thread_free,
+	.reset = reset,
+	.next = next,
+	.execute = execute,
+	.done = done,
+	.mark = mark,
+	.metrics = metrics,
+};
