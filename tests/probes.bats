@@ -229,6 +229,17 @@ killed() {
 	figures b 'wake all us less' 'until all ran us less'
 }
 
+@test "tlb-shootdown: with a control" {
+	refused_options 'tlb-shootdown --tlb-threads=-1' 'tlb-shootdown --tlb-pages=0'
+	one_cpu 'only one CPU' tlb-shootdown
+	two_cpus
+	measure 'tlb-shootdown --time=1' 'tlb-shootdown --time=1 --tlb-threads=3 --tlb-pages=1 --warmup-time=1'
+	for x in a b; do
+		jq -e --arg x $x '.experiments[] | select(.name == $x) | [.metrics[] | select(.value > 0 and .unit == "ns") | .name]
+			| .[:3] == ["mprotect", "mprotect, median", "mprotect alone, median"]' document
+	done
+}
+
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {
 	for probe in pipe unix tcp; do
 		measure "$probe --time=1" "$probe --time=1 --$probe-mode=bandwidth --threads=2"
