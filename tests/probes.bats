@@ -240,6 +240,28 @@ killed() {
 	done
 }
 
+@test "timer: latency is counted from when the sleep should end" {
+	measure 'timer --time=1' 'timer --time=1 --timer-interval=100000 --threads=2' 'timer --time=1 --timer-interval=200 --warmup-time=1'
+	for x in a b c; do
+		figures $x 'latency p50 us less' 'latency min us less' 'latency avg us less' 'latency p99 us less' \
+			'latency p99.9 us less' 'latency max us less'
+	done
+	# No more events than fit; and the sleep itself, nearly all of the time, is not in their latency.
+	jq -e '.experiments[0].events <= 1000 and .experiments[1].events <= 20' document
+	jq -e '.experiments[1] | .latency_ns.sum < .total_time_s * 1e9' document
+	refused_options 'timer --timer-interval=0' 'timer --timer-priority=-1' 'timer --timer-priority=100'
+}
+
+@test "timer: under SCHED_FIFO, if that is allowed" {
+	[ "$(id -u)" = 0 ] || skip "needs root, to have the right and to drop it"
+	measure 'timer --time=1 --timer-priority=50'
+	jq -e '.experiments[0] | has("metrics") or (.unavailable | test("SCHED_FIFO"))' document
+	printf '#!/bin/sh\nexec setpriv --bounding-set -sys_nice "%s" "$@"\n' "$bench" >humble
+	chmod +x humble
+	bench=./humble
+	unavailable 'SCHED_FIFO with priority 50: Operation not permitted' timer --timer-priority=50
+}
+
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {
 	for probe in pipe unix tcp; do
 		measure "$probe --time=1" "$probe --time=1 --$probe-mode=bandwidth --threads=2"

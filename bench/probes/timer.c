@@ -1,0 +1,148 @@
+/*
+ * How late a sleeper wakes, as cyclictest defines it: clock_nanosleep(2) until absolute times of
+ * CLOCK_MONOTONIC that are an interval apart; the latency of an event is the time at which it
+ * went on less the time it asked for. Times that have passed meanwhile are left out. As in
+ * cyclictest, the slack of the timer stays the kernel's (50 us, and none under SCHED_FIFO);
+ * but unlike it, nothing is written to /dev/cpu_dma_latency, so the CPU may sleep deeply (that
+ * is cyclictest --laptop).
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "placement.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"timer-interval", OPTION_INT, "1000", "time between wake-ups in microseconds"},
+	{"timer-priority", OPTION_INT, "0", "priority under SCHED_FIFO, 0 for SCHED_OTHER"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+struct timer {
+	struct placement placement;
+	uint64_t interval_ns;
+	int priority;
+};
+
+static void *
+create(const struct options *given)
+{
+	int interval = options_int(given, "timer-interval");
+	int priority = options_int(given, "timer-priority");
+	struct timer *t;
+
+	if (interval <= 0) {
+		log_text(LOG_FATAL, "Invalid value of timer-interval: %d.", interval);
+		return NULL;
+	}
+	if (priority < 0 || priority > 99) {
+		log_text(LOG_FATAL, "Invalid value of timer-priority: %d.", priority);
+		return NULL;
+	}
+	t = malloc(sizeof(*t));
+	if (!t) {
+		log_errno(LOG_FATAL, "No memory for the timer test");
+		return NULL;
+	}
+	t->interval_ns = (uint64_t)interval * 1000;
+	t->priority = priority;
+	if (placement_init(&t->placement, PLACE_SAME) < 0) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static int
+thread_init(void *self, struct thread *thread)
+{
+	const struct timer *t = self;
+	struct sched_param param = {.sched_priority = t->priority};
+	int error = t->priority ? pthread_setschedparam(pthread_self(), SCHED_FIFO, &param) : 0;
+
+	if (error) {
+		log_unavailable("SCHED_FIFO with priority %d: %s", t->priority, strerror(error));
+		return -1;
+	}
+	thread->state = calloc(1, sizeof(uint64_t));
+	if (!thread->state) {
+		log_errno(LOG_FATAL, "No memory for a timer");
+		return -1;
+	}
+	return placement_bind(&t->placement, thread->id, 0);
+}
+
+static void
+thread_free(void *self, struct thread *thread)
+{
+	(void)self;
+	free(thread->state);
+}
+
+/* The event begins when the sleep should end. */
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	const struct timer *t = self;
+	uint64_t *due_ns = thread->state;
+	struct timespec due;
+	int error;
+
+	if (*due_ns == 0)
+		*due_ns = event->begin_ns + t->interval_ns;
+	due.tv_sec = (time_t)(*due_ns / 1000000000);
+	due.tv_nsec = (long)(*due_ns % 1000000000);
+	event->begin_ns = *due_ns;
+	do
+		error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	while (error == EINTR);
+	errno = error;
+	if (error)
+		log_errno(LOG_FATAL, "Cannot sleep");
+	return error ? -1 : 0;
+}
+
+static void
+done(void *self, struct thread *thread, const struct event *event, uint64_t ns)
+{
+	const struct timer *t = self;
+	uint64_t *due_ns = thread->state;
+
+	(void)event;
+	*due_ns += t->interval_ns * (ns / t->interval_ns + 1);
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	struct latency l;
+
+	(void)self;
+	histogram_summarize(&totals->latency, &l);
+	out[0] = (struct metric){"latency p50", "us", (double)l.p50 / 1e3, false};
+	out[1] = (struct metric){"latency min", "us", (double)l.min / 1e3, false};
+	out[2] = (struct metric){"latency avg", "us", (double)l.avg / 1e3, false};
+	out[3] = (struct metric){"latency p99", "us", (double)l.p99 / 1e3, false};
+	out[4] = (struct metric){"latency p99.9", "us", (double)l.p999 / 1e3, false};
+	out[5] = (struct metric){"latency max", "us", (double)l.max / 1e3, false};
+	return 6;
+}
+
+const struct workload workload_timer = {
+	.name = "timer",
+	.title = "timer latency, as cyclictest",
+	.probe = true,
+	.spaced = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = thread_init,
+	.thread_free = thread_free,
+	.execute = execute,
+	.done = done,
+	.metrics = metrics,
+};
