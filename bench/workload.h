@@ -108,6 +108,7 @@ extern const struct workload workload_fsync;
 extern const struct workload workload_futex;
 extern const struct workload workload_memory;
 extern const struct workload workload_mutex;
+extern const struct workload workload_osnoise;
 extern const struct workload workload_pagefault;
 extern const struct workload workload_pipe;
 extern const struct workload workload_pointer_chase;

@@ -262,6 +262,18 @@ killed() {
 	unavailable 'SCHED_FIFO with priority 50: Operation not permitted' timer --timer-priority=50
 }
 
+@test "osnoise: gaps, their share, and what was stolen" {
+	measure 'osnoise --time=1' 'osnoise --time=1 --osnoise-period=10 --osnoise-threshold=1 --threads=2 --warmup-time=1'
+	jq -e '[.experiments[].metrics[] | "\(.name) \(.unit) \(.better)"]
+		== (["noise % less", "gaps /s less", "longest gap us less", "steal % less"] | . + .)' document
+	jq -e '[.experiments[].metrics[].value] | min >= 0' document
+	# The longest gap is no longer than the longest event, and a share is not more than all.
+	jq -e '.experiments[] | .metrics[0].value <= 100 and .metrics[2].value * 1000 <= .latency_ns.max' document
+	# An event is a period, except for its end.
+	jq -e '.experiments[0].latency_ns.min >= 1e8 and .experiments[1].latency_ns.min >= 1e7' document
+	refused_options 'osnoise --osnoise-threshold=0' 'osnoise --osnoise-period=0'
+}
+
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {
 	for probe in pipe unix tcp; do
 		measure "$probe --time=1" "$probe --time=1 --$probe-mode=bandwidth --threads=2"

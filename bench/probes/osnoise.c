@@ -1,0 +1,195 @@
+/*
+ * What takes the CPU away from a thread that never gives it up, as the kernel's osnoise tracer
+ * ("rtla osnoise") defines it, but in user space, as "oslat" sees it: the clock is read without
+ * pause, and when more than a threshold passes between two readings, that gap is noise. One event
+ * is a stretch of such reading. The clock is CLOCK_MONOTONIC. The time that a hypervisor says it
+ * stole from these CPUs stands beside it.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "log.h"
+#include "placement.h"
+#include "runner.h"
+#include "usage.h"
+
+static const struct option options[] = {
+	{"osnoise-threshold", OPTION_INT, "5", "a longer gap is noise, in microseconds"},
+	{"osnoise-period", OPTION_INT, "100", "length of one event in milliseconds"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+struct osnoise {
+	struct placement placement;
+	uint64_t threshold_ns, period_ns;
+	_Atomic uint64_t read_ns, gaps, gap_ns, longest_ns; /* of all workers */
+	_Atomic uint64_t wall_us, steal_us;		    /* of those that have ended */
+};
+
+static void *
+create(const struct options *given)
+{
+	int threshold = options_int(given, "osnoise-threshold");
+	int period = options_int(given, "osnoise-period");
+	struct osnoise *o;
+
+	if (threshold <= 0 || period <= 0) {
+		log_text(LOG_FATAL, "Invalid value of %s: %d.",
+			 threshold <= 0 ? "osnoise-threshold" : "osnoise-period",
+			 threshold <= 0 ? threshold : period);
+		return NULL;
+	}
+	o = calloc(1, sizeof(*o));
+	if (!o) {
+		log_errno(LOG_FATAL, "No memory for the osnoise test");
+		return NULL;
+	}
+	o->threshold_ns = (uint64_t)threshold * 1000;
+	o->period_ns = (uint64_t)period * 1000000;
+	if (placement_init(&o->placement, PLACE_SAME) < 0) {
+		free(o);
+		return NULL;
+	}
+	return o;
+}
+
+/* Where the clock itself takes longer than the threshold, all would be noise. */
+static int
+check_clock(uint64_t threshold_ns)
+{
+	uint64_t best = UINT64_MAX, last = clock_ns(), now;
+
+	for (int i = 0; i < 1000; i++, last = now) {
+		now = clock_ns();
+		best = now - last < best ? now - last : best;
+	}
+	if (best < threshold_ns)
+		return 0;
+	log_unavailable("reading the clock takes %llu ns, and longer than %llu ns is noise",
+			(unsigned long long)best, (unsigned long long)threshold_ns);
+	return -1;
+}
+
+static int
+thread_init(void *self, struct thread *thread)
+{
+	const struct osnoise *o = self;
+	struct usage *begin = malloc(sizeof(*begin));
+
+	thread->state = begin;
+	if (!begin) {
+		log_errno(LOG_FATAL, "No memory for the time that is stolen");
+		return -1;
+	}
+	if (placement_bind(&o->placement, thread->id, 0) < 0 || check_clock(o->threshold_ns) < 0)
+		return -1;
+	usage_take(begin);
+	return 0;
+}
+
+/* What usage_take() knows is of the CPUs that the thread is bound to: its own one. */
+static int
+thread_done(void *self, struct thread *thread)
+{
+	struct osnoise *o = self;
+	const struct usage *begin = thread->state;
+	struct usage end;
+
+	usage_take(&end);
+	if (!begin->has_cpus || !end.has_cpus)
+		return 0;
+	o->wall_us += (end.clock.ns - begin->clock.ns) / 1000;
+	if (end.steal_s > begin->steal_s)
+		o->steal_us += (uint64_t)((end.steal_s - begin->steal_s) * 1e6);
+	return 0;
+}
+
+static void
+thread_free(void *self, struct thread *thread)
+{
+	(void)self;
+	free(thread->state);
+}
+
+static void
+mark(void *self)
+{
+	struct osnoise *o = self;
+
+	o->read_ns = o->gaps = o->gap_ns = o->longest_ns = 0;
+}
+
+static void
+reset(void *self, struct thread *thread)
+{
+	mark(self);
+	usage_take(thread->state);
+}
+
+static void
+raise_to(_Atomic uint64_t *most, uint64_t value)
+{
+	uint64_t seen = *most;
+
+	while (seen < value && !atomic_compare_exchange_weak(most, &seen, value))
+		;
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	struct osnoise *o = self;
+	uint64_t begin = clock_ns(), last = begin, now, gaps = 0, gap_ns = 0, longest_ns = 0;
+
+	(void)thread;
+	(void)event;
+	for (; last - begin < o->period_ns; last = now) {
+		now = clock_ns();
+		if (now - last <= o->threshold_ns)
+			continue;
+		gaps++;
+		gap_ns += now - last;
+		longest_ns = now - last > longest_ns ? now - last : longest_ns;
+	}
+	o->read_ns += last - begin;
+	o->gaps += gaps;
+	o->gap_ns += gap_ns;
+	raise_to(&o->longest_ns, longest_ns);
+	return 0;
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	const struct osnoise *o = self;
+	double seconds = (double)o->read_ns / 1e9;
+
+	(void)totals;
+	if (o->read_ns == 0)
+		return 0;
+	out[0] = (struct metric){"noise", "%", (double)o->gap_ns / 1e7 / seconds, false};
+	out[1] = (struct metric){"gaps", "/s", (double)o->gaps / seconds, false};
+	out[2] = (struct metric){"longest gap", "us", (double)o->longest_ns / 1e3, false};
+	if (o->wall_us == 0)
+		return 3;
+	out[3] = (struct metric){"steal", "%", (double)o->steal_us * 100 / (double)o->wall_us,
+				 false};
+	return 4;
+}
+
+const struct workload workload_osnoise = {
+	.name = "osnoise",
+	.title = "OS noise, as rtla osnoise and oslat",
+	.probe = true,
+	.options = options,
+	.create = create,
+	.destroy = free,
+	.thread_init = thread_init,
+	.thread_done = thread_done,
+	.thread_free = thread_free,
+	.reset = reset,
+	.execute = execute,
+	.mark = mark,
+	.metrics = metrics,
+};
