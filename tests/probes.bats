@@ -115,7 +115,7 @@ killed() {
 	"$bench" --help | sed -n '/^Probes/,/^$/s/^  \([a-z-]*\) - .*/\1/p' >probes
 	[ "$(grep -c . probes)" -ge 6 ]
 	while read -r probe; do
-		"$bench" "$probe" help | grep -q "^  --[a-z]*-"
+		"$bench" "$probe" help | grep -qx "$probe options:"
 	done <probes
 	"$bench" syscall --time=1 run | grep -Eq '^    null system call +[0-9.]+ ns$'
 }
@@ -272,6 +272,27 @@ killed() {
 	# An event is a period, except for its end.
 	jq -e '.experiments[0].latency_ns.min >= 1e8 and .experiments[1].latency_ns.min >= 1e7' document
 	refused_options 'osnoise --osnoise-threshold=0' 'osnoise --osnoise-period=0'
+}
+
+@test "fork: a child for each event, and none is left" {
+	as_many_started 'fork --time=1'
+	figures a 'fork, exit and wait us less'
+	measure 'fork --time=1 --fork-memory=8M --threads=2 --warmup-time=1'
+	figures a 'fork, exit and wait us less'
+	jq -e '.experiments[0].checks[] | select(.name == "no child is left") | .ok' document
+	unavailable 'needs [0-9]* MiB' fork --fork-memory=95T
+	killed TERM 'fork --threads=2'
+}
+
+@test "exec: a program for each event, and none is left" {
+	as_many_started 'exec --time=1'
+	figures a 'fork, exec and wait us less'
+	jq -e '.experiments[0].checks[] | select(.name == "no child is left") | .ok' document
+	measure 'exec --time=1 --threads=2 --warmup-time=1'
+	figures a 'fork, exec and wait us less'
+	# The document is all that is on stdout, and the text report has nothing of the children's.
+	[ "$("$bench" exec --events=5 run | grep -cx 'sysbench 1.0.20')" = 0 ]
+	killed TERM 'exec --threads=2'
 }
 
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {

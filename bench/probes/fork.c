@@ -1,0 +1,105 @@
+/*
+ * The cost of a process: fork(2), the child's _exit(2) and waiting for it, as lmbench's "lat_proc
+ * fork" defines it. --fork-memory gives the parent pages whose tables have to be copied; they are
+ * kept small ones, so that a size means the same work everywhere.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "log.h"
+#include "pages.h"
+#include "runner.h"
+
+static const struct option options[] = {
+	{"fork-memory", OPTION_SIZE, "0", "memory that the parent has written to"},
+	{NULL, OPTION_BOOL, NULL, NULL},
+};
+
+struct forking {
+	size_t bytes;
+	void *memory;
+};
+
+static void *
+create(const struct options *given)
+{
+	struct forking *f = calloc(1, sizeof(*f));
+
+	if (!f) {
+		log_errno(LOG_FATAL, "No memory for the fork test");
+		return NULL;
+	}
+	f->bytes = options_size(given, "fork-memory");
+	return f;
+}
+
+static int
+open_memory(void *self)
+{
+	struct forking *f = self;
+
+	if (f->bytes == 0)
+		return 0;
+	if (pages_afford(f->bytes) < 0)
+		return -1;
+	f->memory = pages_map(f->bytes, false);
+	if (!f->memory) {
+		log_errno(LOG_FATAL, "No memory of %zu bytes", f->bytes);
+		return -1;
+	}
+	memset(f->memory, 1, f->bytes);
+	return 0;
+}
+
+static void
+destroy(void *self)
+{
+	struct forking *f = self;
+
+	if (f->memory)
+		pages_unmap(f->memory, f->bytes);
+	free(f);
+}
+
+static int
+execute(void *self, struct thread *thread, struct event *event)
+{
+	pid_t pid = fork();
+
+	(void)self;
+	(void)thread;
+	(void)event;
+	if (pid == 0)
+		_exit(0);
+	if (pid > 0)
+		return child_reap(pid);
+	log_errno(LOG_FATAL, "Cannot fork");
+	return -1;
+}
+
+static unsigned
+metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
+{
+	(void)self;
+	out[0] = (struct metric){
+		.name = "fork, exit and wait",
+		.unit = "us",
+		.value = (double)totals->latency.sum / (double)totals->events / 1e3,
+	};
+	return 1;
+}
+
+const struct workload workload_fork = {
+	.name = "fork",
+	.title = "process creation, as lmbench lat_proc fork",
+	.probe = true,
+	.options = options,
+	.create = create,
+	.destroy = destroy,
+	.open = open_memory,
+	.execute = execute,
+	.metrics = metrics,
+	.check = child_check,
+};
