@@ -117,6 +117,7 @@ extern const struct workload workload_pointer_chase;
 extern const struct workload workload_stream;
 extern const struct workload workload_syscall;
 extern const struct workload workload_tcp;
+extern const struct workload workload_thread_create;
 extern const struct workload workload_threads;
 extern const struct workload workload_timer;
 extern const struct workload workload_tlb_shootdown;

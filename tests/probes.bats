@@ -295,6 +295,13 @@ killed() {
 	killed TERM 'exec --threads=2'
 }
 
+@test "thread-create: a thread for each event" {
+	as_many_started 'thread-create --time=1'
+	figures a 'create and join us less'
+	measure 'thread-create --time=1 --thread-stack-size=1M --threads=2 --warmup-time=1'
+	figures a 'create and join us less'
+}
+
 @test "pipe, unix, tcp: round trips and bandwidth, and no process left" {
 	for probe in pipe unix tcp; do
 		measure "$probe --time=1" "$probe --time=1 --$probe-mode=bandwidth --threads=2"
