@@ -4,9 +4,10 @@
 MUSL    := $(OUT)/musl/musl-gcc
 MUSL_CC := $(abspath $(MUSL))
 # Names inside the binaries are relative: a checkout elsewhere gives the same bytes.
-MUSL_CFLAGS  := -std=c11 -D_GNU_SOURCE -O2 -fno-asynchronous-unwind-tables -Wall -Wextra -Wpedantic -fno-pie \
+MUSL_CFLAGS  := -std=c11 -D_GNU_SOURCE -O2 -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-Wall -Wextra -Wpedantic -fno-pie \
 	-ffile-prefix-map=$(abspath $(OUT))=out -ffile-prefix-map=$(CURDIR)=.
-MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code
+MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,--gc-sections
 
 # The headers of the kernel come after musl's own. CPATH and its like would put the user's first.
 $(MUSL): $(OUT)/sources/musl/used $(OUT)/headers/.installed rootfs/toolchain.mk
