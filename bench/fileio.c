@@ -4,7 +4,9 @@
  * latency of events, which is sysbench's (with asynchronous I/O the time of submitting), each kind
  * of operation has its own, from submission to completion.
  */
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +14,13 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "content.h"
 #include "fileset.h"
 #include "io.h"
 #include "log.h"
+#include "probes/pages.h"
 #include "report.h"
+#include "requests.h"
 #include "runner.h"
 
 static const struct option options[] = {
@@ -24,7 +29,7 @@ static const struct option options[] = {
 	{"file-total-size", OPTION_SIZE, "2G", "total size of files to create"},
 	{"file-test-mode", OPTION_STRING, NULL,
 	 "test mode {seqwr, seqrewr, seqrd, rndrd, rndwr, rndrw}"},
-	{"file-io-mode", OPTION_STRING, "sync", "file operations mode {sync,async,mmap}"},
+	{"file-io-mode", OPTION_STRING, "sync", "file operations mode {sync,async,mmap,io_uring}"},
 	{"file-async-backlog", OPTION_INT, "128",
 	 "number of asynchronous operatons to queue per thread"},
 	{"file-extra-flags", OPTION_LIST, "",
@@ -41,21 +46,15 @@ static const struct option options[] = {
 	{NULL, OPTION_BOOL, NULL, NULL},
 };
 
-enum operation { READ, WRITE, FSYNC, OPERATIONS };
-
-static const struct mode {
-	const char *name, *title;
-	bool random, reads, writes;
-} modes[] = {
-	{"seqwr", "sequential write (creation)", false, false, true},
-	{"seqrewr", "sequential rewrite", false, false, true},
-	{"seqrd", "sequential read", false, true, false},
-	{"rndrd", "random read", true, true, false},
-	{"rndwr", "random write", true, false, true},
-	{"rndrw", "random r/w", true, true, true},
+static const struct option additions[] = {
+	{"file-data", OPTION_STRING, "zero",
+	 "what prepare and writes fill blocks with {zero,random}"},
+	{"file-io-fallback", OPTION_BOOL, "off",
+	 "where --file-io-mode=io_uring is not available, do as with async"},
+	{NULL, OPTION_BOOL, NULL, NULL},
 };
 
-static const struct io_engine *const engines[] = {&io_sync, &io_async, &io_mmap};
+static const struct io_engine *const engines[] = {&io_sync, &io_async, &io_mmap, &io_uring};
 
 struct sums {
 	uint64_t count[OPERATIONS];
@@ -64,30 +63,37 @@ struct sums {
 
 struct fileio {
 	struct fileset files;
-	const struct mode *mode;
+	struct content content;
+	struct requests requests;
 	const struct io_engine *engine;
-	unsigned depth, fsync_every, merged;
-	bool fsync_all, fsync_end, datasync;
-	double ratio;
+	unsigned depth, merged;
+	bool fsync_all, fsync_end, datasync, debug;
 	uint64_t events;	/* --events, for the report */
 	struct worker *workers; /* each in its thread's hands until the run is over */
 	pthread_mutex_t workers_lock;
+	atomic_bool failed; /* a thread gave up, and others need not wait for it */
+	bool registered_buffers, registered_files; /* in all threads */
 
-	/* Which request comes next: taken under the lock, except for random ones without fsyncs. */
-	pthread_mutex_t lock;
-	uint64_t requests, position;
-	unsigned file, fsync_file;
-	bool dirty;
+	struct sums reported; /* at the end of the last interval */
+	struct sums marked;   /* at the last checkpoint, as what follows */
+	struct histogram marked_latency[OPERATIONS];
+};
 
-	_Atomic uint64_t reads, writes; /* completed, for the ratio of rndrw */
-	struct sums reported;		/* at the end of the last interval */
+/* A request, where what it reads goes, and where what it writes comes from. */
+struct slot {
+	struct io_request request; /* first: the engine hands its address back */
+	struct slot *next;	   /* in the list of free ones */
+	size_t places[2];	   /* in the thread's memory */
 };
 
 /* What one thread has done. The counts may be read while it runs. */
 struct worker {
 	struct fileio *test;
 	struct worker *next;
-	void *io, *buffer;
+	struct io_setup setup;
+	void *io;
+	struct slot *slots, *free;
+	struct random random; /* for content; the thread's own is for places */
 	struct done {
 		_Atomic uint64_t count, bytes;
 		struct histogram latency;
@@ -99,25 +105,27 @@ read_mode(struct fileio *f, const struct options *given)
 {
 	const char *name = options_string(given, "file-test-mode");
 
-	if (!*name) {
-		log_text(LOG_FATAL, "Missing required argument: --file-test-mode");
-		return -1;
-	}
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (strcmp(modes[i].name, name) == 0)
-			f->mode = &modes[i];
-	if (!f->mode) {
+	f->requests.mode = mode_find(name);
+	if (f->requests.mode)
+		return 0;
+	if (*name) {
 		log_text(LOG_FATAL, "Invalid IO operations mode: %s.", name);
 		return -1;
 	}
-	return 0;
+	log_text(LOG_FATAL, "Missing required argument: --file-test-mode\n");
+	if (log_stream() == stdout) {
+		log_text(LOG_NOTICE, "fileio options:");
+		options_help(options, stdout);
+		log_text(LOG_NOTICE, "%s", "");
+	}
+	return -1;
 }
 
 static int
 read_engine(struct fileio *f, const struct options *given)
 {
 	const char *name = options_string(given, "file-io-mode");
-	int depth = options_int(given, "file-async-backlog");
+	int merged = options_int(given, "file-merged-requests");
 
 	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
 		if (strcmp(engines[i]->name, name) == 0)
@@ -126,6 +134,83 @@ read_engine(struct fileio *f, const struct options *given)
 		log_text(LOG_FATAL, "unknown I/O mode: %s", name);
 		return -1;
 	}
+	if (merged < 0) {
+		log_text(LOG_FATAL, "Invalid value for file-merged-requests: %d.", merged);
+		return -1;
+	}
+	f->merged = (unsigned)merged;
+	return 0;
+}
+
+static int
+read_fsyncs(struct fileio *f, const struct options *given)
+{
+	const char *mode = options_string(given, "file-fsync-mode");
+	int every = options_int(given, "file-fsync-freq");
+
+	if (every < 0) {
+		log_text(LOG_FATAL, "Invalid value for file-fsync-freq: %d.", every);
+		return -1;
+	}
+	f->datasync = strcmp(mode, "fdatasync") == 0;
+	if (!f->datasync && strcmp(mode, "fsync") != 0) {
+		log_text(LOG_FATAL, "Invalid fsync mode: %s.", mode);
+		return -1;
+	}
+	f->fsync_all = options_bool(given, "file-fsync-all");
+	f->requests.fsync_every = f->fsync_all ? 0 : (unsigned)every;
+	f->fsync_end = !f->fsync_all && options_bool(given, "file-fsync-end");
+	return 0;
+}
+
+static int
+read_content(struct fileio *f, const struct options *given)
+{
+	const char *data = options_string(given, "file-data");
+	bool random = strcmp(data, "random") == 0, checked = options_bool(given, "validate");
+
+	if (!random && strcmp(data, "zero") != 0) {
+		log_text(LOG_FATAL, "Invalid value for file-data: %s", data);
+		return -1;
+	}
+	if (checked && f->files.block <= CONTENT_CHECKSUM_BYTES) {
+		log_text(LOG_FATAL,
+			 "Invalid value for file-block-size: %llu; a checksum takes %d bytes.",
+			 (unsigned long long)f->files.block, CONTENT_CHECKSUM_BYTES);
+		return -1;
+	}
+	content_init(&f->content, f->files.block, random, checked);
+	return 0;
+}
+
+/* In sysbench's order: it decides which one of several errors is named. */
+static int
+read_options(struct fileio *f, const struct options *given, bool run)
+{
+	if (fileset_read_size(&f->files, given) < 0 || (run && read_mode(f, given) < 0) ||
+	    read_engine(f, given) < 0 || fileset_read_access(&f->files, given) < 0 ||
+	    read_fsyncs(f, given) < 0)
+		return -1;
+	if (f->merged > MOST_TRANSFER_BYTES / f->files.block) {
+		log_text(LOG_FATAL, "Invalid value for file-merged-requests: %u.", f->merged);
+		return -1;
+	}
+	f->requests.ratio = options_double(given, "file-rw-ratio");
+	if (!(f->requests.ratio >= 0)) {
+		log_text(LOG_FATAL, "Invalid value for --file-rw-ratio: %f.", f->requests.ratio);
+		return -1;
+	}
+	return read_content(f, given);
+}
+
+static int
+read_depth(struct fileio *f, const struct options *given)
+{
+	int depth = options_int(given, "file-async-backlog");
+
+	f->depth = 1;
+	if (!f->engine->deferred)
+		return 0;
 	if (depth <= 0) {
 		log_text(LOG_FATAL, "Invalid value of file-async-backlog: %d", depth);
 		return -1;
@@ -134,29 +219,21 @@ read_engine(struct fileio *f, const struct options *given)
 	return 0;
 }
 
+/* An engine that is not available is replaced by another one only when that was asked for. */
 static int
-read_fsyncs(struct fileio *f, const struct options *given)
+check_engine(struct fileio *f, const struct options *given)
 {
-	const char *mode = options_string(given, "file-fsync-mode");
-	int every = options_int(given, "file-fsync-freq"),
-	    merged = options_int(given, "file-merged-requests");
+	char why[IO_WHY];
 
-	f->datasync = strcmp(mode, "fdatasync") == 0;
-	if (!f->datasync && strcmp(mode, "fsync") != 0) {
-		log_text(LOG_FATAL, "Invalid fsync mode: %s.", mode);
+	if (!f->engine->available || f->engine->available(why))
+		return 0;
+	if (f->engine != &io_uring || !options_bool(given, "file-io-fallback")) {
+		log_unavailable("%s", why);
 		return -1;
 	}
-	if (every < 0 || merged < 0) {
-		log_text(LOG_FATAL, "Invalid value for %s: %d.",
-			 every < 0 ? "file-fsync-freq" : "file-merged-requests",
-			 every < 0 ? every : merged);
-		return -1;
-	}
-	f->fsync_all = options_bool(given, "file-fsync-all");
-	f->fsync_every = f->fsync_all ? 0 : (unsigned)every;
-	f->fsync_end = !f->fsync_all && options_bool(given, "file-fsync-end");
-	f->merged = (unsigned)merged;
-	return 0;
+	log_text(LOG_WARNING, "%s; using --file-io-mode=async instead", why);
+	f->engine = &io_async;
+	return check_engine(f, given);
 }
 
 static void
@@ -167,9 +244,12 @@ destroy(void *self)
 
 	while ((w = f->workers)) {
 		f->workers = w->next;
-		free(w->buffer);
+		if (w->setup.memory)
+			munmap(w->setup.memory, w->setup.bytes);
+		free(w->slots);
 		free(w);
 	}
+	requests_free(&f->requests);
 	fileset_close(&f->files);
 	free(f);
 }
@@ -183,14 +263,12 @@ create(const struct options *given)
 		log_errno(LOG_FATAL, "No memory for the file test");
 		return NULL;
 	}
-	pthread_mutex_init(&f->lock, NULL);
 	pthread_mutex_init(&f->workers_lock, NULL);
-	f->ratio = options_double(given, "file-rw-ratio");
+	f->registered_buffers = f->registered_files = true;
 	f->events = (uint64_t)options_int(given, "events");
-	if (f->ratio < 0)
-		log_text(LOG_FATAL, "Invalid value file file-rw-ratio: %f.", f->ratio);
-	if (f->ratio < 0 || read_mode(f, given) < 0 || read_engine(f, given) < 0 ||
-	    read_fsyncs(f, given) < 0 || fileset_read(&f->files, given) < 0) {
+	f->debug = options_bool(given, "debug") || options_int(given, "verbosity") >= LOG_DEBUG;
+	if (read_options(f, given, true) < 0 || read_depth(f, given) < 0 ||
+	    check_engine(f, given) < 0) {
 		destroy(f);
 		return NULL;
 	}
@@ -200,20 +278,20 @@ create(const struct options *given)
 static int
 prepare(const struct options *given)
 {
-	struct fileset files;
+	struct fileio f = {0};
 
-	return fileset_read(&files, given) < 0 ? -1 : fileset_prepare(&files);
+	return read_options(&f, given, false) < 0 ? -1 : fileset_prepare(&f.files, &f.content);
 }
 
 static int
 cleanup(const struct options *given)
 {
-	struct fileset files;
+	struct fileio f = {0};
 
-	if (fileset_read(&files, given) < 0)
+	if (read_options(&f, given, false) < 0)
 		return -1;
 	log_text(LOG_NOTICE, "Removing test files...");
-	return fileset_remove(&files);
+	return fileset_remove(&f.files);
 }
 
 static void
@@ -230,54 +308,123 @@ print_mode(const void *self)
 	if (f->merged)
 		log_text(LOG_NOTICE, "Merging requests up to %s for sequential IO.",
 			 fileset_size_text(f->files.block * f->merged, text));
-	if (f->mode->random) {
+	if (f->requests.mode->random) {
 		log_text(LOG_NOTICE, "Number of IO requests: %llu", (unsigned long long)f->events);
 		log_text(LOG_NOTICE, "Read/Write ratio for combined random IO test: %2.2f",
-			 f->ratio);
+			 f->requests.ratio);
 	}
-	if (f->fsync_every)
+	if (f->requests.fsync_every)
 		log_text(LOG_NOTICE, "Periodic FSYNC enabled, calling fsync() each %u requests.",
-			 f->fsync_every);
+			 f->requests.fsync_every);
 	if (f->fsync_end)
 		log_text(LOG_NOTICE, "Calling fsync() at the end of test, Enabled.");
 	if (f->fsync_all)
 		log_text(LOG_NOTICE, "Calling fsync() after each write operation.");
 	log_text(LOG_NOTICE, "Using %s I/O mode", f->engine->title);
-	log_text(LOG_NOTICE, "Doing %s test", f->mode->title);
+	if (f->content.checked)
+		log_text(LOG_NOTICE, "Using checksums validation.");
+	log_text(LOG_NOTICE, "Doing %s test", f->requests.mode->title);
 }
 
 static int
 open_files(void *self)
 {
 	struct fileio *f = self;
+	const struct mode *mode = f->requests.mode;
 
-	if (fileset_open(&f->files, strcmp(f->mode->name, "seqwr") == 0) < 0)
+	f->requests.files = &f->files;
+	f->requests.bytes = f->files.block;
+	if (!mode->random && f->merged)
+		f->requests.bytes *= f->merged;
+	if (requests_init(&f->requests, f->content.checked && mode->writes) < 0 ||
+	    fileset_open(&f->files, mode->creates) < 0)
 		return -1;
 	return f->engine->mapped ? fileset_map(&f->files) : 0;
+}
+
+/*
+ * In sysbench all requests of a thread share one buffer. So it is here, for the same load on the
+ * caches, when the processor copies data whose content does not matter. Otherwise each has its own,
+ * since what a device or another request does to it would be seen; and what is written does not
+ * come from where something was read to.
+ */
+static void
+share_out(struct fileio *f, struct worker *w)
+{
+	const struct mode *mode = f->requests.mode;
+	size_t each = (f->requests.bytes + SMALL_PAGE - 1) / SMALL_PAGE * SMALL_PAGE;
+	bool own = f->content.checked || (f->content.random && mode->writes) ||
+		   f->files.flags & O_DIRECT;
+	bool apart = f->content.random && mode->reads && mode->writes;
+	unsigned count = own ? f->depth : 1;
+
+	w->setup.bytes = each * count * (apart ? 2 : 1);
+	for (unsigned i = 0; i < f->depth; i++) {
+		w->slots[i].places[READ] = each * (i % count);
+		w->slots[i].places[WRITE] = each * (i % count + (apart ? count : 0));
+		w->slots[i].next = w->free;
+		w->free = &w->slots[i];
+	}
+}
+
+/* One thread after the other, so that each sees what is left. */
+static int
+get_memory(struct fileio *f, struct worker *w)
+{
+	void *memory;
+
+	if (w->setup.bytes >= LARGE_PAGE && pages_afford(w->setup.bytes) < 0)
+		return -1;
+	memory = mmap(NULL, w->setup.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		      0);
+	if (memory == MAP_FAILED) {
+		log_errno(LOG_FATAL, "No memory for buffers of %zu bytes", w->setup.bytes);
+		return -1;
+	}
+	w->setup.memory = memory;
+	content_fill(&f->content, memory, w->setup.bytes, &w->random);
+	return 0;
+}
+
+static struct worker *
+new_worker(struct fileio *f, unsigned id)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+
+	if (w)
+		w->slots = calloc(f->depth, sizeof(*w->slots));
+	if (!w || !w->slots) {
+		log_errno(LOG_FATAL, "No memory for a thread's requests");
+		free(w);
+		return NULL;
+	}
+	w->test = f;
+	w->setup.files = &f->files;
+	w->setup.depth = f->depth;
+	random_seed(&w->random, clock_ns(), id);
+	for (int i = 0; i < OPERATIONS; i++)
+		histogram_reset(&w->done[i].latency);
+	share_out(f, w);
+	return w;
 }
 
 static int
 thread_init(void *self, struct thread *thread)
 {
 	struct fileio *f = self;
-	struct worker *w = calloc(1, sizeof(*w));
-	size_t bytes = f->files.block * (f->merged ? f->merged : 1);
+	struct worker *w = new_worker(f, thread->id);
 
-	if (!w || posix_memalign(&w->buffer, 4096, bytes) != 0) {
-		free(w);
-		log_text(LOG_FATAL, "No memory for a buffer of %zu bytes", bytes);
+	if (!w)
 		return -1;
-	}
-	memset(w->buffer, 0, bytes);
-	for (int i = 0; i < OPERATIONS; i++)
-		histogram_reset(&w->done[i].latency);
-	w->test = f;
 	thread->state = w;
 	pthread_mutex_lock(&f->workers_lock);
+	if (get_memory(f, w) == 0)
+		w->io = f->engine->open(&w->setup);
 	w->next = f->workers;
 	f->workers = w;
+	f->registered_buffers &= w->setup.registered_buffers;
+	f->registered_files &= w->setup.registered_files;
 	pthread_mutex_unlock(&f->workers_lock);
-	w->io = f->engine->open(f->depth);
 	return w->io ? 0 : -1;
 }
 
@@ -291,80 +438,6 @@ thread_free(void *self, struct thread *thread)
 		f->engine->close(w->io);
 }
 
-/* True when an fsync of the next file is due: until all files had one, nothing else is requested.
- */
-static bool
-next_fsync(struct fileio *f, struct event *event)
-{
-	if (f->fsync_every == 0 || !f->dirty || f->requests % f->fsync_every != 0)
-		return false;
-	event->kind = FSYNC;
-	event->file = f->fsync_file++;
-	if (f->fsync_file == f->files.count) {
-		f->fsync_file = 0;
-		f->dirty = false;
-	}
-	return true;
-}
-
-static void
-next_random(struct fileio *f, struct thread *thread, struct event *event)
-{
-	uint64_t at = random_below(&thread->random, f->files.total), left;
-	double reads, writes;
-
-	event->kind = f->mode->reads ? READ : WRITE;
-	if (f->mode->reads && f->mode->writes) {
-		reads = (double)atomic_load_explicit(&f->reads, memory_order_relaxed);
-		writes = (double)atomic_load_explicit(&f->writes, memory_order_relaxed);
-		event->kind = (reads + 1) / (writes + 1) < f->ratio ? READ : WRITE;
-	}
-	at -= at % f->files.block;
-	event->file = (unsigned)(at / f->files.size);
-	event->offset = at % f->files.size;
-	left = f->files.size - event->offset;
-	event->size = left < f->files.block ? left : f->files.block;
-}
-
-static void
-next_sequential(struct fileio *f, struct event *event)
-{
-	uint64_t size = f->files.block * (f->merged ? f->merged : 1);
-	uint64_t left = f->files.size - f->position;
-
-	event->kind = f->mode->reads ? READ : WRITE;
-	event->file = f->file;
-	event->offset = f->position;
-	event->size = left < size ? left : size;
-	f->position += event->size;
-	if (f->position == f->files.size) {
-		f->position = 0;
-		f->file = (f->file + 1) % f->files.count;
-	}
-}
-
-static bool
-next(void *self, struct thread *thread, struct event *event)
-{
-	struct fileio *f = self;
-
-	if (f->mode->random && f->fsync_every == 0) {
-		next_random(f, thread, event);
-		return true;
-	}
-	pthread_mutex_lock(&f->lock);
-	if (!next_fsync(f, event)) {
-		if (f->mode->random)
-			next_random(f, thread, event);
-		else
-			next_sequential(f, event);
-		f->requests++;
-		f->dirty |= event->kind == WRITE;
-	}
-	pthread_mutex_unlock(&f->lock);
-	return true;
-}
-
 static void
 count(struct worker *w, enum operation kind, uint64_t bytes)
 {
@@ -375,18 +448,63 @@ count(struct worker *w, enum operation kind, uint64_t bytes)
 }
 
 static void
-transferred(void *context, const struct io_request *request)
+reset(void *self, struct thread *thread)
+{
+	struct worker *w = thread->state;
+
+	(void)self;
+	for (int i = 0; i < OPERATIONS; i++) {
+		w->done[i].count = 0;
+		w->done[i].bytes = 0;
+		histogram_reset(&w->done[i].latency);
+	}
+}
+
+static int
+transferred(void *context, struct io_request *request)
 {
 	struct worker *w = context;
 	struct fileio *f = w->test;
+	struct slot *slot = (struct slot *)request;
 	enum operation kind = request->write ? WRITE : READ;
 
-	count(w, kind, request->size);
-	if (f->mode->reads && f->mode->writes)
-		atomic_fetch_add_explicit(request->write ? &f->writes : &f->reads, 1,
-					  memory_order_relaxed);
 	if (f->engine->deferred)
 		histogram_record(&w->done[kind].latency, clock_ns() - request->begin_ns);
+	if (kind == READ && f->content.checked &&
+	    !content_verify(&f->content, request->buffer, request->file, request->offset,
+			    request->size))
+		return -1;
+	count(w, kind, request->size);
+	requests_done(&f->requests, kind, request->file, request->offset);
+	slot->next = w->free;
+	w->free = slot;
+	return 0;
+}
+
+static void *
+buffer_of(const struct worker *w, const struct slot *slot, enum operation kind)
+{
+	return (char *)w->setup.memory + slot->places[kind];
+}
+
+static bool
+next(void *self, struct thread *thread, struct event *event)
+{
+	struct fileio *f = self;
+	struct worker *w = thread->state;
+
+	requests_next(&f->requests, &thread->random, event);
+	while (!requests_hold(&f->requests, &thread->random, event)) {
+		if (!f->failed && f->engine->drain(w->io, transferred, w) < 0)
+			f->failed = true;
+		if (f->failed)
+			return false;
+		sched_yield();
+	}
+	if (event->kind == WRITE)
+		content_renew(&f->content, buffer_of(w, w->free, WRITE), event->offset, event->size,
+			      &w->random);
+	return true;
 }
 
 static int
@@ -422,28 +540,44 @@ sync_file_timed(struct worker *w, unsigned file)
 	return 0;
 }
 
+/* An fsync is of what has been written: with file-fsync-all, the write has to end first. */
+static int
+transfer(struct fileio *f, struct worker *w, const struct event *event)
+{
+	struct slot *slot = w->free;
+
+	w->free = slot->next;
+	slot->request = (struct io_request){
+		.write = event->kind == WRITE,
+		.file = event->file,
+		.offset = event->offset,
+		.size = event->size,
+		.buffer = buffer_of(w, slot, event->kind),
+		.begin_ns = event->begin_ns,
+	};
+	if (f->engine->submit(w->io, &slot->request, transferred, w) < 0)
+		return -1;
+	if (!f->fsync_all || event->kind != WRITE)
+		return 0;
+	return f->engine->drain(w->io, transferred, w) < 0 ? -1 : sync_file_timed(w, event->file);
+}
+
 static int
 execute(void *self, struct thread *thread, struct event *event)
 {
 	struct fileio *f = self;
 	struct worker *w = thread->state;
-	struct io_request request;
+	int result;
 
-	if (event->kind == FSYNC)
-		return sync_file(w, event->file);
-	request = (struct io_request){
-		.fd = f->files.fds[event->file],
-		.write = event->kind == WRITE,
-		.file = event->file,
-		.offset = event->offset,
-		.size = event->size,
-		.buffer = w->buffer,
-		.map = f->files.maps ? f->files.maps[event->file] : NULL,
-		.begin_ns = event->begin_ns,
-	};
-	if (f->engine->submit(w->io, &request, transferred, w) < 0)
-		return -1;
-	return f->fsync_all && request.write ? sync_file_timed(w, event->file) : 0;
+	if (f->debug)
+		log_text(LOG_DEBUG,
+			 "Executing request, operation: %d, file_id: %u, pos: %llu, size: %llu",
+			 event->kind + 1, event->file, (unsigned long long)event->offset,
+			 (unsigned long long)event->size);
+	result = event->kind == FSYNC ? sync_file(w, event->file) : transfer(f, w, event);
+	if (result < 0)
+		f->failed = true;
+	return result;
 }
 
 static void
@@ -462,9 +596,11 @@ thread_done(void *self, struct thread *thread)
 	struct fileio *f = self;
 	struct worker *w = thread->state;
 
-	if (f->engine->drain(w->io, transferred, w) < 0)
+	if (f->failed || f->engine->drain(w->io, transferred, w) < 0) {
+		f->failed = true;
 		return -1;
-	for (unsigned i = 0; f->fsync_end && f->mode->writes && i < f->files.count; i++)
+	}
+	for (unsigned i = 0; f->fsync_end && f->requests.mode->writes && i < f->files.count; i++)
 		if (sync_file_timed(w, i) < 0)
 			return -1;
 	return 0;
@@ -484,28 +620,55 @@ sum_up(const struct fileio *f)
 	return sums;
 }
 
+static struct sums
+subtract(struct sums from, const struct sums *sums)
+{
+	for (int i = 0; i < OPERATIONS; i++) {
+		from.count[i] -= sums->count[i];
+		from.mib[i] -= sums->mib[i];
+	}
+	return from;
+}
+
+static void
+merge_latency(const struct fileio *f, enum operation kind, struct histogram *out)
+{
+	histogram_reset(out);
+	for (const struct worker *w = f->workers; w; w = w->next)
+		histogram_merge(out, &w->done[kind].latency);
+}
+
+static void
+mark(void *self)
+{
+	struct fileio *f = self;
+
+	f->marked = sum_up(f);
+	for (int i = 0; i < OPERATIONS; i++)
+		merge_latency(f, i, &f->marked_latency[i]);
+}
+
 static void
 print_interval(void *self, const struct limits *limits, unsigned at_s,
 	       const struct histogram *interval)
 {
 	struct fileio *f = self;
-	struct sums now = sum_up(f), *before = &f->reported;
+	struct sums now = sum_up(f), sums = subtract(now, &f->reported);
 	double s = limits->report_interval_s;
 
 	log_text(LOG_NOTICE,
 		 "[ %us ] reads: %4.2f MiB/s writes: %4.2f MiB/s fsyncs: %4.2f/s latency "
 		 "(ms,%u%%): %4.3f",
-		 at_s, (now.mib[READ] - before->mib[READ]) / s,
-		 (now.mib[WRITE] - before->mib[WRITE]) / s,
-		 (double)(now.count[FSYNC] - before->count[FSYNC]) / s, limits->percentile,
-		 histogram_sysbench_ms(interval, limits->percentile));
-	*before = now;
+		 at_s, sums.mib[READ] / s, sums.mib[WRITE] / s, (double)sums.count[FSYNC] / s,
+		 limits->percentile, histogram_sysbench_ms(interval, limits->percentile));
+	f->reported = now;
 }
 
 static void
 print_report(const void *self, const struct totals *totals)
 {
-	struct sums sums = sum_up(self);
+	const struct fileio *f = self;
+	struct sums sums = subtract(sum_up(f), &f->marked);
 	double s = totals->seconds;
 
 	log_text(LOG_NOTICE,
@@ -521,28 +684,41 @@ print_report(const void *self, const struct totals *totals)
 }
 
 static void
-write_json(const void *self, const struct totals *totals, struct json *json)
+write_operations(const struct fileio *f, const struct totals *totals, struct json *json)
 {
 	static const char *const names[] = {"read", "write", "fsync"};
-	const struct fileio *f = self;
-	struct sums sums = sum_up(f);
-	struct histogram *sum = malloc(sizeof(*sum));
+	struct sums sums = subtract(sum_up(f), &f->marked);
+	struct histogram *h = malloc(2 * sizeof(*h));
 
 	json_object(json, "operations");
-	for (int i = 0; i < OPERATIONS && sum; i++) {
-		histogram_reset(sum);
-		for (const struct worker *w = f->workers; w; w = w->next)
-			histogram_merge(sum, &w->done[i].latency);
+	for (int i = 0; i < OPERATIONS && h; i++) {
+		merge_latency(f, i, &h[0]);
+		histogram_since(&h[1], &h[0], &f->marked_latency[i]);
 		json_object(json, names[i]);
 		json_uint(json, "count", sums.count[i]);
 		json_double(json, "per_s", (double)sums.count[i] / totals->seconds);
 		if (i != FSYNC)
 			json_double(json, "mib_per_s", sums.mib[i] / totals->seconds);
-		json_latency(json, "latency_ns", sum);
+		json_latency(json, "latency_ns", &h[1]);
 		json_end(json, '}');
 	}
 	json_end(json, '}');
-	free(sum);
+	free(h);
+}
+
+static void
+write_json(const void *self, const struct totals *totals, struct json *json)
+{
+	const struct fileio *f = self;
+
+	json_string(json, "io_mode", f->engine->name);
+	if (f->engine->registers) {
+		json_object(json, "io_uring");
+		json_bool(json, "registered_buffers", f->registered_buffers);
+		json_bool(json, "registered_files", f->registered_files);
+		json_end(json, '}');
+	}
+	write_operations(f, totals, json);
 }
 
 const struct workload workload_fileio = {
@@ -550,6 +726,7 @@ const struct workload workload_fileio = {
 	.on_disk = true,
 	.title = "File I/O test",
 	.options = options,
+	.additions = additions,
 	.prepare = prepare,
 	.cleanup = cleanup,
 	.create = create,
@@ -559,10 +736,12 @@ const struct workload workload_fileio = {
 	.thread_init = thread_init,
 	.thread_done = thread_done,
 	.thread_free = thread_free,
+	.reset = reset,
 	.next = next,
 	.execute = execute,
 	.done = done,
 	.print_interval = print_interval,
 	.print_report = print_report,
+	.mark = mark,
 	.write_json = write_json,
 };

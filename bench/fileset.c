@@ -17,53 +17,64 @@ static const struct {
 	const char *name, *printed;
 	int flag;
 } extra_flags[] = {
-	{"sync", "sync", O_SYNC}, {"dsync", "dsync", O_DSYNC}, {"direct", "directio", O_DIRECT}};
+	{"sync", "sync ", O_SYNC}, {"dsync", "dsync ", O_DSYNC}, {"direct", "directio", O_DIRECT}};
 
 enum { EXTRA_FLAGS = sizeof(extra_flags) / sizeof(extra_flags[0]) };
 
 static int
-read_flags(const char *list, int *flags)
+read_flags(const char *list, struct fileset *files)
 {
 	size_t length, i;
 
-	for (*flags = 0; *list; list += length + (list[length] == ',')) {
+	for (; *list; list += length + (list[length] == ',')) {
 		length = strcspn(list, ",");
 		for (i = 0; i < EXTRA_FLAGS; i++)
 			if (strlen(extra_flags[i].name) == length &&
 			    memcmp(extra_flags[i].name, list, length) == 0)
 				break;
-		if (i == EXTRA_FLAGS) {
+		if (i == EXTRA_FLAGS && length > 0) {
 			log_text(LOG_FATAL, "Invalid value for file-extra-flags: %.*s", (int)length,
 				 list);
 			return -1;
 		}
-		*flags |= extra_flags[i].flag;
+		if (length > 0) {
+			files->extra |= 1U << i;
+			files->flags |= extra_flags[i].flag;
+		}
 	}
 	return 0;
 }
 
 int
-fileset_read(struct fileset *files, const struct options *options)
+fileset_read_size(struct fileset *files, const struct options *options)
 {
 	int count = options_int(options, "file-num");
+	uint64_t total = options_size(options, "file-total-size");
 
-	memset(files, 0, sizeof(*files));
-	files->block = options_size(options, "file-block-size");
 	if (count <= 0) {
 		log_text(LOG_FATAL, "Invalid value for file-num: %d", count);
 		return -1;
 	}
-	files->count = (unsigned)count;
-	files->size = options_size(options, "file-total-size") / files->count;
-	files->total = files->size * files->count;
-	if (files->block == 0 || files->size == 0) {
-		log_text(LOG_FATAL, "Invalid value for %s: %s",
-			 files->block ? "file-total-size" : "file-block-size",
-			 options_string(options,
-					files->block ? "file-total-size" : "file-block-size"));
+	if (total < (unsigned)count || total > INT64_MAX) {
+		log_text(LOG_FATAL, "Invalid value for file-total-size: %lld", (long long)total);
 		return -1;
 	}
-	return read_flags(options_string(options, "file-extra-flags"), &files->flags);
+	files->count = (unsigned)count;
+	files->size = total / files->count;
+	files->total = files->size * files->count;
+	return 0;
+}
+
+int
+fileset_read_access(struct fileset *files, const struct options *options)
+{
+	files->block = options_size(options, "file-block-size");
+	if (files->block == 0 || files->block > MOST_TRANSFER_BYTES) {
+		log_text(LOG_FATAL, "Invalid value for file-block-size: %llu.",
+			 (unsigned long long)files->block);
+		return -1;
+	}
+	return read_flags(options_string(options, "file-extra-flags"), files);
 }
 
 void
@@ -71,14 +82,8 @@ fileset_print_flags(const struct fileset *files)
 {
 	char text[64] = "";
 
-	for (size_t i = 0; i < EXTRA_FLAGS; i++) {
-		/* O_SYNC holds the bit of O_DSYNC. */
-		if ((files->flags & extra_flags[i].flag) != extra_flags[i].flag ||
-		    (extra_flags[i].flag == O_DSYNC && (files->flags & O_SYNC) == O_SYNC))
-			continue;
-		strcat(text, *text ? " " : "");
-		strcat(text, extra_flags[i].printed);
-	}
+	for (unsigned i = 0; i < EXTRA_FLAGS; i++)
+		strcat(text, files->extra & 1U << i ? extra_flags[i].printed : "");
 	log_text(LOG_NOTICE, "Extra file open flags: %s", *text ? text : "(none)");
 }
 
@@ -102,84 +107,108 @@ file_name(unsigned file, char name[NAME_BYTES])
 	return name;
 }
 
-/* Appends blocks until the file has its size; returns the bytes written, -1 on failure. */
+/* A block on its way into a file. */
+struct block {
+	const struct content *content;
+	struct random random;
+	void *data;
+};
+
+/* Writes blocks, each at its place, until the file has its size; returns the bytes written, -1 on
+ * failure. */
 static int64_t
-extend(const struct fileset *files, int fd, const char *name, void *block)
+extend(const struct fileset *files, int fd, uint64_t at, struct block *block)
 {
-	int64_t written = 0;
-	off_t at = lseek(fd, 0, SEEK_END);
+	uint64_t begin = at < files->size ? at - at % files->block : at, left;
 	ssize_t n;
 
-	for (; (uint64_t)at < files->size; at += n, written += n) {
-		n = write(fd, block, files->block);
+	for (at = begin; at < files->size; at += files->block) {
+		left = files->size - at;
+		content_renew(block->content, block->data, at,
+			      left < files->block ? left : files->block, &block->random);
+		n = pwrite(fd, block->data, files->block, (off_t)at);
 		if (n != (ssize_t)files->block) {
 			errno = n < 0 ? errno : ENOSPC;
-			log_errno(LOG_FATAL, "Failed to write file '%s'", name);
+			log_errno(LOG_FATAL, "Failed to write file!");
 			return -1;
 		}
 	}
 	if (fsync(fd) < 0) {
-		log_errno(LOG_FATAL, "Failed to fsync file '%s'", name);
+		log_errno(LOG_FATAL, "Failed to fsync file!");
 		return -1;
 	}
-	return written;
+	return (int64_t)(at - begin);
 }
 
+/* What a file holds already is taken for what it should hold, as in sysbench; checksums would tell
+ * otherwise. Nothing would tell that it is not random, so that is written again. */
 static int64_t
-prepare_file(const struct fileset *files, unsigned file, void *block)
+prepare_file(const struct fileset *files, unsigned file, struct block *block)
 {
 	char name[NAME_BYTES];
+	bool again = block->content->random && !block->content->checked;
 	struct stat st;
 	int64_t written;
-	int fd;
+	int fd = open(file_name(file, name), O_CREAT | O_WRONLY | O_CLOEXEC | files->flags, 0600);
 
-	file_name(file, name);
-	if (stat(name, &st) < 0)
-		st.st_size = 0;
-	log_text(LOG_NOTICE, "%s file %s",
-		 st.st_size == 0		      ? "Creating"
-		 : (uint64_t)st.st_size < files->size ? "Extending"
-						      : "Reusing existing",
-		 name);
-	fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC | files->flags, 0600);
-	if (fd < 0) {
-		log_errno(LOG_FATAL, "Cannot open file '%s'", name);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		log_errno(LOG_FATAL, "Can't open file");
+		if (fd >= 0)
+			close(fd);
 		return -1;
 	}
-	written = extend(files, fd, name, block);
+	log_text(LOG_NOTICE, "%s file %s",
+		 st.st_size == 0		      ? "Creating"
+		 : (uint64_t)st.st_size < files->size ? "Extending existing"
+						      : "Reusing existing",
+		 name);
+	written = extend(files, fd, again ? 0 : (uint64_t)st.st_size, block);
 	close(fd);
 	return written;
 }
 
-int
-fileset_prepare(const struct fileset *files)
+/* Returns the bytes written, -1 on failure. */
+static int64_t
+prepare_files(const struct fileset *files, struct block *block)
 {
-	uint64_t begin = clock_ns(), written = 0;
-	int64_t n = 0;
+	int64_t n, written = 0;
+
+	random_seed(&block->random, clock_ns(), 0);
+	content_fill(block->content, block->data, files->block, &block->random);
+	for (unsigned i = 0; i < files->count; i++) {
+		n = prepare_file(files, i, block);
+		if (n < 0)
+			return -1;
+		written += n;
+	}
+	return written;
+}
+
+int
+fileset_prepare(const struct fileset *files, const struct content *content)
+{
+	struct block block = {.content = content};
+	uint64_t begin = clock_ns();
+	int64_t written;
 	double seconds;
-	void *block;
 
 	log_text(LOG_NOTICE, "%u files, %lluKb each, %lluMb total", files->count,
 		 (unsigned long long)files->size / 1024, (unsigned long long)files->total >> 20);
 	log_text(LOG_NOTICE, "Creating files for the test...");
 	fileset_print_flags(files);
-	if (posix_memalign(&block, 4096, files->block) != 0) {
+	if (posix_memalign(&block.data, 4096, files->block) != 0) {
 		log_text(LOG_FATAL, "No memory for a block of %llu bytes",
 			 (unsigned long long)files->block);
 		return -1;
 	}
-	memset(block, 0, files->block);
-	for (unsigned i = 0; i < files->count && n >= 0; i++) {
-		n = prepare_file(files, i, block);
-		written += n > 0 ? (uint64_t)n : 0;
-	}
-	free(block);
-	if (n < 0)
+	written = prepare_files(files, &block);
+	free(block.data);
+	if (written < 0)
 		return -1;
 	seconds = (double)(clock_ns() - begin) / 1e9;
 	if (written)
-		log_text(LOG_NOTICE, "%llu bytes written in %.2f seconds (%.2f MiB/sec).",
-			 (unsigned long long)written, seconds, (double)written / 1048576 / seconds);
+		log_text(LOG_NOTICE, "%lld bytes written in %.2f seconds (%.2f MiB/sec).",
+			 (long long)written, seconds, (double)written / 1048576 / seconds);
 	else
 		log_text(LOG_NOTICE, "No bytes written.");
 	return 0;
@@ -198,23 +227,26 @@ fileset_remove(const struct fileset *files)
 static int
 open_file(struct fileset *files, unsigned file, bool create)
 {
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], is[32], expected[32];
 	struct stat st;
 	int fd;
 
 	file_name(file, name);
+	log_text(LOG_DEBUG, "Opening file: %s", name);
 	if (create)
 		unlink(name);
 	fd = open(name, O_RDWR | O_CLOEXEC | files->flags | (create ? O_CREAT : 0), 0600);
 	files->fds[file] = fd;
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		log_errno(LOG_FATAL, "Cannot open file '%s'", name);
-		log_text(LOG_WARNING, "Did you forget to run the prepare step?");
+		log_errno(LOG_FATAL, "Cannot %s file '%s'", create ? "create" : "open", name);
+		if (!create)
+			log_text(LOG_WARNING, "Did you forget to run the prepare step?");
 		return -1;
 	}
 	if (!create && (uint64_t)st.st_size < files->size) {
-		log_text(LOG_FATAL, "Size of file '%s' is %lluB, but at least %lluB is expected.",
-			 name, (unsigned long long)st.st_size, (unsigned long long)files->size);
+		log_text(LOG_FATAL, "Size of file '%s' is %s, but at least %s is expected.", name,
+			 fileset_size_text((uint64_t)st.st_size, is),
+			 fileset_size_text(files->size, expected));
 		log_text(LOG_WARNING, "Did you run 'prepare' with different --file-total-size or "
 				      "--file-num values?");
 		return -1;
@@ -260,7 +292,7 @@ fileset_map(struct fileset *files)
 		files->maps[i] = map_file(files, files->fds[i]);
 		if (files->maps[i] == MAP_FAILED) {
 			files->maps[i] = NULL;
-			log_errno(LOG_FATAL, "Cannot map file test_file.%u", i);
+			log_errno(LOG_FATAL, "mmap() failed on file %u", i);
 			return -1;
 		}
 	}

@@ -5,19 +5,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "content.h"
 #include "options.h"
+
+/* What one system call transfers, and io_uring takes as one buffer. */
+enum { MOST_TRANSFER_BYTES = 1 << 30 };
 
 struct fileset {
 	unsigned count;
 	uint64_t size, total, block; /* bytes: of one file, of all, of one transfer */
-	int flags;		     /* for open(2), beside O_RDWR */
+	unsigned extra;		     /* file-extra-flags, a bit each */
+	int flags;		     /* these for open(2), beside O_RDWR */
 	int *fds;		     /* NULL: not open */
 	void **maps;		     /* NULL: not mapped */
 };
 
-/* From file-num, file-block-size, file-total-size and file-extra-flags. */
-int fileset_read(struct fileset *files, const struct options *options);
-int fileset_prepare(const struct fileset *files);
+/* From file-num and file-total-size; from file-block-size and file-extra-flags. */
+int fileset_read_size(struct fileset *files, const struct options *options);
+int fileset_read_access(struct fileset *files, const struct options *options);
+
+int fileset_prepare(const struct fileset *files, const struct content *content);
 int fileset_remove(const struct fileset *files);
 
 /* Creates empty files first when `create`, otherwise wants them at their full size. */

@@ -6,38 +6,56 @@
 #define IO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "fileset.h"
+
+/* The engine's from submit until it is handed to io_done. */
 struct io_request {
-	int fd;
 	bool write;
-	unsigned file; /* for messages */
+	unsigned file;
 	uint64_t offset, size;
 	void *buffer;
-	void *map; /* of the whole file, for an engine that wants it */
 	uint64_t begin_ns;
 };
 
-/* Called for each request that ended well. */
-typedef void io_done(void *context, const struct io_request *request);
+/* What an engine works with; it stays where it is until the engine is closed. */
+struct io_setup {
+	const struct fileset *files;
+	unsigned depth; /* requests under way at once, at most */
+	void *memory;	/* that all their buffers lie in */
+	size_t bytes;
+	/* Set by an engine that can tell the kernel of them beforehand. */
+	bool registered_buffers, registered_files;
+};
+
+/* Called for each request that ended well; -1, with a message, ends the test. */
+typedef int io_done(void *context, struct io_request *request);
+
+enum { IO_WHY = 160 };
 
 struct io_engine {
 	const char *name, *title;
-	bool deferred; /* submit may return before the request has ended */
-	bool mapped;   /* it works on the files' mappings */
+	bool deferred;	/* submit may return before the request has ended */
+	bool mapped;	/* it works on the files' mappings */
+	bool registers; /* it tells the kernel of buffers and files beforehand */
 
-	void *(*open)(unsigned depth);
+	/* Whether this machine lets it work; if not, why. Optional. */
+	bool (*available)(char why[IO_WHY]);
+
+	void *(*open)(struct io_setup *setup);
 	void (*close)(void *self);
 	/* Starts a request; waits for another one's end when `depth` are under way. */
-	int (*submit)(void *self, const struct io_request *request, io_done *done, void *context);
+	int (*submit)(void *self, struct io_request *request, io_done *done, void *context);
 	/* Waits for all that are under way. */
 	int (*drain)(void *self, io_done *done, void *context);
 };
 
-extern const struct io_engine io_sync, io_async, io_mmap;
+extern const struct io_engine io_sync, io_async, io_mmap, io_uring;
 
 /* What an engine without a state of its own, whose requests end at once, has for these. */
-void *io_open_nothing(unsigned depth);
+void *io_open_nothing(struct io_setup *setup);
 void io_close_nothing(void *self);
 int io_drain_nothing(void *self, io_done *done, void *context);
 

@@ -4,108 +4,104 @@
  */
 #include <errno.h>
 #include <linux/aio_abi.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "io.h"
 #include "log.h"
 
-struct slot {
-	struct iocb control; /* first: the kernel hands its address back */
-	struct io_request request;
-	struct slot *next; /* in the list of free ones */
+struct async {
+	const struct io_setup *setup;
+	aio_context_t context;
+	unsigned under_way;
+	struct io_event events[];
 };
 
-struct async {
-	aio_context_t context;
-	unsigned depth, under_way;
-	struct slot *free;
-	struct io_event *events;
-	struct slot slots[];
-};
+static bool
+available(char why[IO_WHY])
+{
+	aio_context_t context = 0;
+
+	if (syscall(SYS_io_setup, 1, &context) < 0) {
+		snprintf(why, IO_WHY, "io_setup: %s%s", strerror(errno),
+			 errno == EAGAIN ? " (fs.aio-max-nr)" : "");
+		return false;
+	}
+	syscall(SYS_io_destroy, context);
+	return true;
+}
+
+static void *
+open_async(struct io_setup *setup)
+{
+	struct async *async = calloc(1, sizeof(*async) + setup->depth * sizeof(struct io_event));
+
+	if (!async || syscall(SYS_io_setup, setup->depth, &async->context) < 0) {
+		log_errno(LOG_FATAL, "io_queue_init() failed!");
+		free(async);
+		return NULL;
+	}
+	async->setup = setup;
+	return async;
+}
 
 static void
 close_async(void *self)
 {
 	struct async *async = self;
 
-	if (async->context)
-		syscall(SYS_io_destroy, async->context);
-	free(async->events);
+	syscall(SYS_io_destroy, async->context);
 	free(async);
-}
-
-static void *
-open_async(unsigned depth)
-{
-	struct async *async = calloc(1, sizeof(*async) + depth * sizeof(struct slot));
-
-	if (!async)
-		return NULL;
-	async->depth = depth;
-	async->events = calloc(depth, sizeof(*async->events));
-	if (!async->events || syscall(SYS_io_setup, depth, &async->context) < 0) {
-		log_errno(LOG_FATAL, "Cannot set up asynchronous I/O, io_setup:");
-		close_async(async);
-		return NULL;
-	}
-	for (unsigned i = 0; i < depth; i++) {
-		async->slots[i].next = async->free;
-		async->free = &async->slots[i];
-	}
-	return async;
 }
 
 /* Takes back at least `least` ended requests, and all that have ended by then. */
 static int
 reap(struct async *async, unsigned least, io_done *done, void *context)
 {
-	struct slot *slot;
+	struct io_request *request;
 	long n;
 
 	do
-		n = syscall(SYS_io_getevents, async->context, (long)least, (long)async->depth,
-			    async->events, NULL);
+		n = syscall(SYS_io_getevents, async->context, (long)least,
+			    (long)async->setup->depth, async->events, NULL);
 	while (n < 0 && errno == EINTR);
 	if (n < (long)least) {
-		log_errno(LOG_FATAL, "io_getevents failed,");
+		log_errno(LOG_FATAL, "io_getevents() failed!");
 		return -1;
 	}
-	for (long i = 0; i < n; i++) {
-		slot = (struct slot *)(uintptr_t)async->events[i].obj;
-		if (io_check(&slot->request, async->events[i].res) < 0)
-			return -1;
-		done(context, &slot->request);
-		slot->next = async->free;
-		async->free = slot;
-	}
 	async->under_way -= (unsigned)n;
+	for (long i = 0; i < n; i++) {
+		request = (struct io_request *)(uintptr_t)async->events[i].data;
+		if (io_check(request, async->events[i].res) < 0 || done(context, request) < 0)
+			return -1;
+	}
 	return 0;
 }
 
 static int
-submit(void *self, const struct io_request *request, io_done *done, void *context)
+submit(void *self, struct io_request *request, io_done *done, void *context)
 {
 	struct async *async = self;
-	struct slot *slot = async->free;
-	struct iocb *control = &slot->control;
+	struct iocb control =
+			    {
+				    .aio_data = (uintptr_t)request,
+				    .aio_lio_opcode =
+					    request->write ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD,
+				    .aio_fildes = (uint32_t)async->setup->files->fds[request->file],
+				    .aio_buf = (uintptr_t)request->buffer,
+				    .aio_nbytes = request->size,
+				    .aio_offset = (int64_t)request->offset,
+			    },
+		    *controls = &control;
 
-	slot->request = *request;
-	*control = (struct iocb){
-		.aio_data = (uintptr_t)slot,
-		.aio_lio_opcode = request->write ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD,
-		.aio_fildes = (uint32_t)request->fd,
-		.aio_buf = (uintptr_t)request->buffer,
-		.aio_nbytes = request->size,
-		.aio_offset = (int64_t)request->offset,
-	};
-	if (syscall(SYS_io_submit, async->context, 1L, &control) != 1) {
-		log_errno(LOG_FATAL, "Failed to submit asynchronous I/O request,");
+	if (syscall(SYS_io_submit, async->context, 1L, &controls) != 1) {
+		log_errno(LOG_FATAL, "io_submit() failed!");
 		return -1;
 	}
-	async->free = slot->next;
-	if (++async->under_way < async->depth)
+	if (++async->under_way < async->setup->depth)
 		return 0;
 	return reap(async, 1, done, context);
 }
@@ -122,6 +118,7 @@ const struct io_engine io_async = {
 	.name = "async",
 	.title = "asynchronous",
 	.deferred = true,
+	.available = available,
 	.open = open_async,
 	.close = close_async,
 	.submit = submit,

@@ -3,17 +3,16 @@
 #include "io.h"
 
 static int
-submit(void *self, const struct io_request *r, io_done *done, void *context)
+submit(void *self, struct io_request *r, io_done *done, void *context)
 {
-	char *place = (char *)r->map + r->offset;
+	const struct io_setup *setup = self;
+	char *place = (char *)setup->files->maps[r->file] + r->offset;
 
-	(void)self;
 	if (r->write)
 		memcpy(place, r->buffer, r->size);
 	else
 		memcpy(r->buffer, place, r->size);
-	done(context, r);
-	return 0;
+	return done(context, r);
 }
 
 const struct io_engine io_mmap = {

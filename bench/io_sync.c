@@ -10,19 +10,16 @@ io_check(const struct io_request *request, int64_t result)
 	if (result >= 0 && (uint64_t)result == request->size)
 		return 0;
 	errno = result < 0 ? (int)-result : EIO;
-	log_errno(LOG_FATAL, "Failed to %s file! file: %u pos: %llu,",
+	log_errno(LOG_FATAL, "Failed to %s file! file: %u pos: %llu",
 		  request->write ? "write" : "read", request->file,
 		  (unsigned long long)request->offset);
 	return -1;
 }
 
 void *
-io_open_nothing(unsigned depth)
+io_open_nothing(struct io_setup *setup)
 {
-	static char nothing;
-
-	(void)depth;
-	return &nothing;
+	return setup;
 }
 
 void
@@ -32,16 +29,14 @@ io_close_nothing(void *self)
 }
 
 static int
-submit(void *self, const struct io_request *r, io_done *done, void *context)
+submit(void *self, struct io_request *r, io_done *done, void *context)
 {
-	ssize_t n = r->write ? pwrite(r->fd, r->buffer, r->size, (off_t)r->offset)
-			     : pread(r->fd, r->buffer, r->size, (off_t)r->offset);
+	const struct io_setup *setup = self;
+	int fd = setup->files->fds[r->file];
+	ssize_t n = r->write ? pwrite(fd, r->buffer, r->size, (off_t)r->offset)
+			     : pread(fd, r->buffer, r->size, (off_t)r->offset);
 
-	(void)self;
-	if (io_check(r, n < 0 ? -errno : n) < 0)
-		return -1;
-	done(context, r);
-	return 0;
+	return io_check(r, n < 0 ? -errno : n) < 0 ? -1 : done(context, r);
 }
 
 int

@@ -12,20 +12,6 @@ teardown() {
 	forget_dir
 }
 
-# same ARGUMENTS: sysbench and bench print the same lines, numbers and the first line's bracket aside.
-same() {
-	local mask='/^sysbench/s/ (.*//; s/[0-9][0-9.]*/N/g; s/  */ /g' program
-	mkdir -p sysbench bench
-	for program in sysbench "$bench"; do
-		(
-			cd "${program##*/}"
-			"$program" "$@" 2>../"${program##*/}.err" || echo "exit $?"
-		) >"${program##*/}.out"
-	done
-	diff <(sed "$mask" sysbench.out) <(sed "$mask" bench.out)
-	diff <(sed "$mask" sysbench.err) <(sed "$mask" bench.err)
-}
-
 @test "unit tests" {
 	"$OUT/bin/test_bench"
 }
@@ -198,25 +184,6 @@ same() {
 	[[ $output == *'2 of 2 threads did no work'* ]]
 }
 
-@test "fileio's report is sysbench's, line by line" {
-	local files='--file-total-size=16M --file-num=16'
-	same fileio $files prepare
-	same fileio $files prepare
-	same fileio $files --file-test-mode=rndrw --threads=4 --time=1 run
-	same fileio $files --file-test-mode=rndrw --file-io-mode=async --threads=4 --time=1 run
-	same fileio $files --file-test-mode=rndrw --file-io-mode=mmap --threads=4 --time=1 run
-	same fileio $files --file-test-mode=rndrd --time=3 --report-interval=2 run
-	same fileio $files --file-test-mode=rndwr --file-fsync-freq=0 --file-extra-flags=direct --time=1 run
-	same fileio $files --file-test-mode=rndwr --file-fsync-all --events=100 --file-fsync-mode=fdatasync run
-	same fileio $files --file-test-mode=seqrd --time=1 run
-	same fileio $files --file-test-mode=seqrewr --file-merged-requests=8 --time=1 --file-fsync-end=off run
-	same fileio $files --file-test-mode=seqwr --events=500 --file-block-size=4K run
-	same fileio $files --file-test-mode=seqwr --file-io-mode=mmap --time=1 run
-	same fileio $files cleanup
-	same fileio help
-	[ -z "$(ls bench)" ]
-}
-
 @test "wrong command lines are refused as sysbench refuses them" {
 	same cpu --nosuch=1 run
 	same cpu --cpu_max_prime=abc run
@@ -240,7 +207,6 @@ same() {
 	same memory --memory-oper=nosuch run
 	same memory --memory-scope=nosuch run
 	same memory --memory-access-mode=nosuch run
-	same fileio --file-test-mode=nosuch run
 	same --version
 }
 
@@ -258,27 +224,6 @@ same() {
 @test "an event limit is exact over all threads" {
 	"$bench" cpu --cpu-max-prime=100 --events=1001 --threads=4 --time=0 run |
 		grep -q 'total number of events: *1001$'
-}
-
-@test "the rule of fsync: one round over the files after each 100 requests" {
-	"$bench" fileio --file-total-size=1M --file-num=8 --verbosity=0 prepare
-	"$bench" fileio --file-total-size=1M --file-num=8 --file-test-mode=rndwr --time=0 \
-		--file-block-size=4K --events=1080 --file-fsync-end=off run >report
-	grep -q 'total number of events: *1080$' report
-	# 1,080 events are ten rounds of 100 writes and 8 fsyncs.
-	ratio=$(awk '/writes\/s/ {w = $2} /fsyncs\/s/ {f = $2} END {printf "%.2f", w / f}' report)
-	[ "$ratio" = 12.50 ]
-}
-
-@test "fileio names what is missing, and fails" {
-	run "$bench" fileio --file-test-mode=rndrw run
-	[ "$status" = 1 ]
-	[[ $output == *"FATAL: Cannot open file 'test_file.0' errno = 2"* ]]
-	[[ $output == *"Did you forget to run the prepare step?"* ]]
-	"$bench" fileio --file-total-size=1M --file-num=4 --verbosity=0 prepare
-	run "$bench" fileio --file-total-size=2M --file-num=4 --file-test-mode=rndrw run
-	[ "$status" = 1 ]
-	[[ $output == *"but at least 524288B is expected"* ]]
 }
 
 @test "a suite gives a valid document, and nothing else on stdout" {

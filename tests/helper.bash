@@ -36,3 +36,17 @@ refused() {
 	[[ ${stderr_lines[-1]} == *"$text"* ]]
 	[[ ${stderr_lines[-1]} == "samebits: "*"(status $expected)" ]]
 }
+
+# same ARGUMENTS: sysbench and $bench print the same lines, numbers and the first line's bracket aside.
+same() {
+	local mask='/^sysbench/s/ (.*//; s/0x[0-9a-f]*/N/g; s/[0-9][0-9.]*/N/g; s/  */ /g' program
+	mkdir -p sysbench bench
+	for program in sysbench "$bench"; do
+		(
+			cd "${program##*/}"
+			"$program" "$@" 2>../"${program##*/}.err" || echo "exit $?"
+		) >"${program##*/}.out"
+	done
+	diff <(sed "$mask" sysbench.out) <(sed "$mask" bench.out)
+	diff <(sed "$mask" sysbench.err) <(sed "$mask" bench.err)
+}

@@ -82,6 +82,12 @@ all_choices() {
 					--events=300 --time=1 run
 			done
 		done
+		rm test_file.*
+		quiet 0 $asan fileio $files --validate --file-block-size=256K prepare
+		for bench in "$asan" "$tsan"; do
+			quiet 0 $bench fileio $files --validate --file-test-mode=rndrw --file-io-mode=$engine --threads=2 \
+				--file-block-size=256K --events=300 --time=1 run
+		done
 	done
 	quiet 0 $asan fileio $files --file-test-mode=rndrw --file-fsync-all --file-extra-flags=direct --events=50 run
 	quiet 0 $asan fileio $files cleanup
