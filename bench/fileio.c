@@ -700,6 +700,7 @@ write_operations(const struct fileio *f, const struct totals *totals, struct jso
 		if (i != FSYNC)
 			json_double(json, "mib_per_s", sums.mib[i] / totals->seconds);
 		json_latency(json, "latency_ns", &h[1]);
+		json_histogram(json, "histogram", &h[1]);
 		json_end(json, '}');
 	}
 	json_end(json, '}');
