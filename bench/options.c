@@ -184,34 +184,35 @@ options_set(struct options *options, const char *argument)
 	return 0;
 }
 
-/* "--name=value" of a line, in `argument`; false: there is nothing in it. */
-static bool
-line_argument(const char *line, char *argument, size_t size)
+/* "--name=value" of a line, for the caller to free; NULL: there is nothing in it. */
+static char *
+line_argument(const char *line)
 {
 	const char *name = line + strspn(line, blanks), *value;
 	size_t length = strcspn(name, "="), end;
+	char *argument;
 
 	value = name[length] ? name + length + 1 : NULL;
 	while (length > 0 && strchr(blanks, name[length - 1]))
 		length--;
 	if (length == 0 || *name == '#' || *name == '[')
-		return false;
-	if (!value) {
-		snprintf(argument, size, "--%.*s", (int)length, name);
-		return true;
-	}
-	value += strspn(value, blanks);
-	end = strlen(value);
+		return NULL;
+	if (value)
+		value += strspn(value, blanks);
+	end = value ? strlen(value) : 0;
 	while (end > 0 && strchr(blanks, value[end - 1]))
 		end--;
-	snprintf(argument, size, "--%.*s=%.*s", (int)length, name, (int)end, value);
-	return true;
+	if (asprintf(&argument, "--%.*s%s%.*s", (int)length, name, value ? "=" : "", (int)end,
+		     value ? value : "") < 0)
+		return NULL;
+	return argument;
 }
 
 int
 options_read(struct options *options, const char *path, bool partly)
 {
-	char line[1024], argument[1024 + 4];
+	char *line = NULL, *argument;
+	size_t size = 0;
 	FILE *file = fopen(path, "re");
 	int result = 0;
 
@@ -219,14 +220,17 @@ options_read(struct options *options, const char *path, bool partly)
 		log_refusal("%s: %s", path, strerror(errno));
 		return -1;
 	}
-	while (result == 0 && fgets(line, sizeof(line), file))
-		if (line_argument(line, argument, sizeof(argument)) &&
-		    (!partly || options_know(options, argument)))
+	while (result == 0 && getline(&line, &size, file) >= 0) {
+		argument = line_argument(line);
+		if (argument && (!partly || options_know(options, argument)))
 			result = options_set(options, argument);
+		free(argument);
+	}
 	if (ferror(file)) {
 		log_refusal("%s: %s", path, strerror(errno));
 		result = -1;
 	}
+	free(line);
 	fclose(file);
 	return result;
 }

@@ -97,6 +97,8 @@ teardown() {
 	grep -q '^Prime numbers limit: 2000$' report
 	"$bench" cpu --config-file=good.conf --threads=3 --events=4 run | grep -q '^Number of threads: 3$'
 	"$bench" cpu --threads=3 --config-file=good.conf --events=4 run | grep -q '^Number of threads: 2$'
+	printf '#%1017sthreads=3\n#%1500s\n' '' threads=3 >long.conf
+	"$bench" cpu --config-file=long.conf --events=4 run | grep -q '^Number of threads: 1$'
 	same cpu --config-file --events=4 run
 	# Sysbench goes on without these.
 	echo nosuch=1 >bad.conf
