@@ -118,7 +118,7 @@ static int
 do_command_line(struct experiment *e, int argc, char **argv)
 {
 	int status;
-	bool json = wants_json(argc, argv);
+	bool json = wants_json(argc, argv), help;
 
 	if (json)
 		log_open(stderr, LOG_WARNING);
@@ -131,7 +131,8 @@ do_command_line(struct experiment *e, int argc, char **argv)
 		puts(version);
 		return 0;
 	}
-	if (json)
+	help = status == 0 && e->command && strcmp(e->command, "help") == 0;
+	if (json && !help)
 		return do_for_json(e, argc, argv, status);
 	return status ? status : do_for_text(e, argc, argv);
 }

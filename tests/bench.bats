@@ -144,6 +144,7 @@ teardown() {
 	valid document
 	jq -e '.status == "complete" and .experiments[0].stage == "prepare"' document
 	"$bench" fileio --file-num=2 --file-total-size=1M --format=json cleanup | jq -e '.experiments[0].stage == "cleanup"'
+	diff <("$bench" cpu help) <("$bench" cpu --format=json help)
 	wrong() {
 		run --separate-stderr "$bench" "$@" --format=json
 		[ "$status" = "$expected" ]
