@@ -68,7 +68,7 @@ set_options(struct options *options, int argc, char **argv, bool partly)
 		    options_read(options, argv[i] + strlen(config), partly) < 0)
 			return -1;
 	}
-	return 0;
+	return general_settle(options);
 }
 
 int

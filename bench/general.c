@@ -90,16 +90,41 @@ general_add(struct options *options)
 	return 0;
 }
 
-/* The value of an option, or of its old name when that one says more than its default. */
-static int
-with_alias(const struct options *options, const char *name, const char *old)
-{
-	int value = options_int(options, old);
+/* An old name counts when its value is more than `none`. */
+static const struct {
+	const char *name, *old;
+	int none;
+} old_names[] = {
+	{"threads", "num-threads", 1},
+	{"events", "max-requests", 0},
+	{"time", "max-time", 0},
+	{"rate", "tx-rate", 0},
+};
 
-	if (value <= (strcmp(name, "threads") == 0 ? 1 : 0))
-		return options_int(options, name);
-	log_text(LOG_WARNING, "--%s is deprecated, use --%s instead", old, name);
-	return value;
+enum { OLD_NAMES = sizeof(old_names) / sizeof(old_names[0]) };
+
+int
+general_settle(struct options *options)
+{
+	char argument[64];
+	int value;
+
+	for (int i = 0; i < OLD_NAMES; i++) {
+		value = options_int(options, old_names[i].old);
+		snprintf(argument, sizeof(argument), "--%s=%d", old_names[i].name, value);
+		if (value > old_names[i].none && options_set(options, argument) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+warn_of_old_names(const struct options *options)
+{
+	for (int i = 0; i < OLD_NAMES; i++)
+		if (options_int(options, old_names[i].old) > old_names[i].none)
+			log_text(LOG_WARNING, "--%s is deprecated, use --%s instead",
+				 old_names[i].old, old_names[i].name);
 }
 
 /* "off", seconds, a share of the time like "10%", or nothing, which is 5 %. */
@@ -198,14 +223,15 @@ check_words(const struct options *options)
 static int
 read_numbers(struct limits *limits, const struct options *options)
 {
-	int threads = with_alias(options, "threads", "num-threads");
-	int events = with_alias(options, "events", "max-requests");
-	int time = with_alias(options, "time", "max-time");
-	int rate = with_alias(options, "rate", "tx-rate");
+	int threads = options_int(options, "threads");
+	int events = options_int(options, "events");
+	int time = options_int(options, "time");
+	int rate = options_int(options, "rate");
 	int percentile = options_int(options, "percentile");
 	int interval = options_int(options, "report-interval");
 	int warmup = options_int(options, "warmup-time");
 
+	warn_of_old_names(options);
 	if (threads <= 0) {
 		log_text(LOG_FATAL, "Invalid value for --threads: %d.\n", threads);
 		return -1;

@@ -31,6 +31,12 @@ extern const struct general_section general_sections[];
 
 int general_add(struct options *options); /* all tables; -1: as options_add() */
 
+/*
+ * Lets what is given by an old name, as --num-threads, be the value of today's name, so that nobody
+ * else has to know the old one; -1: no memory.
+ */
+int general_settle(struct options *options);
+
 /* Reads them; -1 (with a message) when one is out of its range. */
 int limits_read(struct limits *limits, const struct options *options);
 
