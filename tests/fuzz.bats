@@ -3,7 +3,8 @@
 load helper
 
 replay() {
-	run timeout 120 "$OUT/build/fuzz/$1" -runs=0 -close_fd_mask=3 -timeout=10 "$TOP/tests/fuzz/corpus/$1" </dev/null
+	run timeout 120 "$OUT/build/fuzz/$1" -runs=0 -close_fd_mask=3 -timeout=10 \
+		-exact_artifact_path=/dev/null "$TOP/tests/fuzz/corpus/$1" </dev/null
 	echo "$output"
 	[ "$status" = 0 ]
 	[[ $output == *INITED* ]]
