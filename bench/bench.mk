@@ -32,10 +32,11 @@ bench-parity: $(OUT)/bin/bench ## bench against the installed sysbench, interlea
 	$(Q)scripts/setup measure
 	$(Q)bench/parity
 
-$(OUT)/bin/by_hand: bench/reference/by_hand.c | $(SETUP)
+# With the same C library as bench: another one makes threads and processes at another price.
+$(OUT)/bin/by_hand: bench/reference/by_hand.c $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -o $@.tmp $< && mv $@.tmp $@
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
 
 .PHONY: bench-probes
 bench-probes: $(OUT)/bin/bench $(OUT)/bin/by_hand ## each probe against the tool that defines its figure
