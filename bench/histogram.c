@@ -10,7 +10,7 @@ histogram_reset(struct histogram *h)
 		histogram_put(&h->buckets[i], 0);
 	histogram_put(&h->count, 0);
 	histogram_put(&h->sum, 0);
-	histogram_put(&h->min, UINT64_MAX);
+	histogram_put(&h->min, 0);
 	histogram_put(&h->max, 0);
 }
 
@@ -23,13 +23,15 @@ get(const uint64_t *field)
 void
 histogram_merge(struct histogram *into, const struct histogram *from)
 {
-	uint64_t min = get(&from->min), max = get(&from->max);
+	uint64_t min = get(&from->min), max = get(&from->max), count = get(&from->count);
 
+	if (count == 0)
+		return;
 	for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
 		into->buckets[i] += get(&from->buckets[i]);
-	into->count += get(&from->count);
 	into->sum += get(&from->sum);
-	into->min = min < into->min ? min : into->min;
+	into->min = min < into->min || into->count == 0 ? min : into->min;
+	into->count += count;
 	into->max = max > into->max ? max : into->max;
 }
 
@@ -53,15 +55,14 @@ histogram_since(struct histogram *out, const struct histogram *now, const struct
 		return;
 	out->count -= before->count;
 	out->sum -= before->sum;
-	out->min = UINT64_MAX;
-	out->max = 0;
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+	out->min = out->max = 0;
+	for (unsigned i = HISTOGRAM_BUCKETS; i-- > 0;) {
 		out->buckets[i] -= before->buckets[i];
 		if (out->buckets[i] == 0)
 			continue;
-		if (out->min == UINT64_MAX)
-			out->min = histogram_value(i);
-		out->max = histogram_value(i);
+		if (out->max == 0)
+			out->max = histogram_value(i);
+		out->min = histogram_value(i);
 	}
 }
 

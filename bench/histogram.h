@@ -20,6 +20,7 @@ enum {
 	HISTOGRAM_BUCKETS = (64 - HISTOGRAM_BITS + 1) << HISTOGRAM_BITS,
 };
 
+/* All zeros is an empty one, so that memory from calloc() need not be touched. */
 struct histogram {
 	uint64_t count, sum, min, max;
 	uint64_t buckets[HISTOGRAM_BUCKETS];
@@ -56,7 +57,7 @@ histogram_record(struct histogram *h, uint64_t value)
 	histogram_put(bucket, *bucket + 1);
 	histogram_put(&h->count, h->count + 1);
 	histogram_put(&h->sum, h->sum + value);
-	if (value < h->min)
+	if (value < h->min || h->count == 1)
 		histogram_put(&h->min, value);
 	if (value > h->max)
 		histogram_put(&h->max, value);

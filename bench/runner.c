@@ -11,6 +11,13 @@
 #include "clock.h"
 #include "log.h"
 
+/* What the main thread has to do, in seconds from the start. */
+struct agenda {
+	bool begun; /* the warm-up is over */
+	unsigned interval_s, checkpoint;
+	struct histogram before; /* the last interval's end */
+};
+
 struct run {
 	const struct workload *workload;
 	void *self;
@@ -32,6 +39,7 @@ struct run {
 	atomic_uint running;
 	pthread_mutex_t lock;
 	pthread_cond_t finished; /* a worker left its loop */
+	struct agenda agenda;
 	struct usage before;
 	struct histogram reported; /* of all workers, up to the last checkpoint */
 	uint64_t reported_at_ns;   /* when that was; start_ns: there was none */
@@ -249,13 +257,6 @@ report_checkpoint(struct run *run, unsigned at_s)
 	free(totals.threads);
 }
 
-/* What the main thread has to do, in seconds from the start. */
-struct agenda {
-	bool begun; /* the warm-up is over */
-	unsigned interval_s, checkpoint;
-	struct histogram before; /* the last interval's end */
-};
-
 static unsigned
 next_second(const struct run *run, const struct agenda *a)
 {
@@ -300,17 +301,15 @@ do_second(struct run *run, struct agenda *a, unsigned at_s)
 static void
 watch_workers(struct run *run)
 {
-	struct agenda agenda = {
-		.begun = run->limits->warmup_s == 0,
-		.interval_s = run->limits->report_interval_s,
-	};
+	struct agenda *agenda = &run->agenda;
 	struct timespec until;
 	unsigned at;
 
-	histogram_reset(&agenda.before);
+	agenda->begun = run->limits->warmup_s == 0;
+	agenda->interval_s = run->limits->report_interval_s;
 	pthread_mutex_lock(&run->lock);
 	while (run->running > 0 && !run->unfinished) {
-		at = next_second(run, &agenda);
+		at = next_second(run, agenda);
 		if (at == NEVER) {
 			pthread_cond_wait(&run->finished, &run->lock);
 			continue;
@@ -318,7 +317,7 @@ watch_workers(struct run *run)
 		until.tv_sec = (time_t)(run->start_ns / 1000000000 + at);
 		until.tv_nsec = (long)(run->start_ns % 1000000000);
 		if (pthread_cond_timedwait(&run->finished, &run->lock, &until) == ETIMEDOUT)
-			do_second(run, &agenda, at);
+			do_second(run, agenda, at);
 	}
 	pthread_mutex_unlock(&run->lock);
 }
@@ -332,8 +331,6 @@ start_worker(struct run *run, struct worker *worker, unsigned id)
 
 	worker->run = run;
 	worker->thread.id = id;
-	histogram_reset(&worker->thread.latency);
-	histogram_reset(&worker->thread.other);
 	random_seed(&worker->thread.random, run->seed, id);
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, stack < 65536 ? 65536 : stack);
@@ -430,7 +427,6 @@ new_run(const struct workload *workload, void *self, const struct limits *limits
 	run->limits = limits;
 	run->on_checkpoint = on_checkpoint;
 	run->running = limits->threads;
-	histogram_reset(&run->reported);
 	pthread_mutex_init(&run->lock, NULL);
 	init_finished(&run->finished);
 	pthread_barrier_init(&run->ready, NULL, limits->threads + 1);
