@@ -256,6 +256,8 @@ run(const struct experiment *e, struct json *json)
 static void
 print_help(const struct workload *w)
 {
+	if (w->probe)
+		log_text(LOG_NOTICE, "%s - %s\n", w->name, w->title);
 	log_text(LOG_NOTICE, "%s options:", w->name);
 	options_help(w->options, stdout);
 	log_text(LOG_NOTICE, "%s", "");

@@ -115,6 +115,7 @@ killed() {
 	"$bench" --help | sed -n '/^Probes/,/^$/s/^  \([a-z-]*\) - .*/\1/p' >probes
 	[ "$(grep -c . probes)" -ge 6 ]
 	while read -r probe; do
+		"$bench" "$probe" help | grep -Eq "^$probe - .*( as |pthread_create)"
 		"$bench" "$probe" help | grep -qx "$probe options:"
 	done <probes
 	"$bench" syscall --time=1 run | grep -Eq '^    null system call +[0-9.]+ ns$'
