@@ -252,9 +252,9 @@ lat_mem_rd(size_t size)
 }
 
 static double
-lat_mem_32k(void)
+lat_mem_16k(void)
 {
-	return lat_mem_rd(32 << 10);
+	return lat_mem_rd(16 << 10);
 }
 
 static double
@@ -301,7 +301,7 @@ main(int argc, char **argv)
 		{"bw_unix", bw_unix},
 		{"bw_tcp", bw_tcp},
 		{"page_fault1", page_fault1},
-		{"lat_mem_32k", lat_mem_32k},
+		{"lat_mem_16k", lat_mem_16k},
 		{"lat_mem_128m", lat_mem_128m},
 		{"stream_triad", stream_triad},
 	};
