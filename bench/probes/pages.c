@@ -48,29 +48,31 @@ pages_read(bool *large, const struct options *given, const char *option, const c
 uint64_t
 pages_free(void)
 {
-	uint64_t available = UINT64_MAX, kib, limit, used, cache = 0, left;
+	const uint64_t reserve = 16 << 20;
+	uint64_t left = UINT64_MAX, kib, limit, used, cache = 0;
 	FILE *file = fopen("/proc/meminfo", "re");
 	char line[128];
 
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "MemAvailable: %lu", &kib) == 1)
-			available = kib << 10;
+			left = kib << 10;
 	if (file)
 		fclose(file);
-	if (!cgroup_number("memory", "memory.limit_in_bytes", "memory.max", NULL, &limit) ||
-	    !cgroup_number("memory", "memory.usage_in_bytes", "memory.current", NULL, &used))
-		return available;
-	cgroup_number("memory", "memory.stat", "memory.stat", "inactive_file", &cache);
-	left = limit > used ? limit - used + cache : 0;
-	return left < available ? left : available;
+	if (cgroup_number("memory", "memory.limit_in_bytes", "memory.max", NULL, &limit) &&
+	    cgroup_number("memory", "memory.usage_in_bytes", "memory.current", NULL, &used)) {
+		cgroup_number("memory", "memory.stat", "memory.stat", "inactive_file", &cache);
+		limit = limit > used ? limit - used + cache : 0;
+		left = limit < left ? limit : left;
+	}
+	return left > reserve ? left - reserve : 0;
 }
 
 int
 pages_afford(uint64_t bytes)
 {
-	uint64_t left = pages_free(), reserve = 16 << 20;
+	uint64_t left = pages_free();
 
-	if (bytes <= left && left - bytes >= reserve)
+	if (bytes <= left)
 		return 0;
 	log_unavailable("needs %llu MiB, %llu MiB are free", (unsigned long long)bytes >> 20,
 			(unsigned long long)left >> 20);

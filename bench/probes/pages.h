@@ -14,10 +14,10 @@ enum { SMALL_PAGE = 4096, LARGE_PAGE = 2 << 20 };
  * message), or unavailable. */
 int pages_read(bool *large, const struct options *given, const char *option, const char *word);
 
-/* What may be taken without swapping or being killed for it. */
+/* What may be taken without swapping or being killed for it, with some to spare. */
 uint64_t pages_free(void);
 
-/* Whether so much is free, and some to spare; -1: unavailable. */
+/* Whether so much is; -1: unavailable. */
 int pages_afford(uint64_t bytes);
 
 /* A region with nothing behind it yet; it begins at a large page. NULL: unavailable. */
