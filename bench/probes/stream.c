@@ -267,14 +267,20 @@ best_mb_s(const struct stream *s, int kernel)
 static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
-	const struct stream *s = self;
+	static const struct {
+		const char *name;
+		int kernel;
+	} order[KERNELS] = {{"triad", TRIAD}, {"copy", COPY}, {"scale", SCALE}, {"add", ADD}};
+	unsigned count = 0;
+	double rate;
 
 	(void)totals;
-	out[0] = (struct metric){"triad", "MB/s", best_mb_s(s, TRIAD), true};
-	out[1] = (struct metric){"copy", "MB/s", best_mb_s(s, COPY), true};
-	out[2] = (struct metric){"scale", "MB/s", best_mb_s(s, SCALE), true};
-	out[3] = (struct metric){"add", "MB/s", best_mb_s(s, ADD), true};
-	return out[0].value > 0 ? 4 : 0;
+	for (int i = 0; i < KERNELS; i++) {
+		rate = best_mb_s(self, order[i].kernel);
+		if (rate > 0)
+			out[count++] = (struct metric){order[i].name, "MB/s", rate, true};
+	}
+	return count;
 }
 
 static bool
