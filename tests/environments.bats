@@ -193,12 +193,12 @@ lost() {
 
 @test "Ctrl-C ends the environment cleanly: status 130, nothing half-written, and the run can go on" {
 	for environment in qemu docker native; do
-		setsid --wait env --default-signal=INT ITERATIONS=2 scripts/measure "$environment" >"$dir/output" 2>&1 &
+		setsid env --default-signal=INT ITERATIONS=2 scripts/measure "$environment" >"$dir/output" 2>&1 &
 		pid=$!
 		until [ -e "$results/$environment-1.json" ]; do sleep 0.2; kill -0 $pid; done
 		sleep 1
 		# As a terminal does: to the whole process group.
-		kill -INT -- "-$(pgrep -o -f "^/bin/sh scripts/measure $environment")"
+		kill -INT -- "-$pid"
 		status=0
 		wait $pid || status=$?
 		cat "$dir/output"
