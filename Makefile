@@ -45,6 +45,7 @@ include bench/bench.mk
 include init/init.mk
 include rootfs/rootfs.mk
 include docker/docker.mk
+include report/report.mk
 include scripts/run.mk
 include tests/tests.mk
 

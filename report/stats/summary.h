@@ -1,0 +1,24 @@
+/* What n values of one kind say together. */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include <stddef.h>
+
+struct summary {
+	double median, min, max, mean;
+	double low, high, level; /* an interval of the median, and its level of confidence */
+	double spread;		 /* (max - min) / median; NaN when the median is not positive */
+	double mad;		 /* median of the distances from the median */
+};
+
+/*
+ * The interval of the median goes from the rank-th least value to the rank-th greatest: as narrow
+ * as has the level 1 - alpha, whatever the values' distribution; the widest when n is too small for
+ * that. The level is the real one, 1 - 2 P(B < rank) with B binomial of n halves.
+ * Conover, Practical Nonparametric Statistics, 3rd edition, 3.2.
+ */
+size_t summary_rank(size_t n, double alpha, double *level);
+
+void summarize(struct summary *summary, const double *sorted, size_t n, double alpha);
+
+#endif

@@ -1,0 +1,15 @@
+/* What makes a group's figures less trustworthy than they look. */
+#ifndef WARNINGS_H
+#define WARNINGS_H
+
+#include "input.h"
+#include "summary.h"
+#include "trend.h"
+
+enum { WARNINGS_MAX = 6 };
+
+/* Into `warnings`, how many there are. */
+size_t warnings_find(const char *warnings[WARNINGS_MAX], const struct group *group,
+		     const struct summary *summary, const struct trend *trend, double alpha);
+
+#endif
