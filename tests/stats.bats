@@ -1,0 +1,218 @@
+# The statistics: what they find in rows that are easy to see through, and what they refuse.
+# tests/unit/test_stats.c compares the figures with those in print and those of other programs.
+
+load helper
+
+setup() {
+	stats=$OUT/bin/stats
+	make_dir
+	cd "$dir"
+}
+
+teardown() {
+	forget_dir
+}
+
+# rows METRIC BETTER ENVIRONMENT VALUE...: one after the other in the order of the sequence.
+rows() {
+	local metric=$1 better=$2 environment=$3
+	shift 3
+	printf '%s\n' "$@" | jq -c --arg metric "$metric" --arg better "$better" --arg environment "$environment" '
+		{experiment: "x", $metric, unit: "1/s", $better, $environment, iteration: input_line_number, sequence: input_line_number, value: .}'
+}
+
+# input SETTINGS: rows on stdin -> what stats reads.
+input() {
+	jq -s "{rows: ., pairs: [[\"a\", \"b\"]]} + {${1:-}}"
+}
+
+@test "the statistics' unit tests" {
+	"$OUT/bin/test_stats" "$TOP/tests/data/stats"
+}
+
+@test "what is found in a group" {
+	{ rows events/s more a 10 30 20 60 40 50 && rows other less a 1; } | jq -c 'if .metric == "other" then . else .principal = true end' >rows
+	shuf --random-source=/dev/zero rows | input | "$stats" >found
+	jq -e '.groups | length == 2' found
+	jq -e '.groups[] | select(.metric == "events/s") | del(.trend_p) | .spread *= 7 | .trend_rho *= 35 | map_values(if type == "number" then . * 1e9 | round / 1e9 else . end) == {experiment: "x", metric: "events/s", unit: "1/s", better: "more",
+		principal: true, environment: "a", n: 6, median: 35, ci: [10, 60], ci_level: 0.96875, min: 10, max: 60, mean: 35,
+		spread: 10, mad: 15, trend_rho: 27, warnings: ["interval wider than 5 %"],
+		values: [10, 30, 20, 60, 40, 50], sequence: [1, 2, 3, 4, 5, 6]}' found
+	jq -e '.groups[] | select(.metric == "other") | . == {experiment: "x", metric: "other", unit: "1/s", better: "less", principal: false,
+		environment: "a", n: 1, median: 1, min: 1, max: 1, mean: 1, spread: 0, mad: 0, warnings: ["n too small"], values: [1], sequence: [1]}' found
+}
+
+@test "groups come in the order in which the rows first name them" {
+	{ rows z more b 1 2 && rows a more b 1 2 && rows z more a 1 2 && rows a more a 1 2; } | input | "$stats" >found
+	jq -e '[.groups[] | .metric + .environment] == ["zb", "ab", "za", "aa"]' found
+	jq -e '[.comparisons[].metric] == ["z", "a"]' found
+}
+
+@test "warnings" {
+	warns() {
+		local expected=$1
+		shift
+		rows m "$@" | jq -c "${change:-.}" | input | "$stats" >found
+		jq -c '.groups[0].warnings' found
+		[ "$(jq -r '.groups[0].warnings | join(", ")' found)" = "$expected" ]
+	}
+	warns '' more a 100 101 99 102 100.5 99.5 100.2
+	warns '' more a 7 7 7 7 7 7 7
+	warns 'n too small' more a 100 101 99 102 100
+	warns 'first iteration slow' more a 50 101 99 102 100.5 99.5 100.2 100.1 99.9
+	warns 'first iteration slow' less a 150 101 99 102 100.5 99.5 100.2 100.1 99.9
+	warns 'outliers' more a 150 101 99 102 100.5 99.5 100.2 100.1 99.9
+	warns 'first iteration slow, outliers' more a 50 101 99 102 200 99.5 100.2 100.1 99.9
+	warns 'drift' more a 100 100.1 100.2 100.3 100.4 100.5 100.6
+	warns 'interval wider than 5 %' more a 100 106 100 106 100 106 100 106 100
+	change='.steal = if .sequence == 3 then 0.02 else 0.001 end' warns 'steal above 1 %' more a 100 101 99 102 100.5 99.5 100.2
+	change='.steal = 0.01' warns '' more a 100 101 99 102 100.5 99.5 100.2
+}
+
+@test "faster is what is better, slower what is worse, and by how much" {
+	{
+		rows rate more a 200 201 202 203 204 205 206 && rows rate more b 100 101 102 103 104 105 106
+		rows time less a 200 201 202 203 204 205 206 && rows time less b 100 101 102 103 104 105 106
+		rows close more a 101 101.1 101.2 101.3 101.4 101.5 101.6 && rows close more b 100 100.1 100.2 100.3 100.4 100.5 100.6
+		rows mixed more a 101 106 102 105 103 104 100 && rows mixed more b 102 105 103 104 101 106 100
+	} | jq -c '.principal = (.metric != "mixed")' | input | "$stats" >found
+	jq -c '.comparisons[]' found
+	[ "$(jq -r '.comparisons[] | "\(.metric) \(.verdict) \(.why)"' found)" = "$(cat <<-'LINES'
+		rate faster p_holm 0.0023 is below 0.05, the ratio not within 2 % of 1
+		time slower p_holm 0.0023 is below 0.05, the ratio not within 2 % of 1
+		close ~ the ratio is within 2 % of 1
+		mixed ~ p_holm 1 is not below 0.05
+	LINES
+	)" ]
+	jq -e '.comparisons[0] | .a == "a" and .b == "b" and .n == [7, 7] and .u == 49 and .cliffs_delta == 1 and .a12 == 1
+		and (.ratio - 203 / 103 | fabs < 1e-9) and .ratio_ci[0] > 1.9 and .ratio_ci[1] < 2.1 and .ratio_ci[0] < .ratio and .ratio < .ratio_ci[1]
+		and (.p - 2 / 3432 | fabs < 1e-12) and (.p_holm - 8 / 3432 | fabs < 1e-12)' found
+	# Two times as fast, half as fast, and hardly different.
+	jq -e '.geomeans | length == 1 and (.[0] | .a == "a" and .b == "b" and .count == 3 and .better == "more" and (.ratio - pow(101.3 / 100.3; 1 / 3) | fabs < 1e-9))' found
+}
+
+@test "few starts cannot show a difference, and the verdict says so" {
+	for metric in 1 2 3 4 5 6 7; do
+		rows $metric more a 200 201 202 203 204 && rows $metric more b 100 101 102 103 104
+	done | input | "$stats" >found
+	jq -e 'all(.comparisons[]; .verdict == "~" and .why == "n 5 and 5 cannot give less than p 0.0079, and with 7 rows that is not enough")' found
+}
+
+@test "what does not exist is absent" {
+	{
+		rows zero more a 0 0 0 && rows zero more b 1 2 3
+		rows negative more a -1 -2 -3 && rows negative more b -1 -2 -4
+		rows partly more a 0 2 3 && rows partly more b 1 2 3
+		rows single more a 1 && rows single more b 2
+		rows huge more a 1e308 1.7e308 && rows huge more b 1e-308 1e-307
+		rows lonely more a 1 2 3
+	} | jq -c '.principal = true' | jq -s '{rows: ., pairs: [["a", "b"], ["a", "nosuch"], ["nosuch", "b"]]}' | "$stats" >found
+	! grep -qi 'nan\|inf' found
+	[ "$(jq -r '.comparisons[] | "\(.metric) \(has("ratio")) \(has("ratio_ci")) \(.verdict)"' found)" = "$(cat <<-'LINES'
+		zero false false ~
+		negative false false ~
+		partly true false ~
+		single true false ~
+		huge false false ~
+	LINES
+	)" ]
+	jq -e '[.comparisons[0, 1, 4].why] | unique == ["no ratio: a median is not positive, or they are too far apart"]' found
+	jq -e '[.groups[] | select(.metric == "zero" or .metric == "negative") | has("spread")] == [false, true, false, false]' found
+	jq -e '[.geomeans[] | [.a, .b, .count]] == [["a", "b", 2]]' found
+	echo '{"rows": []}' | "$stats" >found
+	jq -e '. == {groups: [], comparisons: [], geomeans: [], percentiles: []}' found
+}
+
+@test "histograms of nothing have a count and no percentiles" {
+	echo '{"rows": [], "histograms": [{"experiment": "x", "kind": "read", "environment": "a", "iteration": 1, "min": 0, "max": 0,
+		"histogram": {"unit": "ns", "sub_bucket_bits": 7, "buckets": []}}]}' | "$stats" >found
+	jq -e '.percentiles == [{experiment: "x", kind: "read", environment: "a", count: 0}]' found
+}
+
+@test "the same input gives the same output, and another seed other intervals" {
+	{ rows m more a 3 1 4 1.5 5 9 2.6 && rows m more b 2 7 1.8 2.8 1; } >rows
+	input <rows | "$stats" >one
+	input <rows | "$stats" >two
+	cmp one two
+	input 'seed: 2, resamples: 100' <rows | "$stats" >two
+	! cmp -s one two
+	jq -e -n --slurpfile one one --slurpfile two two '[$one, $two | .[].comparisons[] | del(.ratio_ci)] | .[0] == .[1]'
+}
+
+@test "input that cannot be understood is refused with one line" {
+	good='{"rows": [{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "environment": "a", "iteration": 1, "sequence": 1, "value": 1},
+		{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "environment": "b", "iteration": 1, "sequence": 2, "value": 1}],
+		"histograms": [{"experiment": "x", "kind": "read", "environment": "a", "iteration": 1, "min": 1, "max": 2,
+		"histogram": {"unit": "ns", "sub_bucket_bits": 7, "buckets": [[1, 5], [2, 1]]}}], "pairs": [["a", "b"]]}'
+	echo "$good" | "$stats" | jq -e '.comparisons | length == 1'
+	wrong() {
+		printf '%s' "$2" >input
+		refused 2 "$1" sh -c "'$stats' <input"
+		[ "${#stderr_lines[@]}" = 1 ]
+		[ -z "$output" ]
+	}
+	changed() {
+		wrong "$1" "$(echo "$good" | jq "$2")"
+	}
+	wrong 'the input is not JSON: line 1:' ''
+	wrong 'the input is not JSON: line 1:' 'hello'
+	wrong 'the input is not JSON: line 2:' $'{"rows": [\n{"value": NaN}]}'
+	wrong 'real number overflow' '{"rows": [{"value": 1e999}]}'
+	wrong 'the input is not JSON' "${good%\}}"
+	wrong 'no rows in the input' '[]'
+	changed 'no rows in the input' 'del(.rows)'
+	changed 'rows is no list' '.rows = {}'
+	changed 'rows[1] is no object' '.rows[1] = 7'
+	changed 'rows[1] has no value' 'del(.rows[1].value)'
+	changed 'rows[0].value is no number' '.rows[0].value = "1"'
+	changed 'rows[0].value is no number' '.rows[0].value = null'
+	changed 'rows[0].metric is no string' '.rows[0].metric = 1'
+	changed 'rows[0].better is neither more nor less' '.rows[0].better = "most"'
+	changed 'rows[0] and rows[1] give m of x in different units or senses' '.rows[0].unit = "ms"'
+	changed 'rows[0] and rows[1] are both m of x in a at the same place of the sequence' '.rows[1] = .rows[0]'
+	changed 'pairs[0] is not two names' '.pairs[0] = ["a"]'
+	changed 'pairs[0] compares a with itself' '.pairs[0] = ["a", "a"]'
+	changed 'seed is no number' '.seed = -1'
+	changed 'alpha is no number' '.alpha = 0'
+	changed 'resamples is no number' '.resamples = "many"'
+	changed 'histograms[0].histogram has no buckets' 'del(.histograms[0].histogram)'
+	changed 'histograms[0].histogram has other buckets than 2^7' '.histograms[0].histogram.sub_bucket_bits = 5'
+	changed 'histograms[0].histogram.buckets[1] is no pair' '.histograms[0].histogram.buckets[1] = [3]'
+	changed 'histograms[0].histogram.buckets[0] is beyond the last bucket' '.histograms[0].histogram.buckets[0][0] = 1e6'
+	changed 'histograms[0].histogram has something that is no count' '.histograms[0].histogram.buckets[0][1] = -1'
+	changed 'histograms[0].min is above max' '.histograms[0].min = 3'
+	refused 2 'it reads what it needs from stdin' "$stats" rows.json
+}
+
+@test "input with anything in any place is understood or refused, under ASan and UBSan" {
+	{ rows m more a 3 1 4 && rows m more b 2 7; } | jq -c '.principal = true | .steal = 0.5' | input 'seed: 1, resamples: 9, alpha: 0.05, practical: 0.02,
+		histograms: [range(2) | {experiment: "x", kind: "read", environment: "a", iteration: ., min: 1, max: 2,
+			histogram: {unit: "ns", sub_bucket_bits: 7, buckets: [[1, 5], [2, 1]]}}]' >good
+	jq -c '[paths] as $paths | . as $good | ($paths[] as $p | $good | delpaths([$p])),
+		($paths[] as $p | (null, "", -1, 0, 1e308, 1.5, [], [[]], {}) as $value | $good | setpath($p; $value))' good >inputs
+	"$OUT/build/asan/stats" <good >found
+	# What is left when the program ends early is no leak.
+	export ASAN_OPTIONS=detect_leaks=0
+	tried=0
+	while read -r line; do
+		status=0
+		"$OUT/build/asan/stats" <<<"$line" >found 2>messages || status=$?
+		case $status in
+		0) ;;
+		2) mapfile -t lines <messages && [[ ${#lines[@]} = 1 && ${lines[0]} == 'samebits: stats: '*' (status 2)' && ! -s found ]] ;;
+		*) false ;;
+		esac || { echo "status $status of $line"; cat messages; false; }
+		cat found >>all
+		tried=$((tried + 1))
+	done < <(sort -u inputs)
+	echo "$tried tried"
+	[ $tried -gt 500 ]
+	[ -s all ]
+	! grep -qi 'nan\|inf' all
+	jq -e . all >/dev/null
+}
+
+@test "statistics that cannot be written are an error" {
+	echo '{"rows": []}' >input
+	refused 1 'cannot write the result' sh -c "'$stats' <input >/dev/full"
+}

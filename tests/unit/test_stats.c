@@ -1,0 +1,652 @@
+/*
+ * Unit tests of the statistics, with cmocka: against figures in print, and against those that SciPy
+ * and R gave (scipy.json and r.json in the directory that is the argument).
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <jansson.h>
+
+#include "bootstrap.h"
+#include "compare.h"
+#include "findings.h"
+#include "histogram.h"
+#include "holm.h"
+#include "input.h"
+#include "mann_whitney.h"
+#include "summary.h"
+#include "trend.h"
+
+static const double agreement = 1e-9;
+static const char *directory;
+static json_t *scipy, *r;
+
+enum { MOST = 128 };
+
+static size_t
+numbers(double out[MOST], json_t *object, const char *key)
+{
+	json_t *list = json_object_get(object, key);
+
+	assert_in_range(json_array_size(list), 1, MOST);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		out[i] = json_number_value(json_array_get(list, i));
+	return json_array_size(list);
+}
+
+/* The reference may not have the figure; sets nothing else than the number of those compared. */
+static void
+agrees(double ours, json_t *reference, const char *key, size_t *compared)
+{
+	json_t *value = json_object_get(reference, key);
+	double theirs = json_number_value(value);
+
+	if (value == NULL)
+		return;
+	++*compared;
+	if (fabs(ours - theirs) <= agreement * fmax(1, fabs(theirs)))
+		return;
+	print_error("%s: ours %.17g, theirs %.17g, in %s\n", key, ours, theirs,
+		    json_dumps(reference, JSON_COMPACT));
+	fail();
+}
+
+static void
+samples_agree(json_t *references, size_t expected)
+{
+	json_t *samples = json_object_get(scipy, "samples"), *reference;
+	double values[MOST], sorted[MOST];
+	struct summary s;
+	struct trend t;
+	size_t n, rank, compared = 0;
+
+	for (size_t i = 0; i < json_array_size(samples); i++) {
+		reference = json_array_get(json_object_get(references, "samples"), i);
+		n = numbers(values, json_array_get(samples, i), "values");
+		memcpy(sorted, values, sizeof(sorted));
+		gsl_sort(sorted, 1, n);
+		summarize(&s, sorted, n, 0.05);
+		trend_find(&t, values, n);
+		agrees(s.median, reference, "median", &compared);
+		agrees(s.mean, reference, "mean", &compared);
+		agrees(s.mad, reference, "mad", &compared);
+		rank = summary_rank(n, 0.05, &s.level);
+		agrees((double)rank, reference, "rank", &compared);
+		assert_true(s.low == sorted[rank - 1] && s.high == sorted[n - rank]);
+		agrees(s.level, reference, "level", &compared);
+		agrees(t.rho, reference, "rho", &compared);
+		agrees(t.p, reference, "rho_p", &compared);
+	}
+	assert_int_equal(compared, expected);
+}
+
+static void
+samples_agree_with_references(void **state)
+{
+	(void)state;
+	samples_agree(scipy, 36 * 5 + 31 * 2);
+	samples_agree(r, 36 * 3 + 31 + 17);
+}
+
+static void
+pairs_agree(json_t *references, size_t expected)
+{
+	json_t *pairs = json_object_get(scipy, "pairs"), *reference;
+	double a[MOST], b[MOST];
+	struct mann_whitney m;
+	size_t na, nb, compared = 0;
+
+	for (size_t i = 0; i < json_array_size(pairs); i++) {
+		reference = json_array_get(json_object_get(references, "pairs"), i);
+		na = numbers(a, json_array_get(pairs, i), "a");
+		nb = numbers(b, json_array_get(pairs, i), "b");
+		mann_whitney_test(&m, a, na, b, nb);
+		agrees(m.u, reference, "u", &compared);
+		agrees(m.p, reference, "p", &compared);
+		agrees(m.a12, reference, "a12", &compared);
+		agrees(m.delta, reference, "delta", &compared);
+	}
+	assert_int_equal(compared, expected);
+}
+
+static void
+pairs_agree_with_references(void **state)
+{
+	(void)state;
+	pairs_agree(scipy, 94 + 73 * 2);
+	pairs_agree(r, 94 * 2 + 92);
+}
+
+static void
+families_agree_with_r(void **state)
+{
+	json_t *families = json_object_get(r, "families");
+	double p[MOST], theirs[MOST], ours[MOST];
+	size_t n;
+
+	(void)state;
+	assert_int_equal(json_array_size(families), 4);
+	for (size_t i = 0; i < json_array_size(families); i++) {
+		n = numbers(p, json_array_get(families, i), "p");
+		assert_int_equal(numbers(theirs, json_array_get(families, i), "holm"), n);
+		holm(ours, p, n);
+		for (size_t j = 0; j < n; j++)
+			assert_true(fabs(ours[j] - theirs[j]) <= agreement);
+	}
+}
+
+/* How many times as good `a` is, on the geometric mean of these ratios, of which the less is the
+ * better where less[i] is true. */
+static double
+geomean(const double *ratios, size_t n, bool less)
+{
+	static struct comparison rows[MOST];
+	struct group group = {.more_is_better = !less, .principal = true},
+		     other = {.principal = false};
+	size_t count;
+	double mean;
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct comparison){.a = &group, .b = &group, .ratio = ratios[i]};
+	rows[n] = (struct comparison){.a = &other, .b = &other, .ratio = 1000};
+	rows[n + 1] = (struct comparison){.a = &group, .b = &group, .ratio = NAN};
+	mean = compare_geomean(rows, n + 2, &count);
+	assert_int_equal(count, n);
+	return mean;
+}
+
+static void
+geometric_means_agree_with_scipy(void **state)
+{
+	json_t *references = json_object_get(scipy, "geomeans");
+	double ratios[MOST], theirs;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(json_array_size(references), 4);
+	for (size_t i = 0; i < json_array_size(references); i++) {
+		n = numbers(ratios, json_array_get(references, i), "values");
+		theirs = json_number_value(json_object_get(json_array_get(references, i), "mean"));
+		assert_true(fabs(geomean(ratios, n, false) / theirs - 1) <= agreement);
+		assert_true(fabs(geomean(ratios, n, true) * theirs - 1) <= agreement);
+	}
+	assert_true(isnan(geomean(ratios, 0, false)));
+}
+
+/* Values of a and b such that b's are less than a's in just u pairs. */
+static void
+arrange(double *a, size_t na, double *b, size_t nb, size_t u)
+{
+	size_t below;
+
+	for (size_t i = 0; i < nb; i++)
+		b[i] = (double)i + 1;
+	for (size_t i = na; i-- > 0; u -= below) {
+		below = u < nb ? u : nb;
+		a[i] = (double)below + 0.5 + (double)i / 1000;
+	}
+}
+
+/* Mann and Whitney (1947), Annals of Mathematical Statistics 18, table I: P(U <= u). */
+static void
+mann_and_whitneys_own_table(void **state)
+{
+	static const struct {
+		size_t n, m, u;
+		double p;
+	} table[] = {
+		{3, 3, 0, 0.050}, {3, 3, 1, 0.100}, {3, 3, 2, 0.200}, {3, 3, 3, 0.350},
+		{4, 3, 0, 0.028}, {4, 3, 1, 0.057}, {4, 3, 2, 0.114}, {4, 3, 3, 0.200},
+		{4, 4, 0, 0.014}, {4, 4, 1, 0.029}, {4, 4, 2, 0.057}, {4, 4, 3, 0.100},
+		{4, 4, 4, 0.171}, {4, 4, 5, 0.243}, {4, 4, 6, 0.343}, {4, 4, 7, 0.443},
+	};
+	double a[4], b[4];
+	struct mann_whitney m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		arrange(a, table[i].n, b, table[i].m, table[i].u);
+		mann_whitney_test(&m, a, table[i].n, b, table[i].m);
+		assert_true(m.u == (double)table[i].u);
+		/* The table cuts some of its figures instead of rounding them. */
+		assert_true(fabs(m.p / 2 - table[i].p) < 0.001);
+		assert_true(m.p >= m.least_p * (1 - agreement));
+	}
+}
+
+/* Hollander and Wolfe (1973), Nonparametric Statistical Methods, p. 69: permeability constants of
+ * the human chorioamnion, at term and at 12 to 26 weeks; one-sided p 0.1272. */
+static void
+hollander_and_wolfes_placentas(void **state)
+{
+	static const double term[] = {0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46};
+	static const double early[] = {1.15, 0.88, 0.90, 0.74, 1.21};
+	struct mann_whitney m;
+
+	(void)state;
+	mann_whitney_test(&m, term, 10, early, 5);
+	assert_true(m.u == 35);
+	assert_float_equal(m.p, 2 * 0.1272, 1e-4);
+	assert_float_equal(m.a12, 35.0 / 50, agreement);
+	assert_float_equal(m.delta, 2 * 35.0 / 50 - 1, agreement);
+}
+
+/* Conover (1999), Practical Nonparametric Statistics, 3.2 with table A3 of the binomial
+ * distribution: the ranks of the interval's ends and its level. */
+static void
+conovers_intervals_of_the_median(void **state)
+{
+	static const struct {
+		size_t n, rank;
+		double level;
+	} table[] = {
+		{1, 1, 0},	{2, 1, 0.5},	 {5, 1, 0.9375},  {6, 1, 0.9688},  {8, 1, 0.9922},
+		{9, 2, 0.9610}, {10, 2, 0.9786}, {12, 3, 0.9614}, {15, 4, 0.9648}, {20, 6, 0.9586},
+	};
+	double level;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		assert_int_equal(summary_rank(table[i].n, 0.05, &level), table[i].rank);
+		assert_float_equal(level, table[i].level, 1e-4);
+	}
+}
+
+/* Benjamini and Hochberg (1995), JRSS B 57: of 15 comparisons of two treatments of heart
+ * attacks, methods like this reject the first three at 0.05. */
+static void
+holm_on_fifteen_comparisons(void **state)
+{
+	static const double p[15] = {0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
+				     0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.000};
+	double adjusted[15];
+
+	(void)state;
+	holm(adjusted, p, 15);
+	assert_float_equal(adjusted[0], 15 * 0.0001, agreement);
+	assert_float_equal(adjusted[2], 13 * 0.0019, agreement);
+	for (size_t i = 0; i < 15; i++)
+		assert_int_equal(adjusted[i] < 0.05, i < 3);
+	assert_float_equal(adjusted[14], 1, 0);
+}
+
+/* The example of Wikipedia's article on the Holm-Bonferroni method: the first and the last. */
+static void
+holm_in_any_order(void **state)
+{
+	static const double p[4] = {0.01, 0.04, 0.03, 0.005};
+	static const double expected[4] = {0.03, 0.06, 0.06, 0.02};
+	double adjusted[4];
+
+	(void)state;
+	holm(adjusted, p, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_float_equal(adjusted[i], expected[i], agreement);
+}
+
+/* Any order of 1..n in which the squares of value less place sum up to `sum`. */
+static void
+order_with(double *values, size_t n, size_t sum, gsl_rng *rng)
+{
+	double found;
+
+	for (size_t i = 0; i < n; i++)
+		values[i] = (double)i;
+	do {
+		found = 0;
+		gsl_ran_shuffle(rng, values, n, sizeof(*values));
+		for (size_t i = 0; i < n; i++)
+			found += pow(values[i] - (double)i, 2);
+	} while (found != (double)sum);
+}
+
+/* Zar (1972), JASA 67: the least rho that is significant at 0.05, two-sided. */
+static void
+zars_critical_values_of_rho(void **state)
+{
+	static const struct {
+		size_t n;
+		double rho;
+	} table[] = {{5, 1.000}, {6, 0.886}, {7, 0.786}, {8, 0.738}, {9, 0.700}};
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	double values[9];
+	struct trend t;
+	size_t n, sum;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		n = table[i].n;
+		sum = (size_t)lround((1 - table[i].rho) * (double)(n * (n * n - 1)) / 12) * 2;
+		order_with(values, n, sum, rng);
+		trend_find(&t, values, n);
+		assert_float_equal(t.rho, table[i].rho, 0.0006);
+		assert_true(t.p <= 0.05);
+		order_with(values, n, sum + 2, rng);
+		trend_find(&t, values, n);
+		assert_true(t.p > 0.05);
+	}
+	gsl_rng_free(rng);
+}
+
+static const struct settings usual = {
+	.seed = 1, .resamples = 10000, .alpha = 0.05, .practical = 0.02};
+
+static void
+bootstrap_repeats_with_its_seed(void **state)
+{
+	static const double a[7] = {3, 1, 4, 1.5, 5, 9, 2.6}, b[5] = {2, 7, 1.8, 2.8, 1};
+	double scaled[7];
+	struct settings other = usual;
+	struct interval one = bootstrap_ratio(a, 7, b, 5, &usual), two;
+
+	(void)state;
+	two = bootstrap_ratio(a, 7, b, 5, &usual);
+	assert_true(one.low == two.low && one.high == two.high);
+	assert_true(one.low < 3 / 2.0 && 3 / 2.0 < one.high);
+	other.seed = 2;
+	other.resamples = 100;
+	two = bootstrap_ratio(a, 7, b, 5, &other);
+	assert_true(one.low != two.low || one.high != two.high);
+	for (size_t i = 0; i < 7; i++)
+		scaled[i] = 4 * a[i];
+	two = bootstrap_ratio(scaled, 7, b, 5, &usual);
+	assert_true(two.low == 4 * one.low && two.high == 4 * one.high);
+}
+
+static void
+bootstrap_where_there_is_nothing_to_draw(void **state)
+{
+	static const double six[4] = {6, 6, 6, 6}, three[3] = {3, 3, 3};
+	struct interval i = bootstrap_ratio(six, 4, three, 3, &usual);
+
+	(void)state;
+	assert_true(i.low == 2 && i.high == 2);
+	i = bootstrap_ratio(six, 1, three, 1, &usual);
+	assert_true(i.low == 2 && i.high == 2);
+}
+
+/* Efron (1982), The Jackknife, the Bootstrap and Other Resampling Plans: the median of a draw
+ * of n = 2 m - 1 is at most the kth value with the probability of m or more in n with share k / n.
+ */
+static void
+bootstrap_of_a_median_in_closed_form(void **state)
+{
+	double values[11], one = 1;
+	struct settings settings = usual;
+	struct interval found;
+
+	(void)state;
+	for (size_t i = 0; i < 11; i++)
+		values[i] = (double)i + 1;
+	/* At either end a share is cut that lies between the probabilities of k - 1 and k. */
+	for (unsigned k = 3; k <= 4; k++) {
+		settings.alpha = gsl_cdf_binomial_Q(5, k / 11.0, 11) * 1.5;
+		found = bootstrap_ratio(values, 11, &one, 1, &settings);
+		assert_true(found.low == k && found.high == 12 - k);
+	}
+}
+
+/* Tables of ROWS figures of two environments, n starts each. */
+enum { ROWS = 30, STARTS = 10, TABLES = 200 };
+
+struct table {
+	struct input input;
+	struct group groups[2 * ROWS];
+	struct comparison rows[2 * ROWS];
+	double numbers[2 * ROWS][2][STARTS];
+};
+
+/* Noise as it comes: normal, skewed, of two levels, or with a stray value now and then. */
+static double
+noise(gsl_rng *rng, size_t kind)
+{
+	switch (kind % 4) {
+	case 0:
+		return 1 + gsl_ran_gaussian(rng, 0.02);
+	case 1:
+		return gsl_ran_lognormal(rng, 0, 0.2);
+	case 2:
+		return (gsl_rng_uniform(rng) < 0.5 ? 1 : 1.3) + gsl_ran_gaussian(rng, 0.01);
+	default:
+		return (gsl_rng_uniform(rng) < 0.1 ? 3 : 1) + gsl_ran_gaussian(rng, 0.05);
+	}
+}
+
+static void
+fill(struct table *table, gsl_rng *rng, double effect)
+{
+	static const char *const environments[2] = {"a", "b"};
+	static char names[ROWS][4];
+	struct group *group;
+
+	for (size_t i = 0; i < 2 * ROWS; i++) {
+		snprintf(names[i / 2], sizeof(names[0]), "%zu", i / 2);
+		group = &table->groups[i];
+		*group = (struct group){.experiment = "x",
+					.metric = names[i / 2],
+					.environment = environments[i % 2],
+					.more_is_better = i / 2 % 3 != 0,
+					.n = STARTS,
+					.values = table->numbers[i][0],
+					.sorted = table->numbers[i][1]};
+		for (size_t j = 0; j < STARTS; j++)
+			group->values[j] = group->sorted[j] =
+				noise(rng, i / 2) * (i % 2 ? 1 : effect);
+		gsl_sort(group->sorted, 1, STARTS);
+	}
+	table->input = (struct input){.settings = usual,
+				      .group_count = sizeof(table->groups) / sizeof(*group),
+				      .groups = table->groups};
+	table->input.settings.resamples = 20;
+}
+
+/* The same environment twice, as in A/A comparisons. */
+static void
+what_is_equal_cannot_be_told_apart(void **state)
+{
+	static struct table table;
+	static const struct pair pair = {"a", "b"};
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	size_t told = 0, below = 0, all = 0;
+
+	(void)state;
+	gsl_rng_set(rng, 1);
+	for (size_t i = 0; i < TABLES; i++) {
+		fill(&table, rng, 1);
+		assert_int_equal(compare_pair(table.rows, &table.input, &pair), ROWS);
+		for (size_t j = 0; j < ROWS; j++, all++) {
+			told += strcmp(table.rows[j].verdict, "~") != 0;
+			below += table.rows[j].test.p < 0.05;
+		}
+	}
+	print_message("%zu of %zu rows told apart; %zu with p < 0.05\n", told, all, below);
+	assert_true(told <= all / 20);
+	assert_true(below <= all / 20 + 3 * 17); /* exact: never above 5 %, but for chance */
+	assert_true(below >= all / 50);
+	gsl_rng_free(rng);
+}
+
+static void
+what_differs_is_told_apart(void **state)
+{
+	static struct table table;
+	static const struct pair pair = {"a", "b"};
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	(void)state;
+	fill(&table, rng, 4);
+	assert_int_equal(compare_pair(table.rows, &table.input, &pair), ROWS);
+	for (size_t i = 0; i < ROWS; i++) {
+		assert_string_equal(table.rows[i].verdict, i % 3 ? "faster" : "slower");
+		assert_true(table.rows[i].ratio > 2);
+		assert_true(table.rows[i].interval.low > 1);
+	}
+	gsl_rng_free(rng);
+}
+
+static json_t *
+buckets(const struct histogram *h)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+		if (h->buckets[i])
+			json_array_append_new(list,
+					      json_pack("[i,I]", i, (json_int_t)h->buckets[i]));
+	return list;
+}
+
+static json_t *
+reading(const struct histogram *h, int iteration)
+{
+	return json_pack("{ss,ss,ss,si,sI,sI,s{ss,si,so}}", "experiment", "x", "kind", "event",
+			 "environment", "native", "iteration", iteration, "min", (json_int_t)h->min,
+			 "max", (json_int_t)h->max, "histogram", "unit", "ns", "sub_bucket_bits",
+			 HISTOGRAM_BITS, "buckets", buckets(h));
+}
+
+/* A curve rises on both axes, from the least value to the greatest, and goes through percentiles.
+ */
+static void
+check_curve(json_t *curve, const struct latency *l)
+{
+	json_t *point;
+	double percentile, ns, last = -1, last_ns = (double)l->min;
+	bool through = false;
+
+	for (size_t i = 0; i < json_array_size(curve); i++) {
+		point = json_array_get(curve, i);
+		percentile = json_number_value(json_array_get(point, 0));
+		ns = json_number_value(json_array_get(point, 1));
+		assert_true(percentile > last && ns >= last_ns);
+		through |= fabs(percentile - 99) < 1e-9 && ns == (double)l->p99;
+		last = percentile;
+		last_ns = ns;
+	}
+	assert_true(last == 100 && last_ns == (double)l->max && through);
+}
+
+static void
+histograms_of_iterations_are_merged(void **state)
+{
+	static struct histogram parts[3], whole;
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	json_t *input, *found, *of;
+	struct latency l;
+	uint64_t value;
+
+	(void)state;
+	histogram_reset(&whole);
+	for (size_t i = 0; i < 3; i++)
+		histogram_reset(&parts[i]);
+	for (int i = 0; i < 30000; i++) {
+		value = (uint64_t)gsl_ran_lognormal(rng, 10, 2);
+		histogram_record(&parts[i % 2], value); /* the third stays empty */
+		histogram_record(&whole, value);
+	}
+	input = json_pack("{s[],s[o,o,o]}", "rows", "histograms", reading(&parts[0], 1),
+			  reading(&parts[2], 2), reading(&parts[1], 3));
+	found = findings_of(input);
+	assert_int_equal(json_array_size(json_object_get(found, "percentiles")), 1);
+	of = json_array_get(json_object_get(found, "percentiles"), 0);
+	histogram_summarize(&whole, &l);
+	assert_int_equal(json_integer_value(json_object_get(of, "count")), l.count);
+	assert_int_equal(json_integer_value(json_object_get(of, "min")), l.min);
+	assert_int_equal(json_integer_value(json_object_get(of, "p50")), l.p50);
+	assert_int_equal(json_integer_value(json_object_get(of, "p90")), l.p90);
+	assert_int_equal(json_integer_value(json_object_get(of, "p95")), l.p95);
+	assert_int_equal(json_integer_value(json_object_get(of, "p99")), l.p99);
+	assert_int_equal(json_integer_value(json_object_get(of, "p999")), l.p999);
+	assert_int_equal(json_integer_value(json_object_get(of, "p9999")), l.p9999);
+	assert_int_equal(json_integer_value(json_object_get(of, "max")), l.max);
+	check_curve(json_object_get(of, "curve"), &l);
+	json_decref(input);
+	json_decref(found);
+	gsl_rng_free(rng);
+}
+
+static void
+curve_of_few_values(void **state)
+{
+	static struct histogram h;
+	json_t *input, *found, *curve, *point;
+	double percentile;
+
+	(void)state;
+	histogram_reset(&h);
+	for (uint64_t value = 1; value <= 10; value++)
+		histogram_record(&h, value);
+	input = json_pack("{s[],s[o]}", "rows", "histograms", reading(&h, 1));
+	found = findings_of(input);
+	curve = json_object_get(json_array_get(json_object_get(found, "percentiles"), 0), "curve");
+	assert_int_equal(json_array_size(curve), 21);
+	for (size_t i = 1; i < 21; i++) {
+		point = json_array_get(curve, i);
+		percentile = json_number_value(json_array_get(point, 0));
+		assert_int_equal(json_integer_value(json_array_get(point, 1)),
+				 (int)ceil(percentile / 10));
+	}
+	json_decref(input);
+	json_decref(found);
+}
+
+static int
+read_references(void **state)
+{
+	char path[4096];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/scipy.json", directory);
+	scipy = json_load_file(path, 0, NULL);
+	snprintf(path, sizeof(path), "%s/r.json", directory);
+	r = json_load_file(path, 0, NULL);
+	return scipy == NULL || r == NULL;
+}
+
+static int
+forget_references(void **state)
+{
+	(void)state;
+	json_decref(scipy);
+	json_decref(r);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(samples_agree_with_references),
+		cmocka_unit_test(pairs_agree_with_references),
+		cmocka_unit_test(families_agree_with_r),
+		cmocka_unit_test(geometric_means_agree_with_scipy),
+		cmocka_unit_test(mann_and_whitneys_own_table),
+		cmocka_unit_test(hollander_and_wolfes_placentas),
+		cmocka_unit_test(conovers_intervals_of_the_median),
+		cmocka_unit_test(holm_on_fifteen_comparisons),
+		cmocka_unit_test(holm_in_any_order),
+		cmocka_unit_test(zars_critical_values_of_rho),
+		cmocka_unit_test(bootstrap_repeats_with_its_seed),
+		cmocka_unit_test(bootstrap_where_there_is_nothing_to_draw),
+		cmocka_unit_test(bootstrap_of_a_median_in_closed_form),
+		cmocka_unit_test(what_is_equal_cannot_be_told_apart),
+		cmocka_unit_test(what_differs_is_told_apart),
+		cmocka_unit_test(histograms_of_iterations_are_merged),
+		cmocka_unit_test(curve_of_few_values),
+	};
+
+	directory = argc > 1 ? argv[1] : "tests/data/stats";
+	return cmocka_run_group_tests(tests, read_references, forget_references);
+}
