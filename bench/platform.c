@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -79,6 +80,70 @@ write_clock(struct json *json)
 	json_double(json, "tsc_mhz", clock_tsc_mhz());
 }
 
+/* Of a line that lists choices, as "always [madvise] never", the one that is made. */
+static void
+write_choice(struct json *json, const char *name, const char *path)
+{
+	char line[256], *choice, *end;
+
+	if (!read_line(path, line, sizeof(line)) || !(choice = strchr(line, '[')) ||
+	    !(end = strchr(choice, ']')))
+		return;
+	*end = '\0';
+	json_string(json, name, choice + 1);
+}
+
+/* What of its configuration a kernel lets be seen; ticks are what its coarse clock counts. */
+static void
+write_kernel(struct json *json, const struct utsname *names)
+{
+	static const char *const kinds[] = {"PREEMPT_RT", "PREEMPT_DYNAMIC", "PREEMPT"};
+	struct timespec tick;
+	size_t i = 0;
+
+	json_string(json, "kernel", names->release);
+	while (i < 3 && !strstr(names->version, kinds[i]))
+		i++;
+	json_string(json, "preemption", i < 3 ? kinds[i] : "none");
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0 && tick.tv_nsec > 0)
+		json_int(json, "tick_hz", (1000000000 + tick.tv_nsec / 2) / tick.tv_nsec);
+	write_choice(json, "huge_pages", "/sys/kernel/mm/transparent_hugepage/enabled");
+}
+
+/* Of the last processor that we may use. */
+static void
+write_governor(struct json *json)
+{
+	char path[128], line[64];
+	cpu_set_t allowed;
+	int cpu = CPU_SETSIZE - 1;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+		return;
+	while (cpu > 0 && !CPU_ISSET(cpu, &allowed))
+		cpu--;
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor", cpu);
+	if (read_line(path, line, sizeof(line)))
+		json_string(json, "governor", line);
+}
+
+/* That of the disk below the scratch directory; of a partition the whole disk's. */
+static void
+write_io_scheduler(struct json *json)
+{
+	static const char *const places[] = {"queue", "../queue"};
+	struct stat here;
+	char path[128];
+
+	if (stat(".", &here) < 0)
+		return;
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s/scheduler",
+			 major(here.st_dev), minor(here.st_dev), places[i]);
+		write_choice(json, "io_scheduler", path);
+	}
+}
+
 struct mount {
 	char type[64], options[512], source[256];
 	size_t match; /* length of the mount point */
@@ -137,6 +202,7 @@ write_filesystem(struct json *json)
 	json_string(json, "type", mount.type);
 	json_string(json, "options", mount.options);
 	json_string(json, "source", mount.source);
+	write_io_scheduler(json);
 	json_end(json, '}');
 }
 
@@ -262,8 +328,9 @@ json_platform(struct json *json)
 
 	json_object(json, "platform");
 	if (uname(&names) == 0)
-		json_string(json, "kernel", names.release);
+		write_kernel(json, &names);
 	write_cpu(json);
+	write_governor(json);
 	if (sysinfo(&info) == 0)
 		json_uint(json, "memory_bytes", (uint64_t)info.totalram * info.mem_unit);
 	write_clock(json);
