@@ -1,0 +1,93 @@
+# What a document tells of its environment besides figures: {fact: value}, null where it tells nothing.
+# A value is a string, a number, or {value, shown} when it is too long to print.
+include "common";
+
+def bytes: if . == null then null else {value: ., shown: "\(. / 1048576 | floor) MiB"} end;
+
+def number($unit; $decimals): if . == null then null else {value: ., shown: "\(fixed($decimals))\($unit)"} end;
+
+def yes: if . == null then null elif . then "yes" else "no" end;
+
+# 6.6 brought EEVDF in place of CFS.
+def cpu_scheduler:
+	if . == null then null
+	else [splits("[^0-9]+") | select(. != "") | tonumber] | if length < 2 then null elif . >= [6, 6] then "EEVDF" else "CFS" end end;
+
+# What this one lacks of all the flags that are seen anywhere.
+def flags($all):
+	if . == null then null else split(" ") as $own | ($all - $own) as $lacking
+	| {value: (if $lacking == [] then "all" else "lacks \($lacking | join(" "))" end), shown: "\($own | length) flags"} end;
+
+# Only what differs somewhere; kernels of different age do not know the same names.
+def mitigations($differing):
+	if . == null or $differing == [] then null
+	else [$differing[] as $name | "\($name): \(.[$name])"] | {value: join("; "), shown: (map(.[0:60]) | join("; "))} end;
+
+# A guest's limits without this one: its kernel has none to report.
+def seccomp: if . == null then null else .seccomp // "not in this kernel" end;
+
+def processes: if . == null then null else {value: ., shown: (if . <= 2 then "init and bench only" else "\(. - 1) others" end)} end;
+
+def load: (.load_before // .load) | if type == "array" then .[0] else . end;
+
+def steal:
+	.host.steal // ([.experiments[] | select(.cpu.steal_s? and .total_time_s)]
+	| if length == 0 then null else (map(.cpu.steal_s) | add) / (map(.total_time_s) | add) end);
+
+def facts($flags; $mitigations):
+	.host as $host | .platform as $platform | (.environment | base) as $base
+	| {
+	accelerator: ($host.accelerator // if $base == "qemu" then null else "none" end),
+	"virtual machine": ($platform.virtualization | if . == null then null elif .hypervisor_bit then .hypervisor // "yes" else "no" end),
+	"processor model": $platform.cpu.model,
+	"processor flags": ($platform.cpu.flags | flags($flags)),
+	processors: $platform.cpu.count,
+	"pinned to": ($host.cpus | if . then map(tostring) | join(",") else null end),
+	memory: ([$platform.memory_bytes, $platform.limits.memory_bytes] | map(select(.)) | min | bytes),
+	"memory limit": $host.memory_limit,
+	kernel: $platform.kernel,
+	"cpu scheduler": ($platform.kernel | cpu_scheduler),
+	preemption: $platform.preemption,
+	"tick hz": $platform.tick_hz,
+	mitigations: ($platform.mitigations | mitigations($mitigations)),
+	"clock source": $platform.clocksource,
+	"clock cost": ($platform.clock_read_ns | number(" ns"; 1)),
+	"huge pages": $platform.huge_pages,
+	governor: ($platform.governor // $host.governor),
+	frequency: ($host.frequency_mhz.median? | number(" MHz"; 0)),
+	"file system": $platform.filesystem.type,
+	"mount options": ($platform.filesystem.options | if . then split(",") | unique | join(",") else null end),
+	"io scheduler": $platform.filesystem.io_scheduler,
+	"disk cache": (if $base == "qemu" then $host.disk_cache elif $platform.filesystem then "the kernel's own" else null end),
+	scratch: $host.scratch_filesystem,
+	"caches dropped": ($host.caches_dropped | yes),
+	seccomp: ($platform.limits | seccomp),
+	"open files": $platform.limits.open_files,
+	"user processes": ($platform.processes | processes),
+	"first process": $platform.first_process,
+	"load before": ($host | load | number(""; 2)),
+	steal: (steal | if . == null then null else {value: ., shown: percent} end),
+	machine: $host.machine,
+	engine: $host.engine,
+	"qemu version": $host.versions.qemu?,
+	"engine version": (if $host.engine then $host.versions[$host.engine]? else null end),
+	"host kernel": $host.kernel,
+	"host processor": $host.cpu_model,
+	"host memory": (if $base == "native" then $platform.memory_bytes else null end | bytes)
+	} | map_values(if . == null then null elif type == "object" then . else {value: ., shown: tostring} end);
+
+# Of documents of one label the values that each fact has: numbers by their median, others joined.
+def together:
+	map(select(. != null)) | if length == 0 then null
+	elif all(.[]; .value | type == "number") then (map(.value) | median) as $median | min_by(.value - $median | fabs)
+	else distinct(.[]) | {value: (map(.value | tostring) | join(" or ")), shown: (map(.shown) | join(" or "))} end;
+
+# Collected documents -> {label: {fact: {value, shown}}}
+def facts_by_label:
+	(map(.platform.cpu.flags // empty | split(" ")) | add // [] | unique) as $flags
+	| (map(.platform.mitigations // empty) as $seen
+		| [$seen[0] // {} | keys[] | . as $name | select(all($seen[]; has($name)) and ([$seen[][$name]] | unique | length > 1))]) as $mitigations
+	| . as $documents
+	| reduce distinct(.[].label)[] as $who ({};
+		([$documents[] | select(.label == $who) | facts($flags; $mitigations)]) as $each
+		| .[$who] = reduce ($each[0] | keys_unsorted[]) as $name ({}; .[$name] = ([$each[][$name]] | together)));
