@@ -12,6 +12,7 @@ KERNEL     ?=                        ## kernel image to boot instead of ours
 ENGINE     ?= auto                   ## container engine: auto, docker, podman
 SCRATCH    ?= $(OUT)/scratch         ## directory for test files, on a real disk
 RUN        ?=                        ## name of the results; default: the time in UTC
+RUNS       ?=                        ## names of results that report compares
 OUT        ?= out                    ## where everything built and measured goes
 CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between checkouts
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
@@ -22,7 +23,7 @@ V          ?=                        ## 1: show the commands
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 # OUT first: the comments behind the values leave blanks, and others are built from it.
-variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN UPDATE_LOCK V
+variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS UPDATE_LOCK V
 $(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
 export $(variables)
 

@@ -1,4 +1,6 @@
-# The report: what the measured figures say, and how far they can be trusted.
+# The report: what the measured figures say, how far they can be trusted, and pictures of them.
+
+for_report := $(OUT)/bin/stats
 
 # Linked with GSL, which is under the GPL: this program is built where it is used, and never given away.
 stats_sources := $(sort $(wildcard report/stats/*.c)) bench/histogram.c
@@ -9,3 +11,7 @@ $(OUT)/bin/stats: $(stats_sources) $(stats_headers) report/report.mk | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
+
+.PHONY: report
+report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
+	$(Q)scripts/report $(or $(RUNS),$(RUN),latest)

@@ -18,7 +18,7 @@ check-qemu check-docker check-native: check-%:
 check-envs:
 	$(Q)scripts/check-settings $(ENVS)
 
-.PHONY: qemu-run docker-run native-run compare report verify qemu-shell docker-shell
+.PHONY: qemu-run docker-run native-run compare verify qemu-shell docker-shell
 qemu-run: check-qemu $(for_qemu) ## run SUITE in QEMU, ITERATIONS times
 	$(Q)scripts/measure qemu
 
@@ -28,12 +28,9 @@ docker-run: check-docker $(for_docker) ## run SUITE in a container, ITERATIONS t
 native-run: check-native $(for_native) ## run SUITE on this machine itself, ITERATIONS times
 	$(Q)scripts/measure native
 
-compare: check-envs $(foreach e,$(ENVS),$(for_$e)) ## run SUITE in all ENVS in turns, then print the table
+compare: check-envs $(foreach e,$(ENVS),$(for_$e)) $(for_report) ## run SUITE in all ENVS in turns, then report
 	$(Q)RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} && export RUN && \
-	scripts/measure $(ENVS) && scripts/table $(OUT)/results/$$RUN
-
-report: ## print the table again, of RUN or of the newest results
-	$(Q)scripts/table $(OUT)/results/$(or $(RUN),latest)
+	scripts/measure $(ENVS) && scripts/report $$RUN
 
 verify: $(for_qemu) $(for_docker) $(for_native) ## prove that the environments hold identical bits
 	$(Q)scripts/verify

@@ -31,21 +31,22 @@ teardown() {
 		'native docker qemu docker qemu native ' ]
 	[[ $stderr == *'left)'* ]]
 	echo "$output"
-	for row in 'primes *events/s' 'primes *latency p95 ms' 'disk *reads/s' 'disk *fsyncs/s' 'later *writes/s'; do
-		grep -Eq "^$row +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+ +[0-9.]+% +[0-9.]+$" <<<"$output"
+	for row in 'primes *events/s' 'primes *latency p95 us' 'disk *reads/s' 'disk *fsyncs/s' 'later *writes/s'; do
+		grep -Eq "^$row +[0-9.]+ +[0-9.]+%( +[0-9.]+ +[0-9.]+% +[0-9.]+ +(faster|slower|~)){2}$" <<<"$output"
 	done
-	grep -q '^differs: accelerator: .*qemu \(tcg\|kvm\)' <<<"$output"
-	grep -q '^differs: kernel: ' <<<"$output"
+	grep -Eq '^(confound|intended): accelerator: .*qemu (tcg|kvm)' <<<"$output"
+	grep -q '^confound: kernel: ' <<<"$output"
+	[ "$(cd "$results" && echo report.*)" = 'report.csv report.html report.json report.md' ]
 
-	jq -es 'map(.status == "complete" and .iteration > 0 and .run == env.RUN) | all' "$results"/*.json
-	jq -es 'map(.identity.bench) | unique | length == 1' "$results"/*.json
-	jq -es 'map(.identity.rootfs) | unique | length == 1' "$results"/*.json
+	jq -es 'map(.status == "complete" and .iteration > 0 and .run == env.RUN) | all' "$results"/*-[0-9]*.json
+	jq -es 'map(.identity.bench) | unique | length == 1' "$results"/*-[0-9]*.json
+	jq -es 'map(.identity.rootfs) | unique | length == 1' "$results"/*-[0-9]*.json
 	[ "$(jq -r .identity.rootfs "$results/qemu-1.json")" = "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" ]
 	# Nothing runs but init and bench, on both sides; the same resources on all.
 	jq -es 'map(.platform.processes == 2) | all' "$results"/{docker,qemu}-*.json
-	jq -es 'map(.platform.cpu.count == 1) | all' "$results"/*.json
-	jq -es 'map(.host.cpus) | unique | length == 1' "$results"/*.json
-	jq -es 'map(.host.memory_bytes == 536870912) | all' "$results"/*.json
+	jq -es 'map(.platform.cpu.count == 1) | all' "$results"/*-[0-9]*.json
+	jq -es 'map(.host.cpus) | unique | length == 1' "$results"/*-[0-9]*.json
+	jq -es 'map(.host.memory_bytes == 536870912) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.platform.limits.memory_bytes == 536870912) | all' "$results"/docker-*.json
 	jq -es 'map(.platform.memory_bytes < 536870912) | all' "$results"/qemu-*.json
 	jq -es 'map(.platform.filesystem.type == "ext4") | all' "$results"/qemu-*.json
@@ -66,14 +67,14 @@ teardown() {
 	# No table is better than half of one.
 	mkdir "$dir/broken"
 	jq -c '.experiments[0].cpu.user_s = "much"' "$results/native-1.json" >"$dir/broken/native-1.json"
-	refused 1 'without the fields' scripts/table "$dir/broken"
+	refused 1 'without the fields' scripts/report "$dir/broken"
 	[ -z "$output" ]
 
 	# Other settings, or other bits, are not mixed in.
 	refused 2 CPUS= env CPUS=2 scripts/measure native
 	jq -c '.identity.bench = "sha256:" + "0" * 64' "$results/qemu-2.json" >"$dir/other"
 	cp "$dir/other" "$results/qemu-2.json"
-	refused 6 'identities differ' scripts/table "$results"
+	refused 6 'identities differ' scripts/report "$results"
 	[[ $stderr == *qemu-2* ]]
 }
 

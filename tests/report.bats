@@ -1,0 +1,306 @@
+# The report over result documents, which bench writes here as if it had run in two environments, and over the study's.
+load helper
+
+# Written once for all tests.
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/.."
+	OUT=$(realpath -m "${OUT:-out}")
+	mkdir -p "$OUT/scratch"
+	shared=$(mktemp -d "$OUT/scratch/test.XXXXXX")
+	memory=$(mktemp -d /dev/shm/samebits.XXXXXX)
+	export OUT shared memory
+	cat >"$shared/t.suite" <<-'SUITE'
+		primes  cpu --cpu-max-prime=2000 --events=20
+		calls   syscall --events=20
+		pipes   pipe --pipe-mode=bandwidth --events=20
+		append  fsync --events=20
+		huge    pagefault --pagefault-size=95T
+	SUITE
+	mkdir "$shared/run"
+	for iteration in 1 2 3 4 5 6; do
+		start native "$shared" $iteration
+		start docker "$memory" $iteration
+	done
+}
+
+teardown_file() {
+	rm -rf "$shared" "$memory"
+}
+
+# start ENVIRONMENT DIRECTORY ITERATION: a start of bench there, with what the outside would add
+start() {
+	(cd "$2" && SAMEBITS_ENVIRONMENT=$1 SAMEBITS_ITERATION=$3 "$OUT/bin/bench" suite "$shared/t.suite" 2>/dev/null) |
+		jq -c --argjson minute "$(($3 * 2 + $([ "$1" = native ] && echo 0 || echo 1)))" '. + {host: {kernel: .platform.kernel,
+			cpu_model: .platform.cpu.model, command: ["bench", "suite"], cpus: [1], memory_bytes: 536870912, load_before: 0.5,
+			load_after: 0.7, start_utc: "2026-01-01T00:\($minute + 10):00Z", end_utc: "2026-01-01T00:\($minute + 10):50Z",
+			wall_ms: 50000}}' >"$shared/run/$1-$3.json"
+}
+
+setup() {
+	make_dir
+	cp -r "$shared/run" "$dir/run"
+}
+
+teardown() {
+	forget_dir
+}
+
+report() {
+	run --separate-stderr scripts/report "$@"
+	echo "$output"
+	echo "$stderr"
+	[ "$status" = 0 ]
+}
+
+# change FILTER: of all documents of $dir/run
+change() {
+	for file in "$dir"/run/*.json; do
+		jq -c "$1" "$file" >"$dir/changed"
+		cp "$dir/changed" "$file"
+	done
+}
+
+# study: the published figures and the set-up, as result documents in $dir/study
+study() {
+	mkdir "$dir/study"
+	jq -c --rawfile published report/published.csv -f tests/data/study/documents.jq tests/data/study/setup.json >"$dir/documents"
+	while read -r document; do
+		echo "$document" >"$dir/study/$(jq -r '"\(.environment)-\(.iteration)"' <<<"$document").json"
+	done <"$dir/documents"
+}
+
+@test "a probe's row is the figure it is for, with its unit, and which way is better" {
+	local values=' +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+% +[0-9.]+ +(faster|slower|~)$'
+	report "$dir/run"
+	grep -Eq "^calls +null system call ns \(less is better\)$values" <<<"$output"
+	grep -Eq "^pipes +bandwidth MB/s \(more is better\)$values" <<<"$output"
+	[ "$(grep -c '^calls ' <<<"$output")" = 1 ]
+	grep -Eq "^primes +events/s$values" <<<"$output"
+}
+
+@test "what is unavailable is said to be, in its row and why" {
+	report "$dir/run"
+	grep -Eq '^append +.* us \(less is better\) +[0-9.]+ +[0-9.]+% +unavailable' <<<"$output"
+	grep -Eq '^huge +unavailable +unavailable' <<<"$output"
+	grep -q '^unavailable: docker n=6 append: .*tmpfs' <<<"$output"
+	grep -q '^unavailable: native n=6 huge: needs ' <<<"$output"
+}
+
+@test "the verdict comes first, then what differs, then the table" {
+	report "$dir/run"
+	[[ ${lines[0]} == 'docker '*' principal metrics '* ]]
+	[[ ${lines[1]} == 'Of all figures docker is '* ]]
+	[ "$(grep -n '^confound: file system: native .*; docker tmpfs: ' <<<"$output" | cut -d : -f 1)" -lt \
+		"$(grep -n '^experiment ' <<<"$output" | cut -d : -f 1)" ]
+	grep -q '^confound: file system: .* \[append\]$' <<<"$output"
+}
+
+@test "report.json, .csv and .md say the same" {
+	report "$dir/run"
+	[ "$(ls "$dir/run" | grep -c '^report\.')" = 4 ]
+	jq -e '.schema == "samebits-report-1" and (.verdict | length) == 3 and (.stats.groups | length) > 0 and (.plan | length) == 12' \
+		"$dir/run/report.json"
+	head -n 1 "$dir/run/report.csv" | grep -qx '"environment","iteration","sequence","experiment","metric","unit","better","value"'
+	# A line for each value.
+	[ "$(jq '[.stats.groups[].n] | add' "$dir/run/report.json")" = "$(($(wc -l <"$dir/run/report.csv") - 1))" ]
+	jq -r '.verdict[]' "$dir/run/report.json" | while read -r sentence; do grep -qxF "$sentence" "$dir/run/report.md"; done
+	grep -q '^| primes | events/s | [0-9.]* | [0-9.]* | [0-9.]* \[[0-9.]*, [0-9.]*\] ' "$dir/run/report.md"
+	# Made again from the same documents it is the same.
+	sha256sum "$dir/run/"report.* >"$dir/sums"
+	report "$dir/run"
+	sha256sum --quiet -c "$dir/sums"
+}
+
+@test "report.html: whole, by itself, without a complaint of Chromium, every picture with words for it" {
+	report "$dir/run"
+	html=$dir/run/report.html
+	browse() {
+		timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$dir/profile" \
+			--enable-logging=stderr "$@" "file://$html" 2>"$dir/log"
+		! grep CONSOLE "$dir/log"
+	}
+	browse --dump-dom >"$dir/dom"
+	for id in verdict audit table pictures forest strips percentiles timeline every method; do
+		[ "$(grep -c "id=\"$id\"" "$dir/dom")" = 1 ]
+	done
+	! grep -Ei "<script|<link|@import|url\(|(src|href)=[\"']?[a-z]+:" "$html"
+	[ "$(grep -o '<svg viewBox=.[0-9 ]*. role=.img. aria-label=.[A-Za-z0-9]' "$html" | wc -l)" = "$(grep -c '<figure ' "$html")" ]
+	[ "$(grep -c '<figure ' "$html")" -ge 8 ]
+	! grep -Eq '<svg viewBox[^>]*>(null)?</svg>' "$html"
+	! grep -Eq '<th( class=.[a-z]*.)?>' "$html"
+	! grep -Eq 'rgb\(|stroke=.black|NaN|@@' "$html"
+	[ "$(grep -oE " id=[\"'][^\"']*" "$html" | tr '"' "'" | sort | uniq -d)" = '' ]
+	/usr/bin/python3 - "$html" <<-'PYTHON'
+		import html.parser, sys
+		void = {"meta", "br", "rect", "use", "path", "circle"}
+		class Nested(html.parser.HTMLParser):
+		    stack = []
+		    def handle_starttag(self, tag, attributes):
+		        if tag not in void: self.stack.append(tag)
+		    def handle_endtag(self, tag):
+		        if tag not in void: assert self.stack.pop() == tag, (tag, self.getpos())
+		parser = Nested()
+		parser.feed(open(sys.argv[1], encoding="utf-8").read())
+		assert not parser.stack, parser.stack
+	PYTHON
+	browse --window-size=1280,2000 --screenshot="$dir/wide.png"
+	browse --window-size=1280,2000 --blink-settings=preferredColorScheme=0 --screenshot="$dir/dark.png"
+	browse --print-to-pdf="$dir/paper.pdf"
+	[ "$(file -b --mime-type "$dir/wide.png" "$dir/dark.png" "$dir/paper.pdf" | tr '\n' ' ')" = 'image/png image/png application/pdf ' ]
+	! cmp -s "$dir/wide.png" "$dir/dark.png"
+}
+
+@test "colours only on a terminal, and not against NO_COLOR" {
+	report "$dir/run"
+	[[ $output != *$'\033'* ]]
+	TERM=xterm run script -qec "scripts/report $dir/run" /dev/null
+	[[ $output == *$'\033['* ]]
+	NO_COLOR=1 TERM=xterm run script -qec "scripts/report $dir/run" /dev/null
+	[[ $output != *$'\033'* ]]
+}
+
+@test "what is not known is absent, and no reason to fail" {
+	change 'del(.host, .platform.cpu, .platform.filesystem, .platform.limits, .platform.virtualization, .platform.mitigations,
+		.run, (.experiments[] | .latency_histogram, .harness, .warnings, .checks, .disk))'
+	report "$dir/run"
+	grep -q '^fault: not repeatable: native, docker: ' <<<"$output"
+	rm "$dir"/run/docker-*.json
+	report "$dir/run"
+	[[ ${lines[0]} == 'Only native was measured'* ]]
+}
+
+@test "names are only names, whatever is in them" {
+	change '.experiments[0].name = "a\"b`c $x %d <i>&amp;|'"'"'"'
+	report "$dir/run"
+	grep -qF "a\"b\`c \$x %d <i>&amp;|' " <<<"$output"
+	grep -qF 'a&quot;b`c $x %d &lt;i&gt;&amp;amp;|' "$dir/run/report.html"
+	! grep -q '<i>' "$dir/run/report.html"
+	grep -qF 'x %d &lt;i>&amp;\|' "$dir/run/report.md"
+	grep -qF '"a""b`c $x %d <i>&amp;|' "$dir/run/report.csv"
+}
+
+@test "no report is better than half of one" {
+	report "$dir/run"
+	rm "$dir"/run/report.*
+	jq -c '.experiments[0].cpu.user_s = "much"' "$shared/run/native-1.json" >"$dir/run/native-1.json"
+	refused 1 'without the fields' scripts/report "$dir/run"
+	[[ $stderr == *'user s is "much"'* ]]
+	[ -z "$output" ]
+	[ -z "$(find "$dir/run" -name 'report.*')" ]
+	jq -c 'del(.experiments[0].name)' "$shared/run/native-1.json" >"$dir/run/native-1.json"
+	refused 1 'without the fields' scripts/report "$dir/run"
+	echo '{' >"$dir/run/native-1.json"
+	refused 2 'not a samebits-result-1 document' scripts/report "$dir/run"
+}
+
+@test "what cannot be reported is refused" {
+	refused 2 'usage: scripts/report RUN...' scripts/report
+	refused 2 'no results' scripts/report "$dir/nosuch"
+	refused 2 'no results' scripts/report nosuch
+	mkdir "$dir/empty"
+	refused 2 'no result documents' scripts/report "$dir/empty"
+	jq -c '.identity.bench = "sha256:" + "0" * 64' "$shared/run/docker-2.json" >"$dir/run/docker-2.json"
+	refused 6 'identities differ' scripts/report "$dir/run"
+	[[ $stderr == *docker-2* ]]
+}
+
+# fact CLASS NAME, fault NAME: the report of the study names it
+fact() {
+	jq -e --arg class "$1" --arg name "$2" 'any(.audit.facts[]; .class == $class and .name == $name and .explains != [])' "$dir/study/report.json"
+}
+
+fault() {
+	jq -e --arg name "$1" --arg where "$2" 'any(.audit.faults[]; .name == $name and any(.where[]; startswith($where)))' "$dir/study/report.json"
+}
+
+@test "the study's figures and set-up: each of its ten faults is named" {
+	study
+	report "$dir/study"
+	# 1 accelerator not controlled, 2 unequal resources
+	fact confound accelerator
+	fact confound processors
+	fact confound memory
+	# 3 Docker in a virtual machine, another kernel
+	fault 'container in a virtual machine' docker
+	fact confound kernel
+	# 4 five at once
+	fault 'several at once' 'qemu cpu-2000'
+	fault 'several at once' 'docker cpu-20000'
+	fault 'slower with each iteration' 'qemu cpu-2000'
+	# 5 copied rows, maxima that cannot be
+	fault 'copied figures' cpu-20000
+	fault 'impossible figures' 'docker cpu-20000'
+	# 6 user and kernel level
+	fault 'user and kernel time unknown' qemu
+	# 7 different bits, a whole distribution beside them
+	fault 'bits unknown' qemu
+	fact confound 'first process'
+	# 8 warm and cold, all of it in memory
+	fact confound 'caches dropped'
+	jq -e 'any(.audit.notes[]; test("fileio-sync and fileio-async .* fit in memory"))' "$dir/study/report.json"
+	# 9 no uncertainty, 51 s of a 10 s test
+	fault 'few iterations' qemu
+	fault 'took longer than asked' 'qemu fileio-sync iteration 2'
+	# 10 not repeatable
+	fault 'not repeatable' docker
+	# And nothing that is not there.
+	jq -e '[.audit.faults[] | select(.name == "impossible figures") | .where[]] == ["docker cpu-20000"]' "$dir/study/report.json"
+	! fault 'measured at the same time' ''
+	! fault 'user and kernel time impossible' ''
+}
+
+@test "bench's own figures are not taken for faulty ones" {
+	report "$dir/run"
+	jq -e '[.audit.faults[].name] - ["several at once", "slower with each iteration"] == []' "$dir/run/report.json"
+}
+
+@test "the study's layout: published figures beside ours, and whether the shape agrees" {
+	study
+	report "$dir/study"
+	jq -e '(.seed.rows | length) == 28 and (.seed.shape | length) > 10 and all(.seed.rows[]; .published == .here)' "$dir/study/report.json"
+	# With itself it agrees in all points.
+	jq -e 'all(.seed.shape[]; .agrees) and (.seed.conclusion | test("agrees in all"))' "$dir/study/report.json"
+	grep -q '^| fileio-sync | total time, s | published | 10.6281 | 51.3103 | 10.6978 | 10.4909 | 18.608 | 10.0517 ' "$dir/study/report.md"
+	[ "$(grep -c "<td class='soft'>published</td>" "$dir/study/report.html")" = 28 ]
+	for file in "$dir"/study/docker-*.json; do
+		jq -c '.experiments[].latency_ns.avg *= 1000' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
+	done
+	report "$dir/study"
+	jq -e '.seed.conclusion | test("it does not in .*cpu-2000")' "$dir/study/report.json"
+	# One side alone has no shape; other suites have no such layout.
+	rm "$dir"/study/docker-*.json
+	report "$dir/study"
+	jq -e '.seed.shape == []' "$dir/study/report.json"
+	report "$dir/run"
+	jq -e 'has("seed") | not' "$dir/run/report.json"
+}
+
+@test "runs of two days: one environment against itself" {
+	OUT=$dir/out
+	mkdir -p "$OUT/results" "$OUT/bin"
+	ln -s "$(realpath -m out)/bin/stats" "$OUT/bin"
+	cp -r "$shared/run" "$OUT/results/monday"
+	cp -r "$shared/run" "$OUT/results/friday"
+	report monday friday
+	grep -q '^native@friday cannot be told apart from native@monday' <<<"$output"
+	jq -e '.audit.illegitimate == [] and .environments == ["native@monday", "native@friday", "docker@monday", "docker@friday"]
+		and all(.stats.comparisons[]; .verdict == "~") and all(.audit.facts[]; .class == "harmless")' "$OUT/results/monday+friday/report.json"
+	[ ! -e "$OUT/results/friday/report.html" ]
+	# Another kernel confounds, though between two environments it would not surprise.
+	for file in "$OUT"/results/friday/*.json; do
+		jq -c '.host.kernel = "1.2.3"' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
+	done
+	report monday friday
+	grep -q '^confound: host kernel: ' <<<"$output"
+	# More processors: no legitimate comparison, and the verdict says so first.
+	for file in "$OUT"/results/friday/*.json; do
+		jq -c '.host.cpus = [0, 1]' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
+	done
+	report monday friday
+	[[ ${lines[0]} == 'This is no legitimate comparison (another number of processors: 2 in friday, 1 in monday): '* ]]
+	for file in "$OUT"/results/friday/*.json; do
+		jq -c '.identity.bench = "sha256:" + "0" * 64' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
+	done
+	refused 6 'they ran different bits' scripts/report monday friday
+	[[ ${lines[0]} == 'This is no legitimate comparison (other bits: '* ]]
+}
