@@ -299,6 +299,22 @@ write_limits(struct json *json)
 	json_end(json, '}');
 }
 
+/* What seccomp's filter turned on for this process alone, before Linux 5.16. */
+static void
+write_speculation(struct json *json)
+{
+	char line[128];
+
+	json_object(json, "speculation");
+	json_string(
+		json, "store_bypass",
+		read_field("/proc/self/status", "Speculation_Store_Bypass", line, sizeof(line)));
+	json_string(
+		json, "indirect_branch",
+		read_field("/proc/self/status", "SpeculationIndirectBranch", line, sizeof(line)));
+	json_end(json, '}');
+}
+
 static void
 write_mitigations(struct json *json)
 {
@@ -338,7 +354,10 @@ json_platform(struct json *json)
 	write_processes(json);
 	write_virtualization(json);
 	write_limits(json);
+	write_speculation(json);
 	write_mitigations(json);
+	if (getenv("SAMEBITS_CACHES_DROPPED"))
+		json_bool(json, "caches_dropped", *getenv("SAMEBITS_CACHES_DROPPED") == '1');
 	if (getenv("SAMEBITS_INIT_NS"))
 		json_uint(json, "init_monotonic_ns",
 			  strtoull(getenv("SAMEBITS_INIT_NS"), NULL, 10));
