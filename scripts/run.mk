@@ -6,10 +6,11 @@ for_docker := $(OUT)/image.tar $(OUT)/rootfs.manifest $(host_tools)
 for_qemu   := $(OUT)/vmlinux $(OUT)/initramfs.cpio $(OUT)/rootfs.manifest $(host_tools)
 
 # These run on this machine only, so its own compiler and libc do.
+$(OUT)/bin/watch: scripts/sampler.c scripts/sampler.h
 $(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $< && mv $@.tmp $@
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
 
 # First of all prerequisites: a wrong word should not be found out after the build.
 .PHONY: check-qemu check-docker check-native check-envs

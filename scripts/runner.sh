@@ -48,25 +48,25 @@ drop_caches() {
 	fi
 }
 
+load() {
+	jq -Rc 'split(" ")[:3] | map(tonumber)' /proc/loadavg
+}
+
 # host_facts [NAME=VALUE...]: what the outside knows; values are JSON.
 host_facts() {
+	scripts/host-facts "$CPU_LIST" "$SCRATCH" >"$TMP/facts"
+	set -- "$@" load="$(load)" cpus="[$CPU_LIST]" memory_bytes="$(memory_bytes)" \
+		scratch_filesystem="\"$SCRATCH_TYPE\"" caches_dropped="$CACHES_DROPPED"
 	for fact; do
 		printf '{"%s": %s}\n' "${fact%%=*}" "${fact#*=}"
-	done >"$TMP/facts"
-	jq -s --arg kernel "$(uname -r)" \
-		--arg model "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
-		--arg load "$(cut -d ' ' -f 1-3 /proc/loadavg)" \
-		--arg cpus "$CPU_LIST" --arg scratch "$SCRATCH_TYPE" \
-		--argjson memory "$(memory_bytes)" --argjson dropped "$CACHES_DROPPED" '
-		{kernel: $kernel, cpu_model: $model, load: ($load | split(" ") | map(tonumber)),
-		 cpus: ($cpus | split(",") | map(tonumber)), memory_bytes: $memory,
-		 scratch_filesystem: $scratch, caches_dropped: $dropped} + (add // {})' "$TMP/facts" >"$TMP/host.json"
+	done >>"$TMP/facts"
+	jq -s add "$TMP/facts" >"$TMP/host.json"
 }
 
 # start [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json tells how it went.
 start() {
 	printf '%s\n' "$@" | sed '0,/^--$/d' | jq -Rn '[inputs]' >"$TMP/command.json"
-	attend "$OUT/bin/watch" --log="$RESULT.log" --report="$TMP/report.json" --time="$(time_limit)" "$@"
+	attend "$OUT/bin/watch" --log="$RESULT.log" --report="$TMP/report.json" --cpus="$CPU_LIST" --time="$(time_limit)" "$@"
 	[ $status != $INTERRUPTED ] || die $INTERRUPTED "interrupted"
 }
 
@@ -91,13 +91,16 @@ keep() {
 			die $DIFFER "$NAME ran another $part than $OUT/rootfs.manifest lists (${ran:-unstated}); run make all, then measure again"
 	done
 	jq -c --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
-		--slurpfile command "$TMP/command.json" '
+		--slurpfile command "$TMP/command.json" --argjson load "$(load)" '
 		. as $document | $report[0] as $r |
 		# A container reads the same clock as we do; a guest tells us when it arrives.
 		(if .identity.init and $r.start_to_init_ms == null and .platform.init_monotonic_ns
 			then (.platform.init_monotonic_ns - $r.start_monotonic_ns) / 1e6 else $r.start_to_init_ms end) as $arrival |
+		([$r.samples[]? | .mhz | select(.)] | sort) as $mhz |
 		. + {host: ($host[0] + {command: $command[0], start_utc: $r.start_utc, end_utc: $r.end_utc,
-			start_to_init_ms: $arrival, result_to_gone_ms: $r.result_to_gone_ms, wall_ms: $r.wall_ms}
+			start_to_init_ms: $arrival, result_to_gone_ms: $r.result_to_gone_ms, wall_ms: $r.wall_ms,
+			load_after: $load, steal: $r.steal, samples: $r.samples,
+			frequency_mhz: ($mhz | if . == [] then null else {min: .[0], median: .[length / 2 | floor], max: .[-1]} end)}
 			| with_entries(select(.value != null)))}' "$1" >"$RESULT.json.tmp" && mv "$RESULT.json.tmp" "$RESULT.json"
 	ln -sfn "$RUN" "$OUT/results/.latest" && mv -T "$OUT/results/.latest" "$OUT/results/latest"
 }

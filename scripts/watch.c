@@ -6,6 +6,7 @@
  * --arrive, --silence, --time: limits in seconds, until hello, between two lines, for all.
  * --document: where that goes; without --port it is what the command prints.
  * --log: the command's other output. --report: how it went, as JSON.
+ * --cpus: the command's processors; then the report has what the host did meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "sampler.h"
 
 enum { FAILED = 1, USAGE = 2, MISSING = 3, LOST = 5, INTERRUPTED = 130 };
 enum { PORT_FD = 3, GRACE_S = 3, MOST_DOCUMENT = 64 << 20 };
@@ -32,11 +34,12 @@ enum { PORT_FD = 3, GRACE_S = 3, MOST_DOCUMENT = 64 << 20 };
 struct options {
 	bool port;
 	uint64_t arrive_ns, silence_ns, time_ns; /* 0: no limit */
-	const char *document, *log, *report;
+	const char *document, *log, *report, *cpus;
 };
 
 struct watch {
 	struct options options;
+	struct sampler sampler;
 	pid_t child;
 	int port, signals;				    /* -1: closed */
 	uint64_t start_ns, heard_ns, hello_ns, document_ns; /* 0: not yet */
@@ -86,6 +89,7 @@ read_options(int argc, char *argv[], struct options *o)
 		{"document", required_argument, NULL, 'd'},
 		{"log", required_argument, NULL, 'l'},
 		{"report", required_argument, NULL, 'r'},
+		{"cpus", required_argument, NULL, 'c'},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
@@ -113,13 +117,17 @@ read_options(int argc, char *argv[], struct options *o)
 		case 'r':
 			o->report = optarg;
 			break;
+		case 'c':
+			o->cpus = optarg;
+			break;
 		default:
 			exit(USAGE);
 		}
 	}
 	if (optind == argc)
 		die(USAGE, "usage: watch [--port] [--arrive=S] [--silence=S] [--time=S] "
-			   "[--document=FILE] [--log=FILE] [--report=FILE] -- COMMAND...");
+			   "[--document=FILE] [--log=FILE] [--report=FILE] [--cpus=LIST] -- "
+			   "COMMAND...");
 }
 
 static char *
@@ -424,10 +432,17 @@ static void
 attend(struct watch *w)
 {
 	char why[128] = "";
+	uint64_t limit, due;
 
 	while (!w->ended && !w->interrupted && !*w->lost) {
-		if (!wait_for_news(w, next_limit(w, why, sizeof(why))))
+		limit = next_limit(w, why, sizeof(why));
+		due = sampler_due(&w->sampler);
+		if (wait_for_news(w, limit < due ? limit : due))
+			continue;
+		if (limit < due)
 			lose(w, "%s", why);
+		else
+			sampler_take(&w->sampler);
 	}
 	if (!w->ended)
 		end_command(w);
@@ -490,6 +505,7 @@ write_report(const struct watch *w, uint64_t end_ns, int status)
 	putc('{', file);
 	write_utc(file, "start_utc", w->start);
 	write_utc(file, "end_utc", time(NULL));
+	sampler_write(&w->sampler, w->start_ns, file);
 	fprintf(file, "\"start_monotonic_ns\":%llu,", (unsigned long long)w->start_ns);
 	if (w->hello_ns)
 		fprintf(file, "\"start_to_init_ms\":%.3f,",
@@ -522,9 +538,12 @@ main(int argc, char *argv[])
 	/* Whoever started us is gone: then nobody waits for the command either. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	block_signals(&w);
+	if (!sampler_begin(&w.sampler, w.options.cpus))
+		die(USAGE, "watch: --cpus=%s is not a list of processors", w.options.cpus);
 	start(&w, argv + optind);
 	attend(&w);
 	end_ns = clock_ns();
+	sampler_end(&w.sampler);
 	judge(&w);
 	status = exit_status(&w);
 	if (status <= FAILED && (!w.options.port || w.document_ns))

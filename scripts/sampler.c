@@ -1,0 +1,179 @@
+/*
+ * What the host does while a command is watched: load, time that is not idle, time that a
+ * hypervisor below took away (steal), clock frequency. Long runs get wider samples, not more.
+ */
+#include "sampler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+enum { MOST = sizeof(((struct sampler *)0)->samples) / sizeof(struct sample) };
+
+static bool
+parse_cpus(const char *text, cpu_set_t *set)
+{
+	unsigned long cpu;
+	char *end;
+
+	CPU_ZERO(set);
+	do {
+		cpu = strtoul(text, &end, 10);
+		if (end == text || cpu >= CPU_SETSIZE)
+			return false;
+		CPU_SET(cpu, set);
+		text = end + 1;
+	} while (*end == ',');
+	return *end == '\0';
+}
+
+static void
+read_ticks(struct sample *sample, const cpu_set_t *own)
+{
+	FILE *file = fopen("/proc/stat", "re");
+	unsigned long long t[8], all; /* user nice system idle iowait irq softirq steal */
+	char line[512], *rest;
+	unsigned long cpu;
+
+	while (file && fgets(line, sizeof(line), file) && strncmp(line, "cpu", 3) == 0) {
+		cpu = strtoul(line + 3, &rest, 10);
+		if (sscanf(rest, "%llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2],
+			   &t[3], &t[4], &t[5], &t[6], &t[7]) != 8)
+			continue;
+		all = t[0] + t[1] + t[2] + t[3] + t[4] + t[5] + t[6] + t[7];
+		if (line[3] == ' ') {
+			sample->all = all;
+			sample->idle = t[3] + t[4];
+		} else if (cpu < CPU_SETSIZE && CPU_ISSET(cpu, own)) {
+			sample->own_all += all;
+			sample->stolen += t[7];
+		}
+	}
+	if (file)
+		fclose(file);
+}
+
+static double
+read_number(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	double number = 0;
+
+	if (file && fscanf(file, "%lf", &number) != 1)
+		number = 0;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+/* Only where it is measured: what /proc/cpuinfo says in a virtual machine is a nominal number. */
+static double
+read_mhz(const cpu_set_t *own)
+{
+	char path[96];
+	double sum = 0;
+
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, own))
+			continue;
+		snprintf(path, sizeof(path),
+			 "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq", cpu);
+		sum += read_number(path) / 1e3;
+	}
+	return sum / CPU_COUNT(own);
+}
+
+static void
+thin_out(struct sampler *s)
+{
+	for (int i = 1; i < MOST / 2; i++)
+		s->samples[i] = s->samples[i * 2];
+	s->count = MOST / 2;
+	s->interval_ns *= 2;
+}
+
+void
+sampler_take(struct sampler *s)
+{
+	struct sample *sample;
+
+	if (!s->interval_ns)
+		return;
+	if (s->count == MOST)
+		thin_out(s);
+	sample = &s->samples[s->count++];
+	memset(sample, 0, sizeof(*sample));
+	sample->ns = clock_ns();
+	sample->load = read_number("/proc/loadavg");
+	sample->mhz = read_mhz(&s->own);
+	read_ticks(sample, &s->own);
+}
+
+bool
+sampler_begin(struct sampler *s, const char *cpus)
+{
+	if (!cpus)
+		return true;
+	if (!parse_cpus(cpus, &s->own))
+		return false;
+	s->interval_ns = 1000000000;
+	sampler_take(s);
+	return true;
+}
+
+uint64_t
+sampler_due(const struct sampler *s)
+{
+	return s->interval_ns ? s->samples[s->count - 1].ns + s->interval_ns : UINT64_MAX;
+}
+
+void
+sampler_end(struct sampler *s)
+{
+	if (s->count > 1 && clock_ns() - s->samples[s->count - 1].ns < s->interval_ns / 2)
+		s->count--;
+	sampler_take(s);
+}
+
+static void
+write_steal(const struct sample *from, const struct sample *to, FILE *out)
+{
+	if (to->own_all > from->own_all && to->stolen >= from->stolen)
+		fprintf(out, "\"steal\":%.5f,",
+			(double)(to->stolen - from->stolen) /
+				(double)(to->own_all - from->own_all));
+}
+
+/* What was between two samples, at the time of the second. */
+static void
+write_sample(const struct sample *from, const struct sample *to, uint64_t start_ns, FILE *out)
+{
+	uint64_t all = to->all - from->all, idle = to->idle - from->idle;
+
+	putc('{', out);
+	write_steal(from, to, out);
+	/* Idle time is counted apart from the rest and may be ahead of it by a tick. */
+	if (all)
+		fprintf(out, "\"busy\":%.3f,", idle < all ? 1 - (double)idle / (double)all : 0);
+	if (to->mhz > 0)
+		fprintf(out, "\"mhz\":%.0f,", to->mhz);
+	fprintf(out, "\"load\":%.2f,\"t_ms\":%.0f}", to->load, (double)(to->ns - start_ns) / 1e6);
+}
+
+void
+sampler_write(const struct sampler *s, uint64_t start_ns, FILE *out)
+{
+	const struct sample *first = s->samples, *last = first + s->count - 1;
+
+	if (s->count < 2)
+		return;
+	write_steal(first, last, out);
+	fputs("\"samples\":[", out);
+	for (const struct sample *to = first + 1; to <= last; to++) {
+		if (to > first + 1)
+			putc(',', out);
+		write_sample(to - 1, to, start_ns, out);
+	}
+	fputs("],", out);
+}
