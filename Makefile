@@ -5,7 +5,7 @@ SUITE      ?= quick                  ## suite to run: quick, seed, probe, full, 
 ITERATIONS ?= 5                      ## starts of each environment
 CPUS       ?= 1                      ## processors each environment gets
 MEMORY     ?= 512M                   ## memory each environment gets
-ENVS       ?= native docker qemu     ## environments that compare runs
+ENVS       ?= native docker qemu     ## environments that compare runs; with variants, as docker:seccomp=unconfined
 ACCEL      ?= auto                   ## QEMU's accelerator: auto, kvm, tcg
 MACHINE    ?=                        ## QEMU's machine; default: the best for the accelerator
 KERNEL     ?=                        ## kernel image to boot instead of ours

@@ -9,8 +9,13 @@ make_disk() {
 	DISK=$WORK/disk.img
 	mke2fs -q -F -t ext4 -E root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0 -d "$FILES" "$DISK" 1G >/dev/null ||
 		die $MISSING "mke2fs cannot make the scratch disk in $SCRATCH"
-	CACHE=cache=none,aio=native
+	case ${DISK_CACHE:-none} in
+	none | directsync) CACHE=cache=${DISK_CACHE:-none},aio=native ;;
+	*) CACHE=cache=$DISK_CACHE ;;
+	esac
+	case $CACHE in *native) ;; *) return 0 ;; esac
 	if ! dd if="$DISK" of=/dev/null iflag=direct bs=4096 count=1 2>/dev/null; then
+		[ -z "$DISK_CACHE" ] || die $MISSING "$SCRATCH ($SCRATCH_TYPE) has no direct I/O, so no cache=$DISK_CACHE; give another SCRATCH"
 		CACHE=cache=writeback
 		note "$SCRATCH ($SCRATCH_TYPE) has no direct I/O; the guest's disk goes through the host's cache ($CACHE)"
 	fi

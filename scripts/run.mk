@@ -29,7 +29,7 @@ docker-run: check-docker $(for_docker) ## run SUITE in a container, ITERATIONS t
 native-run: check-native $(for_native) ## run SUITE on this machine itself, ITERATIONS times
 	$(Q)scripts/measure native
 
-compare: check-envs $(foreach e,$(ENVS),$(for_$e)) $(for_report) ## run SUITE in all ENVS in turns, then report
+compare: check-envs $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## run SUITE in all ENVS in turns, then report
 	$(Q)RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} && export RUN && \
 	scripts/measure $(ENVS) && scripts/report $$RUN
 

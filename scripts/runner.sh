@@ -2,6 +2,7 @@
 # shellcheck disable=SC2034 # what is set here is used by whoever sources this
 # What one start of any environment has in common.
 . scripts/settings.sh
+. scripts/variants.sh
 
 # begin NAME ITERATION: sets TMP, RESULT (its name without .json), WORK (a fresh directory in SCRATCH) and FILES (one
 # in it, with what /scratch holds at first).
@@ -10,6 +11,7 @@ begin() {
 	NAME=$1
 	ITERATION=$2
 	positive ITERATION "$ITERATION"
+	turn "$NAME"
 	check_settings
 	check_scratch
 	need jq jq
@@ -18,7 +20,7 @@ begin() {
 		[ -f "$OUT/$part" ] || die $MISSING "$OUT/$part is not there; run: make all"
 	done
 	mkdir -p "$OUT/results/$RUN" || die $MISSING "cannot write $OUT/results; give another OUT"
-	RESULT=$(cd "$OUT/results/$RUN" && pwd -P)/$NAME-$ITERATION
+	RESULT=$(cd "$OUT/results/$RUN" && pwd -P)/$(file_name "$NAME")-$ITERATION
 	CPU_LIST=$(processors)
 	ROOTFS=sha256:$(sha256sum "$OUT/rootfs.manifest" | cut -d ' ' -f 1)
 	temporary

@@ -31,10 +31,33 @@ teardown() {
 	refused 2 'no environment' scripts/measure
 }
 
+@test "variants that make no sense are refused, with what there is" {
+	refused 2 'qemu has no seccomp to turn; there are: label accel machine cache kernel' scripts/measure native qemu:seccomp=default
+	refused 2 'docker has no kernel to turn; there are: label seccomp network' scripts/measure docker:kernel=/dev/null
+	refused 2 'machine=toaster is unknown; there are: microvm pc q35' scripts/measure qemu:cache=writeback,machine=toaster
+	refused 2 'cache=unsafe is unknown' scripts/measure qemu:cache=unsafe
+	refused 2 'accel=xen is unknown' scripts/measure qemu:accel=xen
+	refused 2 'seccomp=none is unknown; there are: default unconfined' scripts/measure docker:seccomp=none
+	refused 2 'no file /nosuch' scripts/measure qemu:kernel=/nosuch
+	refused 2 'label gives no value' scripts/measure native:label
+	refused 2 'label= gives no value' scripts/measure native:label=
+	refused 2 'label=a/b has other characters' scripts/measure native:label=a/b
+	refused 2 'machine is turned twice' scripts/measure qemu:machine=pc,machine=q35
+	for word in qemu: qemu:,machine=pc qemu:machine=pc, qemu:machine=pc:cache=none 'qemu:machine=p c' "qemu:label='"; do
+		refused 2 'after one colon there are pairs KEY=VALUE' scripts/measure "$word"
+	done
+	refused 2 'the word is too long' scripts/measure "native:label=$(printf '%0150d' 0)"
+	refused 2 'docker is there twice; to compare it with itself give one a label' scripts/measure docker native docker
+	[ ! -e "$OUT/results/$RUN" ]
+}
+
 @test "make stops at a wrong word, too" {
 	run --separate-stderr make compare ENVS='native vmware'
 	[ "$status" = 2 ]
 	[[ $stderr == *'samebits: environment vmware is unknown'*'(status 2)'* ]]
+	run --separate-stderr make compare ENVS='native native:seccomp=default'
+	[ "$status" = 2 ]
+	[[ $stderr == *'native has no seccomp to turn'*'(status 2)'* ]]
 	run make nosuch
 	[ "$status" = 2 ]
 }
@@ -110,7 +133,7 @@ docker_socket() {
 }
 
 @test "KVM that hangs or dies is seen through: auto falls back aloud, kvm refuses" {
-	rm -f "$OUT/.accel"
+	rm -f "$OUT"/.accel.*
 	run --separate-stderr scripts/accel
 	[ "$status" = 0 ]
 	case $output in
@@ -132,7 +155,7 @@ docker_socket() {
 	printf '#!/bin/sh\nfor a; do shift; [ "$a" != host ] || a=qemu64; set -- "$@" "$a"; done\nexec %s "$@"\n' \
 		"$(command -v qemu-system-x86_64)" >"$dir/bin/qemu-system-x86_64"
 	chmod +x "$dir/bin/qemu-system-x86_64"
-	rm -f "$OUT/.accel"
+	rm -f "$OUT"/.accel.*
 	PATH=$dir/bin:$PATH run --separate-stderr scripts/accel
 	echo "$output $stderr"
 	[[ $output == 'tcg our guest does not run under KVM: it did not say hello within 10 s'* ]]
@@ -140,7 +163,7 @@ docker_socket() {
 	PATH=$dir/bin:$PATH run --separate-stderr timeout 5 scripts/accel
 	[ "$status" = 0 ]
 	[[ $stderr != *'seeing whether'* ]]
-	rm -f "$OUT/.accel"
+	rm -f "$OUT"/.accel.*
 }
 
 @test "without a right to install, the line to run is printed" {
