@@ -58,7 +58,8 @@ load() {
 host_facts() {
 	scripts/host-facts "$CPU_LIST" "$SCRATCH" >"$TMP/facts"
 	set -- "$@" load="$(load)" cpus="[$CPU_LIST]" memory_bytes="$(memory_bytes)" \
-		scratch_filesystem="\"$SCRATCH_TYPE\"" caches_dropped="$CACHES_DROPPED"
+		scratch_filesystem="\"$SCRATCH_TYPE\"" caches_dropped="$CACHES_DROPPED" \
+		sequence="${SAMEBITS_SEQUENCE:-null}" order_seed="${SAMEBITS_SEED:-null}"
 	for fact; do
 		printf '{"%s": %s}\n' "${fact%%=*}" "${fact#*=}"
 	done >>"$TMP/facts"

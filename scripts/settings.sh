@@ -4,7 +4,9 @@
 . scripts/lib.sh
 
 PATH=$PATH:/usr/sbin:/sbin
-: "${OUT:=out}" "${SUITE:=quick}" "${ITERATIONS:=5}" "${CPUS:=1}" "${MEMORY:=512M}"
+: "${OUT:=out}" "${SUITE:=quick}" "${CPUS:=1}" "${MEMORY:=512M}"
+# The study's suite as often as the study ran it; others often enough for an interval and a test.
+: "${ITERATIONS:=$([ "$SUITE" = seed ] && echo 5 || echo 10)}"
 : "${ACCEL:=auto}" "${MACHINE:=microvm}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}"
 : "${RUN:=$(date -u +%Y%m%dT%H%M%SZ)}"
 export OUT SUITE ITERATIONS CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN

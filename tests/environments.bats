@@ -26,10 +26,15 @@ teardown() {
 	echo "$stderr"
 	[ "$status" = 0 ]
 	valid "$results"/{native,docker,qemu}-{1,2}.json
-	# The order rotates.
-	[ "$(sed -n 's/.*\[[0-9]\/6\] \([a-z]*\) iteration.*/\1/p' <<<"$stderr" | tr '\n' ' ')" = \
-		'native docker qemu docker qemu native ' ]
+	# In the order that the run's name gives, which each document tells.
+	local seed
+	seed=$(printf %s "$RUN" | cksum | cut -d ' ' -f 1)
+	diff <(sed -n 's/.*\[[0-9]\/6\] \([a-z]*\) iteration \([0-9]\) .*/\2 \1/p' <<<"$stderr") \
+		<(scripts/plan "$seed" 2 native docker qemu)
+	diff <(jq -rs 'sort_by(.host.start_utc)[] | "\(.host.sequence) \(.iteration) \(.environment)"' "$results"/*-[0-9]*.json) "$results/plan"
+	jq -es --argjson seed "$seed" 'map(.host.order_seed == $seed) | all' "$results"/*-[0-9]*.json
 	[[ $stderr == *'left)'* ]]
+	[[ $stderr == *'ITERATIONS=2 cannot show a 95 % interval of a median'* ]]
 	echo "$output"
 	for row in 'primes *events/s' 'primes *latency p95 us' 'disk *reads/s' 'disk *fsyncs/s' 'later *writes/s'; do
 		grep -Eq "^$row +[0-9.]+ +[0-9.]+%( +[0-9.]+ +[0-9.]+% +[0-9.]+ +(faster|slower|~)){2}$" <<<"$output"
@@ -54,6 +59,12 @@ teardown() {
 	jq -es 'map(.host.accelerator == "tcg" or .host.accelerator == "kvm") | all' "$results"/qemu-*.json
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json
 	[ "$(readlink "$OUT/results/latest")" = "$RUN" ]
+	# What the host did meanwhile, second by second, and what was done about caches.
+	jq -es 'map(.host | has("caches_dropped") and (.load | length) == 3 and (.load_after | length) == 3) | all' "$results"/*-[0-9]*.json
+	jq -es 'map(.host as $h | $h.samples | length > 0 and .[-1].t_ms >= $h.wall_ms - 1 and (map(.t_ms) | . == unique)
+		and ([.[:-1] | .[].t_ms] | [.[1:], .[:-1]] | transpose | all(.[0] - .[1] >= 999))) | all' "$results"/*-[0-9]*.json
+	jq -es 'map(.platform.caches_dropped == true) | all' "$results"/qemu-*.json
+	jq -es 'map(.platform | has("caches_dropped") | not) | all' "$results"/{docker,native}-*.json
 
 	# What is there already is not measured again.
 	ITERATIONS=2 run --separate-stderr make compare
@@ -76,6 +87,78 @@ teardown() {
 	cp "$dir/other" "$results/qemu-2.json"
 	refused 6 'identities differ' scripts/report "$results"
 	[[ $stderr == *qemu-2* ]]
+}
+
+@test "the order of a run is balanced, and always the same for its name" {
+	local count words
+	for count in 1 2 3 4 5 6; do
+		words=$(echo a b c d e f | cut -d ' ' -f "1-$count")
+		# Twice each in each place, and behind each other.
+		scripts/plan 7 $((2 * count)) $words >"$dir/plan"
+		awk -v count="$count" '
+			$1 != iteration {iteration = $1; place = 0; before = ""}
+			{places[$2, ++place]++; pairs[before, $2] += before != ""; before = $2}
+			END {
+				for (i in places) if (places[i] != 2) exit 1
+				for (i in pairs) if (pairs[i] != 2 && pairs[i] != 0) exit 1
+				exit NR != 2 * count * count || length(places) != count * count
+			}' "$dir/plan"
+		diff <(scripts/plan 7 $((2 * count)) $words) "$dir/plan"
+		diff <(scripts/plan 7 $((2 * count + 3)) $words | head -n $((2 * count * count))) "$dir/plan"
+	done
+	! diff <(scripts/plan 8 12 $words) "$dir/plan"
+	# The generator's own words, so that a run can go on wherever it is taken.
+	[ "$(scripts/plan 4294967295 3 native docker qemu | tr '\n' ' ')" = '1 native 1 docker 1 qemu 2 docker 2 qemu 2 native 3 qemu 3 native 3 docker ' ]
+}
+
+@test "ITERATIONS is 10, of the study's suite 5, with what that cannot show" {
+	iterations() {
+		(. scripts/settings.sh && echo "$ITERATIONS")
+	}
+	[ "$(SUITE=quick iterations) $(SUITE=full iterations) $(iterations) $(SUITE=seed iterations) $(SUITE=seed ITERATIONS=7 iterations)" = '10 10 10 5 7' ]
+	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
+	ITERATIONS=5 run --separate-stderr scripts/measure native
+	[ "$status" = 0 ]
+	[[ $stderr == *'(from 6 on; 5 give 93.75 %), and no p of the U test below 0.0079'* ]]
+}
+
+@test "a variant turns what it names, and an environment stands beside itself" {
+	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
+	local kernel=$dir/vmlinuz
+	cp "$OUT/vmlinuz" "$kernel"
+	ITERATIONS=1 ACCEL=tcg run --separate-stderr make compare \
+		ENVS="native native:label=again docker docker:seccomp=unconfined,network=host qemu:machine=q35,cache=writeback qemu:kernel=$kernel"
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	valid "$results"/*-1.json
+	jq -es 'map(.status == "complete") == [range(6) | true]' "$results"/*-1.json
+	is() {
+		jq -e "$2" "$results/$1-1.json"
+	}
+	is native.label=again '.environment == "native:label=again"'
+	is docker '.platform.limits.seccomp == "filter" and .host.seccomp_profile == "default" and (.host.command | index("none"))'
+	is docker.seccomp=unconfined,network=host '.environment == "docker:seccomp=unconfined,network=host" and .platform.limits.seccomp == "disabled"
+		and (.host.command | index("seccomp=unconfined") and index("host")) and .host.network == "host"'
+	is qemu.machine=q35,cache=writeback '.host.machine == "q35" and (.host.command | index("q35") and (map(select(test("cache=writeback$"))) | length == 1))'
+	is "qemu.kernel=$(tr / @ <<<"$kernel")" '.environment as $e | .host | "qemu:kernel=\(.kernel_image.path)" == $e
+		and .command[(.command | index("-kernel")) + 1] == .kernel_image.path and .machine == "microvm"'
+	grep -q 'native:label=again' <<<"$output"
+}
+
+@test "a run that goes on follows its plan; what is new comes behind" {
+	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
+	ITERATIONS=2 scripts/measure native native:label=a
+	cp "$results/plan" "$dir/plan"
+	rm "$results/native-1.json"
+	place=$(sed -n 's/ 1 native$//p' "$dir/plan")
+	ITERATIONS=3 run --separate-stderr scripts/measure native:label=a native native:label=b
+	echo "$stderr"
+	[ "$status" = 0 ]
+	[[ $stderr == *'has 3 of 9 results already'*'[1/6] native iteration 1 '* ]]
+	[ "$(jq .host.sequence "$results/native-1.json")" = "$place" ]
+	diff <(head -n 4 "$results/plan") "$dir/plan"
+	[ "$(cut -d ' ' -f 1 "$results/plan" | tr '\n' ' ')" = '1 2 3 4 5 6 7 8 9 ' ]
+	diff <(jq -rs 'sort_by(.host.sequence)[] | "\(.host.sequence) \(.iteration) \(.environment)"' "$results"/*-[0-9]*.json) "$results/plan"
 }
 
 @test "the suites that come with it are the study's experiments" {
@@ -213,7 +296,7 @@ lost() {
 }
 
 @test "two measurements at once refuse each other" {
-	scripts/measure native &
+	ITERATIONS=2 scripts/measure native &
 	sleep 1
 	RUN=$RUN-b refused 3 'another measurement runs' scripts/measure native
 	wait
