@@ -32,7 +32,7 @@ def first_sentence($geomeans; $alpha):
 	if all(.[]; powerless($alpha))
 	then ([.[] | .[0] as {$a, $b} | mean_of($geomeans) | select(.) | "\($a) has \(.ratio | ratio_figure) times \($b)'s performance"] | listed)
 		+ " (geometric mean of principal metrics), but \(.[0][0].n | max | counted("iteration")) "
-		+ "cannot tell even the greatest difference from chance in a table of \(.[0] | length) rows."
+		+ "cannot tell even the greatest difference from chance among \(.[0] | map(.family // 0) | min | counted("experiment"))."
 	else [.[] | .[0] as {$a, $b} | (map(select(.principal)) | select(. != []) | principally($a; $b))
 		+ (mean_of($geomeans) | if . then " (\(.ratio | ratio_figure) times its performance on the geometric mean)" else "" end)]
 	| join("; ") + "." end;

@@ -44,6 +44,6 @@ def study:
   "## What differs besides the virtualization", "", audit($report), "",
   "## The table", "", ([$rows[] | select(.brief)] | figures($report; false)), "",
   "Medians of \(.iterations | counted("iteration")); ratios of medians with 95 % bootstrap intervals; ~: cannot be told apart
-(Mann-Whitney U, Holm, \(.settings.practical * 100) %).",
+(Mann-Whitney U; Holm over the principal metrics, and over the others; \(.settings.practical * 100) %).",
   study, "",
   "<details><summary>Every figure, with intervals</summary>", "", ($rows | figures($report; true)), "", "</details>"

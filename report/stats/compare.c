@@ -46,23 +46,39 @@ measure(struct comparison *row, const struct settings *settings)
 	mann_whitney_test(&row->test, a->values, a->n, b->values, b->n);
 }
 
-static void
-adjust(struct comparison *rows, size_t n)
+static bool
+is_principal(const struct comparison *row)
 {
-	double *p = room(n, sizeof(*p)), *adjusted = room(n, sizeof(*adjusted));
+	return row->a->principal && row->b->principal;
+}
 
-	for (size_t i = 0; i < n; i++)
-		p[i] = rows[i].test.p;
-	holm(adjusted, p, n);
-	for (size_t i = 0; i < n; i++)
-		rows[i].p_holm = adjusted[i];
-	free(p);
+/* Corrects the principal rows, or the others, as one family. */
+static void
+adjust_family(struct comparison *rows, size_t n, bool principal)
+{
+	struct comparison **members = room(n, sizeof(*members));
+	double *p = room(n, sizeof(*p)), *adjusted = room(n, sizeof(*adjusted));
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_principal(&rows[i]) != principal)
+			continue;
+		p[count] = rows[i].test.p;
+		members[count++] = &rows[i];
+	}
+	holm(adjusted, p, count);
+	for (size_t i = 0; i < count; i++) {
+		members[i]->p_holm = adjusted[i];
+		members[i]->family = count;
+	}
 	free(adjusted);
+	free(p);
+	free(members);
 }
 
 /* Why it cannot be told which is faster; false when it can. */
 static bool
-doubted(struct comparison *row, size_t rows, const struct settings *settings)
+doubted(struct comparison *row, const struct settings *settings)
 {
 	char *why = row->why;
 	size_t size = sizeof(row->why);
@@ -74,7 +90,7 @@ doubted(struct comparison *row, size_t rows, const struct settings *settings)
 		snprintf(why, size,
 			 "n %zu and %zu cannot give less than p %.2g, and with %zu rows "
 			 "that is not enough",
-			 row->a->n, row->b->n, row->test.least_p, rows);
+			 row->a->n, row->b->n, row->test.least_p, row->family);
 	else if (row->p_holm >= settings->alpha)
 		snprintf(why, size, "p_holm %.2g is not below %g", row->p_holm, settings->alpha);
 	else if (fabs(row->ratio - 1) <= settings->practical)
@@ -87,10 +103,10 @@ doubted(struct comparison *row, size_t rows, const struct settings *settings)
 }
 
 static void
-judge(struct comparison *row, size_t rows, const struct settings *settings)
+judge(struct comparison *row, const struct settings *settings)
 {
 	row->verdict = "~";
-	if (doubted(row, rows, settings))
+	if (doubted(row, settings))
 		return;
 	row->verdict = (row->ratio > 1) == row->a->more_is_better ? "faster" : "slower";
 	snprintf(row->why, sizeof(row->why),
@@ -114,9 +130,10 @@ compare_pair(struct comparison *rows, const struct input *input, const struct pa
 		rows[n] = (struct comparison){.a = a, .b = b};
 		measure(&rows[n++], &input->settings);
 	}
-	adjust(rows, n);
+	adjust_family(rows, n, true);
+	adjust_family(rows, n, false);
 	for (size_t i = 0; i < n; i++)
-		judge(&rows[i], n, &input->settings);
+		judge(&rows[i], &input->settings);
 	return n;
 }
 
@@ -127,7 +144,7 @@ compare_geomean(const struct comparison *rows, size_t n, size_t *count)
 
 	*count = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!rows[i].a->principal || !rows[i].b->principal || isnan(rows[i].ratio))
+		if (!is_principal(&rows[i]) || isnan(rows[i].ratio))
 			continue;
 		times = log(rows[i].ratio);
 		sum += rows[i].a->more_is_better ? times : -times;

@@ -13,14 +13,17 @@ struct comparison {
 	struct interval interval; /* NaN unless all values are positive, two or more a side */
 	struct mann_whitney test;
 	double p_holm;
+	size_t family;	     /* how many rows are corrected together with it */
 	const char *verdict; /* a is "faster" or "slower" than b, or "~": it cannot be told */
 	char why[128];
 };
 
 /*
  * Into `rows` (room for each group), how many there are: a row for each figure that both have.
- * They are one family to Holm. The verdict is ~ unless p_holm < alpha, the ratio is further from 1
- * than `practical`, and the ranks say the same as the medians.
+ * The principal ones, of which each experiment has one, are one family to Holm, and the others
+ * another: what was asked for is not drowned by the detail that comes with it, and five starts a
+ * side can tell up to six experiments apart. The verdict is ~ unless p_holm < alpha, the ratio is
+ * further from 1 than `practical`, and the ranks say the same as the medians.
  */
 size_t compare_pair(struct comparison *rows, const struct input *input, const struct pair *pair);
 

@@ -108,6 +108,7 @@ comparison_findings(const struct comparison *row)
 	set_number(object, "u", row->test.u);
 	set_number(object, "p", row->test.p);
 	set_number(object, "p_holm", row->p_holm);
+	json_object_set_new(object, "family", json_integer((json_int_t)row->family));
 	set_number(object, "cliffs_delta", row->test.delta);
 	set_number(object, "a12", row->test.a12);
 	json_object_set_new(object, "verdict", json_string(row->verdict));
