@@ -19,7 +19,7 @@ check-qemu check-docker check-native: check-%:
 check-envs:
 	$(Q)scripts/check-settings $(ENVS)
 
-.PHONY: qemu-run docker-run native-run compare verify qemu-shell docker-shell
+.PHONY: qemu-run docker-run native-run compare bench-self verify qemu-shell docker-shell
 qemu-run: check-qemu $(for_qemu) ## run SUITE in QEMU, ITERATIONS times
 	$(Q)scripts/measure qemu
 
@@ -32,6 +32,10 @@ native-run: check-native $(for_native) ## run SUITE on this machine itself, ITER
 compare: check-envs $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## run SUITE in all ENVS in turns, then report
 	$(Q)RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} && export RUN && \
 	scripts/measure $(ENVS) && scripts/report $$RUN
+
+REPETITIONS ?= 20                    ## how often bench-self compares
+bench-self: check-envs $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## compare ENVS with themselves, and count the rows told apart
+	$(Q)REPETITIONS=$(strip $(REPETITIONS)) scripts/bench-self $(ENVS)
 
 verify: $(for_qemu) $(for_docker) $(for_native) ## prove that the environments hold identical bits
 	$(Q)scripts/verify
