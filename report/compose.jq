@@ -66,11 +66,10 @@ def verdict($environments; $stats; $audit; $experiments; $alpha):
 	  else [$warning + ($pairs | first_sentence($stats.geomeans; $alpha)), ($pairs | second_sentence + furthest + ".")] end
 	+ [third_sentence($audit; $experiments)];
 
-def first_load: if type == "array" then .[0] else . end;
 
 def start:
 	{environment: .label, run, iteration, sequence, status} + (.host // {} | {start_utc, end_utc, steal, frequency_mhz, caches_dropped,
-		load_before: (.load_before // .load | first_load), load_after: (.load_after | first_load), start_to_init_ms, wall_ms, order_seed})
+		load_before: .load[0]?, load_after: .load_after[0]?, start_to_init_ms, wall_ms, order_seed})
 	| with_entries(select(.value != null));
 
 . as $documents | distinct(.[].label) as $environments

@@ -28,8 +28,6 @@ def seccomp: if . == null then null else .seccomp // "not in this kernel" end;
 
 def processes: if . == null then null else {value: ., shown: (if . <= 2 then "init and bench only" else "\(. - 1) others" end)} end;
 
-def load: (.load_before // .load) | if type == "array" then .[0] else . end;
-
 def steal:
 	.host.steal // ([.experiments[] | select(.cpu.steal_s? and .total_time_s)]
 	| if length == 0 then null else (map(.cpu.steal_s) | add) / (map(.total_time_s) | add) end);
@@ -65,7 +63,7 @@ def facts($flags; $mitigations):
 	"open files": $platform.limits.open_files,
 	"user processes": ($platform.processes | processes),
 	"first process": $platform.first_process,
-	"load before": ($host | load | number(""; 2)),
+	"other work": ($host.others_busy | if . == null then null else {value: ., shown: percent} end),
 	steal: (steal | if . == null then null else {value: ., shown: percent} end),
 	machine: $host.machine,
 	engine: $host.engine,

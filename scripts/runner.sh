@@ -102,7 +102,7 @@ keep() {
 		([$r.samples[]? | .mhz | select(.)] | sort) as $mhz |
 		. + {host: ($host[0] + {command: $command[0], start_utc: $r.start_utc, end_utc: $r.end_utc,
 			start_to_init_ms: $arrival, result_to_gone_ms: $r.result_to_gone_ms, wall_ms: $r.wall_ms,
-			load_after: $load, steal: $r.steal, samples: $r.samples,
+			load_after: $load, steal: $r.steal, others_busy: $r.others_busy, samples: $r.samples,
 			frequency_mhz: ($mhz | if . == [] then null else {min: .[0], median: .[length / 2 | floor], max: .[-1]} end)}
 			| with_entries(select(.value != null)))}' "$1" >"$RESULT.json.tmp" && mv "$RESULT.json.tmp" "$RESULT.json"
 	ln -sfn "$RUN" "$OUT/results/.latest" && mv -T "$OUT/results/.latest" "$OUT/results/latest"

@@ -1,6 +1,7 @@
 /*
- * What the host does while a command is watched: load, time that is not idle, time that a
- * hypervisor below took away (steal), clock frequency. Long runs get wider samples, not more.
+ * What the host does while a command is watched: load, work on the processors that are not the
+ * command's, time that a hypervisor below took from its own (steal), clock frequency. Long runs get
+ * wider samples, not more.
  */
 #include "sampler.h"
 
@@ -37,17 +38,19 @@ read_ticks(struct sample *sample, const cpu_set_t *own)
 	unsigned long cpu;
 
 	while (file && fgets(line, sizeof(line), file) && strncmp(line, "cpu", 3) == 0) {
+		if (line[3] == ' ')
+			continue;
 		cpu = strtoul(line + 3, &rest, 10);
 		if (sscanf(rest, "%llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2],
 			   &t[3], &t[4], &t[5], &t[6], &t[7]) != 8)
 			continue;
 		all = t[0] + t[1] + t[2] + t[3] + t[4] + t[5] + t[6] + t[7];
-		if (line[3] == ' ') {
-			sample->all = all;
-			sample->idle = t[3] + t[4];
-		} else if (cpu < CPU_SETSIZE && CPU_ISSET(cpu, own)) {
+		if (cpu < CPU_SETSIZE && CPU_ISSET(cpu, own)) {
 			sample->own_all += all;
 			sample->stolen += t[7];
+		} else {
+			sample->others_all += all;
+			sample->others_idle += t[3] + t[4];
 		}
 	}
 	if (file)
@@ -145,17 +148,26 @@ write_steal(const struct sample *from, const struct sample *to, FILE *out)
 				(double)(to->own_all - from->own_all));
 }
 
+/* Nothing when all processors are ours. Idle time is counted apart from the rest, and may be ahead
+ * of it by a tick. */
+static void
+write_others(const struct sample *from, const struct sample *to, FILE *out)
+{
+	uint64_t all = to->others_all - from->others_all;
+	uint64_t idle = to->others_idle - from->others_idle;
+
+	if (all)
+		fprintf(out, "\"others_busy\":%.3f,",
+			idle < all ? 1 - (double)idle / (double)all : 0);
+}
+
 /* What was between two samples, at the time of the second. */
 static void
 write_sample(const struct sample *from, const struct sample *to, uint64_t start_ns, FILE *out)
 {
-	uint64_t all = to->all - from->all, idle = to->idle - from->idle;
-
 	putc('{', out);
 	write_steal(from, to, out);
-	/* Idle time is counted apart from the rest and may be ahead of it by a tick. */
-	if (all)
-		fprintf(out, "\"busy\":%.3f,", idle < all ? 1 - (double)idle / (double)all : 0);
+	write_others(from, to, out);
 	if (to->mhz > 0)
 		fprintf(out, "\"mhz\":%.0f,", to->mhz);
 	fprintf(out, "\"load\":%.2f,\"t_ms\":%.0f}", to->load, (double)(to->ns - start_ns) / 1e6);
@@ -169,6 +181,7 @@ sampler_write(const struct sampler *s, uint64_t start_ns, FILE *out)
 	if (s->count < 2)
 		return;
 	write_steal(first, last, out);
+	write_others(first, last, out);
 	fputs("\"samples\":[", out);
 	for (const struct sample *to = first + 1; to <= last; to++) {
 		if (to > first + 1)

@@ -8,10 +8,10 @@
 
 /* Counters since the host's boot: samples can be left out without losing what lies between. */
 struct sample {
-	uint64_t ns;		  /* CLOCK_MONOTONIC */
-	uint64_t all, idle;	  /* ticks of all processors */
-	uint64_t own_all, stolen; /* ticks of ours */
-	double load, mhz;	  /* mhz: mean of ours; 0: the host does not tell */
+	uint64_t ns;			  /* CLOCK_MONOTONIC */
+	uint64_t own_all, stolen;	  /* ticks of our processors */
+	uint64_t others_all, others_idle; /* of the others */
+	double load, mhz;		  /* mhz: mean of ours; 0: the host does not tell */
 };
 
 struct sampler {

@@ -60,7 +60,8 @@ teardown() {
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json
 	[ "$(readlink "$OUT/results/latest")" = "$RUN" ]
 	# What the host did meanwhile, second by second, and what was done about caches.
-	jq -es 'map(.host | has("caches_dropped") and (.load | length) == 3 and (.load_after | length) == 3) | all' "$results"/*-[0-9]*.json
+	jq -es 'map(.host | has("caches_dropped") and (.load | length) == 3 and (.load_after | length) == 3
+		and (.others_busy | . >= 0 and . <= 1) and all(.samples[]; .others_busy != null and .load != null)) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.host as $h | $h.samples | length > 0 and .[-1].t_ms >= $h.wall_ms - 1 and (map(.t_ms) | . == unique)
 		and ([.[:-1] | .[].t_ms] | [.[1:], .[:-1]] | transpose | all(.[0] - .[1] >= 999))) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.platform.caches_dropped == true) | all' "$results"/qemu-*.json
@@ -87,6 +88,14 @@ teardown() {
 	cp "$dir/other" "$results/qemu-2.json"
 	refused 6 'identities differ' scripts/report "$results"
 	[[ $stderr == *qemu-2* ]]
+}
+
+@test "work on processors that are not ours is seen" {
+	[ "$(nproc)" -gt 1 ] || skip 'there are no others'
+	local cpus=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+	"$OUT/bin/watch" --cpus="$(. scripts/settings.sh && processors)" --report="$dir/report" -- \
+		taskset -c "$cpus" timeout 2 sh -c 'while :; do :; done' || true
+	jq -e '.others_busy > 0.5 / ($cpus | tonumber) and (.samples | length > 0)' --arg cpus "$(($(nproc) - 1))" "$dir/report"
 }
 
 @test "the order of a run is balanced, and always the same for its name" {

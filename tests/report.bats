@@ -31,8 +31,8 @@ teardown_file() {
 start() {
 	(cd "$2" && SAMEBITS_ENVIRONMENT=$1 SAMEBITS_ITERATION=$3 "$OUT/bin/bench" suite "$shared/t.suite" 2>/dev/null) |
 		jq -c --argjson minute "$(($3 * 2 + $([ "$1" = native ] && echo 0 || echo 1)))" '. + {host: {kernel: .platform.kernel,
-			cpu_model: .platform.cpu.model, command: ["bench", "suite"], cpus: [1], memory_bytes: 536870912, load_before: 0.5,
-			load_after: 0.7, start_utc: "2026-01-01T00:\($minute + 10):00Z", end_utc: "2026-01-01T00:\($minute + 10):50Z",
+			cpu_model: .platform.cpu.model, command: ["bench", "suite"], cpus: [1], memory_bytes: 536870912, load: [0.5, 0.4, 0.3],
+			load_after: [0.7, 0.5, 0.3], others_busy: 0.02, start_utc: "2026-01-01T00:\($minute + 10):00Z", end_utc: "2026-01-01T00:\($minute + 10):50Z",
 			wall_ms: 50000}}' >"$shared/run/$1-$3.json"
 }
 
