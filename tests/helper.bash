@@ -39,7 +39,7 @@ refused() {
 
 # same ARGUMENTS: sysbench and $bench print the same lines, numbers and the first line's bracket aside.
 same() {
-	local mask='/^sysbench/s/ (.*//; s/0x[0-9a-f]*/N/g; s/[0-9][0-9.]*/N/g; s/  */ /g' program
+	local mask='/^sysbench/s/ (.*//; s/0x[0-9a-f]*/N/g; s/[0-9][0-9.]*/N/g; s/  */ /g; s/( N/(N/g' program
 	mkdir -p sysbench bench
 	for program in sysbench "$bench"; do
 		(
