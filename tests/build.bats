@@ -52,6 +52,46 @@ engine() {
 	[[ $output == *CONFIG_NO_SUCH_OPTION* ]]
 }
 
+# only_configured: $dir/out has the kernel's source, but whoever builds it is told so.
+only_configured() {
+	mkdir -p "$dir/out/src/linux" "$dir/out/sources"
+	ln -s "$OUT/sources/linux" "$dir/out/sources/linux"
+	printf '$(if $(filter vmlinux,$(MAKECMDGOALS)),$(error the build began))\ninclude %s\n' "$OUT/src/linux/Makefile" \
+		>"$dir/out/src/linux/Makefile"
+}
+
+@test "a kernel is built once: a new OUT takes it from the cache" {
+	only_configured
+	OUT=$dir/out kernel-config/build "$OUT/build/linux/.config" "$dir/out"
+	cmp "$OUT/vmlinux" "$dir/out/vmlinux"
+	cmp "$OUT/vmlinuz" "$dir/out/vmlinuz"
+	cmp "$OUT/build/linux/.config" "$dir/out/config"
+	# Another configuration is another kernel.
+	sed "/CONFIG_HZ_100 /d; s/^CONFIG_HZ_250=y/CONFIG_HZ_100=y/" "$OUT/build/linux/.config" >"$dir/other.config"
+	OUT=$dir/out refused 3 "the kernel's make did not succeed" kernel-config/build "$dir/other.config" "$dir/out"
+	[[ $stderr == *'the build began'* && $stderr != *damaged* ]]
+	grep -qx 'CONFIG_HZ=100' "$dir/out/build/linux/.config"
+}
+
+@test "a damaged kernel in the cache is noticed, and built again" {
+	only_configured
+	mkdir "$dir/cache"
+	spoilt() {
+		OUT=$dir/out CACHE=$dir/cache refused 3 "the kernel's make did not succeed" \
+			kernel-config/build "$OUT/build/linux/.config" "$dir/out"
+		[[ $stderr == *"$dir/cache/kernel-"*'.tar is damaged; the kernel is built again'* ]]
+		[[ $stderr == *'the build began'* ]]
+		[ ! -e "$dir/out/vmlinux" ]
+	}
+	for entry in "$CACHE"/kernel-*.tar; do head -c 1000000 "$entry" >"$dir/cache/${entry##*/}"; done
+	spoilt
+	for entry in "$CACHE"/kernel-*.tar; do
+		cp "$entry" "$dir/cache"
+		printf damaged | dd of="$dir/cache/${entry##*/}" bs=1 seek=1000000 conv=notrunc status=none
+	done
+	spoilt
+}
+
 @test "musl programs see the guest kernel's headers, never the host's" {
 	printf '#include <linux/version.h>\nint v = LINUX_VERSION_CODE;\n' >"$dir/v.c"
 	"$OUT/musl/musl-gcc" -M -c "$dir/v.c" | tr ' ' '\n' >"$dir/headers"
@@ -116,6 +156,7 @@ engine() {
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
 	git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$elsewhere"
 	cp -r "$CACHE" "$elsewhere/cache"
+	rm -f "$elsewhere"/cache/kernel*
 	chown -R 65534:65534 "$elsewhere"
 	cd "$elsewhere"
 	somebody() {
@@ -124,7 +165,8 @@ engine() {
 	}
 	somebody timeout -s INT 12 make "$elsewhere/built/bin/busybox" || true
 	[ ! -e built/bin/busybox ]
-	somebody make all
+	somebody make all 2>"$dir/log" || { cat "$dir/log" && false; }
+	[ "$(grep -cE '^  KERNEL   [0-9]+ of about [0-9]+ objects, about [0-9]+:[0-9]{2} left$' "$dir/log")" -ge 8 ]
 	for product in rootfs.manifest rootfs.tar initramfs.cpio image.tar vmlinux vmlinuz bin/bench; do
 		cmp "$OUT/$product" "$elsewhere/built/$product"
 	done
