@@ -7,4 +7,4 @@ $(OUT)/image.tar: $(OUT)/rootfs.tar $(OUT)/rootfs.manifest docker/image
 # What was built, and from what.
 $(OUT)/build.json: $(sources:%=$(OUT)/sources/%/used) $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar \
 		$(OUT)/rootfs.manifest scripts/build-info
-	$(Q)scripts/build-info >$@.tmp && mv $@.tmp $@
+	$(Q)scripts/build-info $(sources) >$@.tmp && mv $@.tmp $@

@@ -17,3 +17,8 @@ $(OUT)/build/linux/.config: $(fragments) kernel-config/check kernel-config/make 
 
 $(OUT)/vmlinux $(OUT)/vmlinuz &: $(OUT)/build/linux/.config kernel-config/build
 	$(Q)kernel-config/build $< $(OUT)
+
+# Kept in the repository: its other side is Debian's configurations, which nothing else needs.
+docs/kernel.md: $(OUT)/build/linux/.config kernel-config/felt.table kernel-config/table kernel-config/table.jq
+	$(call say,TABLE,$@)
+	$(Q)kernel-config/table >$(OUT)/kernel.md.tmp && mv $(OUT)/kernel.md.tmp $@

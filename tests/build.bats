@@ -40,7 +40,7 @@ engine() {
 	jq -e --arg identity "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" '.identity == $identity' "$OUT/build.json"
 	while read -r _ _ _ file sum _; do
 		jq -e --arg file "$file" --arg sum "$sum" '[.. | objects | select(.file? == $file and .sha256? == $sum)] | length == 1' "$OUT/build.json"
-	done < <(grep -v '^#' sources.lock)
+	done < <(grep -v '^#\|^linux-config ' sources.lock)
 }
 
 @test "every option asked for is in the kernel, and a dropped one fails the build" {
@@ -90,6 +90,12 @@ only_configured() {
 		printf damaged | dd of="$dir/cache/${entry##*/}" bs=1 seek=1000000 conv=notrunc status=none
 	done
 	spoilt
+}
+
+@test "docs/kernel.md is what the configurations say" {
+	[ -e "$CACHE/$(awk '$1 == "linux-config" {print $4}' sources.lock)" ] ||
+		skip 'needs the configurations of Debian in the cache; make docs/kernel.md fetches them'
+	kernel-config/table | diff docs/kernel.md -
 }
 
 @test "musl programs see the guest kernel's headers, never the host's" {
