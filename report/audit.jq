@@ -1,5 +1,5 @@
 # Collected documents -> {facts, same, faults, notes, illegitimate}: what differs besides the virtualization.
-# $rules: the text of audit.rules; $input: what stats reads.
+# $rules: the text of audit.rules; $felt: of kernel-config/felt.table; $input: what stats reads.
 include "common";
 include "facts";
 include "faults";
@@ -10,6 +10,10 @@ def cases($rules):
 	[lines($rules) | select(startswith("kind ") | not) | [splits("  +|\t+")]
 	| if length == 5 then {fact: .[0], when: .[1], class: .[2], explains: (.[3] | split(",")), why: .[4]}
 	  else error("audit.rules: not five columns: \(join("  "))") end];
+
+# {concern: [option...]}
+def concerns($felt):
+	reduce (lines($felt) | [splits("  +")]) as [$concern, $names] ({}; .[$concern] += [$names | split("|")[0]]);
 
 def kinds($rules): [lines($rules) | select(startswith("kind ")) | [splits(" +")] | {(.[1]): .[2:]}] | add;
 
@@ -49,7 +53,7 @@ def judged($pair; $a; $b; $rules; $context):
 def worst: {confound: 0, intended: 1, harmless: 2}[.class];
 
 def compared($rules; $context; $pairs):
-	facts_by_label as $facts | ($facts | keys_unsorted) as $labels
+	facts_by_label($context.concerns) as $facts | ($facts | keys_unsorted) as $labels
 	| [$facts[] | keys_unsorted] | (.[0] // [])[] as $name
 	| [$pairs[] | . as [$a, $b] | select($facts[$a][$name] and $facts[$b][$name])] as $known
 	| ([$rules[] | select(.fact == $name)] | if . == [] then error("audit.rules has no line for \($name)") else . end) as $cases
@@ -79,7 +83,7 @@ def notes($facts):
 		| group_by(.text)[] | "\(.[0].text) (\(distinct(.[].where) | join(", ")))"),
 	([group_by(.label)[] | {key: .[0].label, value: length}] | select(map(.value) | unique | length > 1)
 		| "unequal numbers of iterations: \(map("\(.key) \(.value)") | join(", "))"),
-	([$facts[] | select(.known == 0 and (.missing | length) > 0) | .name] as $unknown | select($unknown != [])
+	(distinct($facts[] | select(.known == 0 and (.missing | length) > 0) | .name | sub(":.*"; "")) as $unknown | select($unknown != [])
 		| "recorded on one side only or on none, so not compared: \($unknown | join(", "))");
 
 # Why two runs must not be compared at all.
@@ -92,7 +96,7 @@ def illegitimate:
 		differing("another MEMORY"; .host.memory_bytes // "unknown" | if type == "number" then "\(. / 1048576 | floor)M" else . end) end;
 
 . as $documents | cases($rules) as $cases | kinds($rules) as $kinds
-| {kinds: kinds_of($kinds), short: short, names: distinct(.[].experiments[].name)} as $context
+| {kinds: kinds_of($kinds), short: short, names: distinct(.[].experiments[].name), concerns: concerns($felt)} as $context
 | [compared($cases; $context; $input[0].pairs)] as $facts
 | {facts: [$facts[] | select(.pairs != []) | del(.known, .missing)] | sort_by(worst),
    same: [$facts[] | select(.known > 0 and .pairs == []) | .name],

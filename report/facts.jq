@@ -32,7 +32,15 @@ def steal:
 	.host.steal // ([.experiments[] | select(.cpu.steal_s? and .total_time_s)]
 	| if length == 0 then null else (map(.cpu.steal_s) | add) / (map(.total_time_s) | add) end);
 
-def facts($flags; $mitigations):
+# Of the options of one concern only those that differ somewhere.
+def kernel_options($options; $differing):
+	if $options == null then null
+	else [.[] | select(IN($differing[])) | "\(.)=\($options[.])"] | if . == [] then "as all others" else join(" ") end end;
+
+# Built in or as a module: it runs the same.
+def built: if . == "m" then "y" else . end;
+
+def facts($flags; $mitigations; $concerns; $options):
 	.host as $host | .platform as $platform | (.environment | base) as $base
 	| {
 	accelerator: ($host.accelerator // if $base == "qemu" then null else "none" end),
@@ -72,7 +80,8 @@ def facts($flags; $mitigations):
 	"host kernel": $host.kernel,
 	"host processor": $host.cpu_model,
 	"host memory": (if $base == "native" then $platform.memory_bytes else null end | bytes)
-	} | map_values(if . == null then null elif type == "object" then . else {value: ., shown: tostring} end);
+	} + ($concerns | with_entries(.key |= "kernel options: \(.)" | .value |= kernel_options($host.kernel_options; $options)))
+	| map_values(if . == null then null elif type == "object" then . else {value: ., shown: tostring} end);
 
 # Of documents of one label the values that each fact has: numbers by their median, others joined.
 def together:
@@ -80,12 +89,15 @@ def together:
 	elif all(.[]; .value | type == "number") then (map(.value) | median) as $median | min_by(.value - $median | fabs)
 	else distinct(.[]) | {value: (map(.value | tostring) | join(" or ")), shown: (map(.shown) | join(" or "))} end;
 
-# Collected documents -> {label: {fact: {value, shown}}}
-def facts_by_label:
-	(map(.platform.cpu.flags // empty | split(" ")) | add // [] | unique) as $flags
+# Collected documents -> {label: {fact: {value, shown}}}; $concerns: {concern: [option of the kernel...]}
+def facts_by_label($concerns):
+	map(if .host.kernel_options then .host.kernel_options |= map_values(built) else . end)
+	| (map(.platform.cpu.flags // empty | split(" ")) | add // [] | unique) as $flags
 	| (map(.platform.mitigations // empty) as $seen
 		| [$seen[0] // {} | keys[] | . as $name | select(all($seen[]; has($name)) and ([$seen[][$name]] | unique | length > 1))]) as $mitigations
+	| (map(.host.kernel_options // empty) as $seen
+		| [$concerns[][] as $name | select(all($seen[]; has($name)) and ([$seen[][$name]] | unique | length > 1)) | $name]) as $options
 	| . as $documents
 	| reduce distinct(.[].label)[] as $who ({};
-		([$documents[] | select(.label == $who) | facts($flags; $mitigations)]) as $each
+		([$documents[] | select(.label == $who) | facts($flags; $mitigations; $concerns; $options)]) as $each
 		| .[$who] = reduce ($each[0] | keys_unsorted[]) as $name ({}; .[$name] = ([$each[][$name]] | together)));

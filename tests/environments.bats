@@ -58,6 +58,8 @@ teardown() {
 	jq -es 'map(.host.start_to_init_ms > 0 and .host.wall_ms > .host.start_to_init_ms) | all' "$results"/{docker,qemu}-*.json
 	jq -es 'map(.host.accelerator == "tcg" or .host.accelerator == "kvm") | all' "$results"/qemu-*.json
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json
+	jq -es 'map(.host.kernel_options | .HZ == "250" and .EXT4_FS == "y") | all' "$results"/qemu-*.json
+	jq -es --argjson options "$(scripts/kernel-options)" 'map(.host.kernel_options == $options) | all' "$results"/{native,docker}-*.json
 	[ "$(readlink "$OUT/results/latest")" = "$RUN" ]
 	# What the host did meanwhile, second by second, and what was done about caches.
 	jq -es 'map(.host | has("caches_dropped") and (.load | length) == 3 and (.load_after | length) == 3
@@ -230,6 +232,17 @@ teardown() {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 	ITERATIONS=10 ACCEL=tcg make qemu-run
 	valid "$results"/qemu-{1,2,3,4,5,6,7,8,9,10}.json
+}
+
+@test "how a kernel was built: found in it, beside it, or unknown" {
+	kernel-config/felt "$OUT/build/linux/.config" >"$dir/options"
+	scripts/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
+	cp "$OUT/vmlinuz" "$dir/vmlinuz-1.2"
+	[ "$(scripts/kernel-options "$dir/vmlinuz-1.2")" = null ]
+	cp "$OUT/build/linux/.config" "$dir/config-1.2"
+	scripts/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
+	[ ! -e /proc/config.gz ] || scripts/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
+	refused 3 'no configuration of a kernel' kernel-config/felt Makefile
 }
 
 # guest SCRIPT: a root file system whose /init is a shell script; the kernel and all else are ours.

@@ -249,6 +249,21 @@ fault() {
 	! fault 'user and kernel time impossible' ''
 }
 
+@test "kernels built in other ways: a fact for each concern, with the options that differ" {
+	change '.host.kernel_options = {HZ: "250", NO_HZ_FULL: "n", MEMCG: "y", NUMA: "y", EXT4_FS: "m"}
+		| if .environment == "docker" then .host.kernel_options += {HZ: "1000", MEMCG: "n", NUMA: "n", EXT4_FS: "y"} else . end'
+	report "$dir/run"
+	grep -q '^confound: kernel options: timers: native HZ=250; docker HZ=1000: .* \[pipes\]$' <<<"$output"
+	grep -q '^confound: kernel options: groups: native MEMCG=y; docker MEMCG=n: ' <<<"$output"
+	jq -e '[.audit.facts[].name | select(startswith("kernel options"))] | length == 3' "$dir/run/report.json"
+	jq -e 'any(.audit.same[]; . == "kernel options: disk")' "$dir/run/report.json"
+	# Where one side's are unknown, nothing is said of them but that.
+	change 'if .environment == "docker" then del(.host.kernel_options) else . end'
+	report "$dir/run"
+	jq -e 'all(.audit.facts[]; .name | startswith("kernel options") | not)' "$dir/run/report.json"
+	jq -e '[.audit.notes[] | scan("kernel options")] | length == 1' "$dir/run/report.json"
+}
+
 @test "bench's own figures are not taken for faulty ones" {
 	report "$dir/run"
 	jq -e '[.audit.faults[].name] - ["several at once", "slower with each iteration"] == []' "$dir/run/report.json"
