@@ -3,9 +3,10 @@
  * guest: lines on a pipe that is the command's descriptor 3 ("hello", "alive", "document LENGTH"
  * and its bytes, "exit STATUS"). Silence, or an end without that last line, is a lost guest.
  *
- * --arrive, --silence, --time: limits in seconds, until hello, between two lines, for all.
+ * --silence, --time: limits in seconds, between two signs of life and for all. A sign of life is a
+ * line on the port or, before hello, anything on the console.
  * --document: where that goes; without --port it is what the command prints.
- * --log: the command's other output. --report: how it went, as JSON.
+ * --log: the command's other output, a guest's console. --report: how it went, as JSON.
  * --cpus: the command's processors; then the report has what the host did meanwhile.
  */
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,11 +31,11 @@
 #include "sampler.h"
 
 enum { FAILED = 1, USAGE = 2, MISSING = 3, LOST = 5, INTERRUPTED = 130 };
-enum { PORT_FD = 3, GRACE_S = 3, MOST_DOCUMENT = 64 << 20 };
+enum { PORT_FD = 3, GRACE_S = 3, LOOK_NS = 1000000000, MOST_DOCUMENT = 64 << 20 };
 
 struct options {
 	bool port;
-	uint64_t arrive_ns, silence_ns, time_ns; /* 0: no limit */
+	uint64_t silence_ns, time_ns; /* 0: no limit */
 	const char *document, *log, *report, *cpus;
 };
 
@@ -41,8 +43,10 @@ struct watch {
 	struct options options;
 	struct sampler sampler;
 	pid_t child;
-	int port, signals;				    /* -1: closed */
-	uint64_t start_ns, heard_ns, hello_ns, document_ns; /* 0: not yet */
+	int port, signals;			  /* -1: closed */
+	uint64_t start_ns, hello_ns, document_ns; /* 0: not yet */
+	uint64_t heard_ns, alive_ns;		  /* the last on the port; any sign of life */
+	off_t log_size;
 	time_t start;
 	char line[256];
 	size_t line_size;
@@ -51,7 +55,7 @@ struct watch {
 	int guest;     /* what the guest says its status is; -1: nothing yet */
 	int how;       /* from waitpid */
 	bool ended, interrupted;
-	char lost[128]; /* why; "": it is not */
+	char lost[512]; /* why; "": it is not */
 };
 
 static _Noreturn void
@@ -82,15 +86,10 @@ static void
 read_options(int argc, char *argv[], struct options *o)
 {
 	static const struct option known[] = {
-		{"port", no_argument, NULL, 'p'},
-		{"arrive", required_argument, NULL, 'a'},
-		{"silence", required_argument, NULL, 's'},
-		{"time", required_argument, NULL, 't'},
-		{"document", required_argument, NULL, 'd'},
-		{"log", required_argument, NULL, 'l'},
-		{"report", required_argument, NULL, 'r'},
-		{"cpus", required_argument, NULL, 'c'},
-		{NULL, 0, NULL, 0},
+		{"port", no_argument, NULL, 'p'},	{"silence", required_argument, NULL, 's'},
+		{"time", required_argument, NULL, 't'}, {"document", required_argument, NULL, 'd'},
+		{"log", required_argument, NULL, 'l'},	{"report", required_argument, NULL, 'r'},
+		{"cpus", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -98,9 +97,6 @@ read_options(int argc, char *argv[], struct options *o)
 		switch (c) {
 		case 'p':
 			o->port = true;
-			break;
-		case 'a':
-			o->arrive_ns = seconds("arrive", optarg);
 			break;
 		case 's':
 			o->silence_ns = seconds("silence", optarg);
@@ -125,8 +121,8 @@ read_options(int argc, char *argv[], struct options *o)
 		}
 	}
 	if (optind == argc)
-		die(USAGE, "usage: watch [--port] [--arrive=S] [--silence=S] [--time=S] "
-			   "[--document=FILE] [--log=FILE] [--report=FILE] [--cpus=LIST] -- "
+		die(USAGE, "usage: watch [--port] [--silence=S] [--time=S] [--document=FILE] "
+			   "[--log=FILE] [--report=FILE] [--cpus=LIST] -- "
 			   "COMMAND...");
 }
 
@@ -249,7 +245,7 @@ start(struct watch *w, char *command[])
 	if (w->options.port && pipe2(ends, O_CLOEXEC) < 0)
 		die(MISSING, "watch: pipe: %s", strerror(errno));
 	w->start = time(NULL);
-	w->start_ns = clock_ns();
+	w->start_ns = w->alive_ns = clock_ns();
 	w->child = fork();
 	if (w->child < 0)
 		die(MISSING, "watch: fork: %s", strerror(errno));
@@ -261,20 +257,61 @@ start(struct watch *w, char *command[])
 	w->port = ends[0];
 }
 
+static bool
+is_control(char c)
+{
+	return (c >= 0 && c < ' ') || c == 127;
+}
+
+/* Takes out the control characters, and the blanks at the end. */
+static void
+clean(char *line)
+{
+	char *to = line;
+
+	for (const char *from = line; *from; from++)
+		if (!is_control(*from))
+			*to++ = *from;
+	while (to > line && to[-1] == ' ')
+		to--;
+	*to = '\0';
+}
+
+/* The last line on the console, or the one that tells of a panic; "": none. */
+static void
+find_last_words(const struct watch *w, char *words, size_t size)
+{
+	FILE *file = w->options.log ? fopen(w->options.log, "re") : NULL;
+	char line[300];
+
+	*words = '\0';
+	while (file && !strstr(words, "Kernel panic") && fgets(line, sizeof(line), file)) {
+		clean(line);
+		if (*line)
+			snprintf(words, size, "%s", line);
+	}
+	if (file)
+		fclose(file);
+}
+
 static void
 lose(struct watch *w, const char *format, ...)
 {
+	char why[128], words[300];
 	va_list args;
 
 	if (*w->lost)
 		return;
 	va_start(args, format);
-	vsnprintf(w->lost, sizeof(w->lost), format, args);
+	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
+	find_last_words(w, words, sizeof(words));
+	snprintf(w->lost, sizeof(w->lost), "%s; %s%s", why,
+		 *words ? "the last that it said: " : "it had not said a word", words);
 	/* It goes into a JSON string, and the guest may have said anything. */
 	for (char *p = w->lost; *p; p++)
 		if (*p < ' ' || *p > '~' || *p == '"' || *p == '\\')
-			*p = '?';
+			*p = *p == '"' ? '\'' : '?';
 }
 
 static void
@@ -336,7 +373,7 @@ hear(struct watch *w)
 		w->port = -1;
 		return;
 	}
-	w->heard_ns = clock_ns();
+	w->heard_ns = w->alive_ns = clock_ns();
 	for (size_t i = 0; i < (size_t)n;) {
 		if (w->rest > 0) {
 			i += take_document(w, data + i, (size_t)n - i);
@@ -376,12 +413,8 @@ next_limit(const struct watch *w, char *why, size_t size)
 	const struct options *o = &w->options;
 	uint64_t limit = UINT64_MAX;
 
-	if (o->port && !w->hello_ns && o->arrive_ns) {
-		limit = w->start_ns + o->arrive_ns;
-		snprintf(why, size, "it did not say hello within %.3g s",
-			 (double)o->arrive_ns / 1e9);
-	} else if (o->port && o->silence_ns) {
-		limit = (w->heard_ns ? w->heard_ns : w->start_ns) + o->silence_ns;
+	if (o->port && o->silence_ns) {
+		limit = w->alive_ns + o->silence_ns;
 		snprintf(why, size, "it was silent for %.3g s", (double)o->silence_ns / 1e9);
 	}
 	if (o->time_ns && w->start_ns + o->time_ns < limit) {
@@ -391,18 +424,16 @@ next_limit(const struct watch *w, char *why, size_t size)
 	return limit;
 }
 
-/* Until something happened or the limit is there; false: it is there. */
+/* Until something happened or the time is there; false: it is there. */
 static bool
-wait_for_news(struct watch *w, uint64_t limit)
+wait_for_news(struct watch *w, uint64_t until)
 {
 	struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
 			       {.fd = w->port, .events = POLLIN}};
 	uint64_t now = clock_ns();
-	int ms = -1;
+	int ms = until <= now ? 0 : (int)((until - now) / 1000000 + 1);
 
-	if (limit != UINT64_MAX)
-		ms = limit <= now ? 0 : (int)((limit - now) / 1000000 + 1);
-	if (poll(fds, 2, ms) == 0 && clock_ns() >= limit)
+	if (poll(fds, 2, ms) == 0 && clock_ns() >= until)
 		return false;
 	if (fds[1].revents)
 		hear(w);
@@ -428,21 +459,45 @@ end_command(struct watch *w)
 	w->ended = true;
 }
 
+/* Who has not said hello yet lives as long as its console grows. */
+static void
+look_at_console(struct watch *w)
+{
+	struct stat log;
+
+	if (w->hello_ns || !w->options.log || stat(w->options.log, &log) < 0 ||
+	    log.st_size == w->log_size)
+		return;
+	w->log_size = log.st_size;
+	w->alive_ns = clock_ns();
+}
+
+static uint64_t
+earliest(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static void
 attend(struct watch *w)
 {
 	char why[128] = "";
-	uint64_t limit, due;
+	uint64_t limit, look, now;
 
 	while (!w->ended && !w->interrupted && !*w->lost) {
+		look = earliest(clock_ns() + LOOK_NS, sampler_due(&w->sampler));
 		limit = next_limit(w, why, sizeof(why));
-		due = sampler_due(&w->sampler);
-		if (wait_for_news(w, limit < due ? limit : due))
+		if (wait_for_news(w, earliest(look, limit)))
 			continue;
-		if (limit < due)
-			lose(w, "%s", why);
-		else
+		now = clock_ns();
+		/* We stood still, and so did the guest: the host was suspended, or is busy. */
+		if (now > look + LOOK_NS)
+			w->alive_ns += now - look;
+		look_at_console(w);
+		if (now >= sampler_due(&w->sampler))
 			sampler_take(&w->sampler);
+		if (now >= next_limit(w, why, sizeof(why)))
+			lose(w, "%s", why);
 	}
 	if (!w->ended)
 		end_command(w);

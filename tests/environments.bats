@@ -259,41 +259,73 @@ guest() {
 
 # lost TEXT: one start of that guest is lost, for the reason given, and leaves no document.
 lost() {
-	OUT=$dir/out ITERATIONS=1 ACCEL=tcg SCRATCH=$dir/scratch refused 5 ' was lost: ' scripts/measure qemu
-	[[ $stderr == *"$1"* ]]
+	OUT=$dir/out ACCEL=tcg SCRATCH=$dir/scratch refused 5 " was lost: $1" scripts/run-qemu qemu 1
 	[ -z "$(find "$dir/out/results" -name '*.json*' ! -type d)" ]
 	[ -s "$dir/out/results/$RUN/qemu-1.log" ]
 }
 
 @test "a guest that panics is lost, with the kernel's last lines" {
 	guest 'exit 1'
-	lost 'Kernel panic - not syncing: Attempted to kill init'
+	lost 'it ended (status 0) before it said hello; the last that it said: ['
+	[[ ${stderr_lines[-1]} == *'] Kernel panic - not syncing: Attempted to kill init'* ]]
+	# And what led to it.
+	[[ $stderr == *'] Run /init as init process'* ]]
 }
 
-@test "a guest that falls silent is lost" {
-	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do echo hello >"$p"; done; echo the last words; sleep 1000'
-	lost 'the last words'
-	[[ $stderr == *'it was silent for 20 s'* ]]
+@test "a guest that falls silent is lost, with the last line on its console" {
+	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do echo hello >"$p"; done; sleep 4; printf "the last\t words\r\n\r\n"; sleep 1000'
+	lost 'it was silent for 10 s; the last that it said: the last words; its output is in '
+}
+
+@test "a guest lives as long as its console grows, and is lost when it falls silent before it says hello" {
+	guest 'for i in 1 2 3; do echo line $i; sleep 6; done; printf "li\001ne \"4\""; sleep 1000'
+	lost "it was silent for 10 s; the last that it said: line '4'; its output is in "
+}
+
+@test "a guest that hangs before its first line is lost" {
+	guest 'exit 1'
+	# A kernel for QEMU to start (PVH: 18 is XEN_ELFNOTE_PHYS32_ENTRY), which does nothing for ever.
+	gcc -nostdlib -static -no-pie -Wl,-n,-Ttext=0x200000,--build-id=none -o "$dir/hang" -x assembler - <<-'CODE'
+		.section .note.Xen, "a", @note
+		.long 4, 8, 18
+		.asciz "Xen"
+		.quad _start
+		.text
+		.globl _start
+		_start: jmp _start
+	CODE
+	KERNEL=$dir/hang lost 'it was silent for 10 s; it had not said a word'
+}
+
+# once_runs SIGNAL: sends it to QEMU when that has run for two seconds.
+once_runs() {
+	for _ in $(seq 150); do
+		sleep 0.2
+		! pgrep -f "^qemu-system.*SAMEBITS_RUN=$RUN " >/dev/null || break
+	done
+	sleep 2
+	pkill "-$1" -f "^qemu-system.*SAMEBITS_RUN=$RUN "
+}
+
+@test "a stopped QEMU is a lost guest, and is not left behind" {
+	printf 'long cpu --time=60\n' >"$SUITE"
+	once_runs STOP &
+	ACCEL=tcg refused 5 ' was lost: it was silent for 10 s; ' scripts/run-qemu qemu 1
+	[ ! -e "$results/qemu-1.json" ]
+	! pgrep -f "^qemu-system.*SAMEBITS_RUN=$RUN "
 }
 
 @test "a guest without a result is lost, a broken one is no result" {
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do printf "hello\nexit 0\n" >"$p"; done; reboot -f'
-	lost 'no result'
+	lost 'it ended with status 0 and no result'
 	rm -r "$dir/out/results"
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do printf "hello\ndocument 5\n{\"a\":\n" >"$p"; done; reboot -f'
-	lost 'without its last word'
+	lost 'it ended (status 0) without its last word'
 }
 
 @test "a killed QEMU is a lost guest" {
-	(
-		for _ in $(seq 150); do
-			sleep 0.2
-			! pgrep -f "^qemu-system.*SAMEBITS_RUN=$RUN " >/dev/null || break
-		done
-		sleep 2
-		pkill -KILL -f "^qemu-system.*SAMEBITS_RUN=$RUN "
-	) &
-	ACCEL=tcg ITERATIONS=1 refused 5 ' was lost: ' scripts/measure qemu
+	once_runs KILL &
+	ACCEL=tcg refused 5 ' was lost: it ended (signal 9) without its last word' scripts/run-qemu qemu 1
 	[ ! -e "$results/qemu-1.json" ]
 }
 

@@ -158,7 +158,7 @@ docker_socket() {
 	rm -f "$OUT"/.accel.*
 	PATH=$dir/bin:$PATH run --separate-stderr scripts/accel
 	echo "$output $stderr"
-	[[ $output == 'tcg our guest does not run under KVM: it did not say hello within 10 s'* ]]
+	[[ $output == 'tcg our guest does not run under KVM: it was silent for 10 s'* ]]
 	# Remembered: no second wait.
 	PATH=$dir/bin:$PATH run --separate-stderr timeout 5 scripts/accel
 	[ "$status" = 0 ]
