@@ -336,6 +336,15 @@ write_mitigations(struct json *json)
 	json_end(json, '}');
 }
 
+static void
+write_stated(struct json *json, const char *name, const char *variable)
+{
+	const char *number = getenv(variable);
+
+	if (number)
+		json_uint(json, name, strtoull(number, NULL, 10));
+}
+
 void
 json_platform(struct json *json)
 {
@@ -358,8 +367,8 @@ json_platform(struct json *json)
 	write_mitigations(json);
 	if (getenv("SAMEBITS_CACHES_DROPPED"))
 		json_bool(json, "caches_dropped", *getenv("SAMEBITS_CACHES_DROPPED") == '1');
-	if (getenv("SAMEBITS_INIT_NS"))
-		json_uint(json, "init_monotonic_ns",
-			  strtoull(getenv("SAMEBITS_INIT_NS"), NULL, 10));
+	write_stated(json, "init_monotonic_ns", "SAMEBITS_INIT_NS");
+	write_stated(json, "init_kernel_ns", "SAMEBITS_INIT_KERNEL_NS");
+	write_stated(json, "init_tsc", "SAMEBITS_INIT_TSC");
 	json_end(json, '}');
 }

@@ -61,6 +61,8 @@ json_metrics(struct json *json, const struct metric *metrics, unsigned count)
 void
 json_totals(struct json *json, const struct totals *totals)
 {
+	json_uint(json, "begin_monotonic_ns", totals->begin_ns);
+	json_uint(json, "end_monotonic_ns", totals->after.clock.ns);
 	json_double(json, "total_time_s", totals->seconds);
 	json_uint(json, "events", totals->events);
 	json_double(json, "events_per_s", (double)totals->events / totals->seconds);

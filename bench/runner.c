@@ -224,6 +224,7 @@ sum_up(struct run *run, struct totals *totals)
 
 	memset(totals, 0, sizeof(*totals));
 	totals->limits = *run->limits;
+	totals->begin_ns = run->begin_ns;
 	totals->since_start_s = (double)(now - run->start_ns) / 1e9;
 	totals->seconds = (double)(now - run->reported_at_ns) / 1e9;
 	totals->unfinished = run->unfinished;

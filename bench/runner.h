@@ -21,6 +21,7 @@ struct totals {
 	struct thread_total {
 		uint64_t events, busy_ns, min_ns, max_ns;
 	} * threads;		    /* limits.threads of them */
+	uint64_t begin_ns;	    /* when the first event could begin, that of a warm-up too */
 	uint64_t span_ns;	    /* of all threads' loops together, since the start */
 	unsigned unfinished;	    /* events under way when --forced-shutdown ended the run */
 	struct usage before, after; /* around what was measured */

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -25,11 +26,12 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <x86intrin.h>
 
 #include "clock.h"
 #include "sha256.h"
 
-enum { MISSING = 3 };
+enum { MISSING = 3, READ_ALL = 3 /* of syslog(2) */ };
 
 /* One process, one state. */
 static bool in_vm;
@@ -39,6 +41,11 @@ static char document_path[256];
 static sigset_t handled;
 static pid_t child;
 static int status;
+static struct {
+	uint64_t ns;	    /* CLOCK_MONOTONIC */
+	uint64_t ticks;	    /* the time stamp counter, which a VM's processor begins at 0 */
+	uint64_t kernel_ns; /* the kernel's own clock; 0: unknown */
+} began;		    /* when we did, by each clock there is */
 
 static void
 say(const char *format, ...)
@@ -74,16 +81,14 @@ tell_host(const void *data, size_t size)
 }
 
 static void
-tell_host_line(const char *word, long number)
+tell_host_line(const char *format, ...)
 {
 	char line[64];
-	int size;
+	va_list args;
 
-	if (number < 0)
-		size = snprintf(line, sizeof(line), "%s\n", word);
-	else
-		size = snprintf(line, sizeof(line), "%s %ld\n", word, number);
-	tell_host(line, (size_t)size);
+	va_start(args, format);
+	tell_host(line, (size_t)vsnprintf(line, sizeof(line), format, args));
+	va_end(args);
 }
 
 /* A VM ends by a reset: without ACPI there is no power to switch off, and QEMU runs with
@@ -93,7 +98,7 @@ leave(int with)
 {
 	if (!in_vm)
 		exit(with);
-	tell_host_line("exit", with);
+	tell_host_line("exit %d\n", with);
 	reboot(RB_AUTOBOOT);
 	exit(with);
 }
@@ -167,6 +172,35 @@ open_console(void)
 		close(fd);
 }
 
+/*
+ * The kernel's clock begins soon after its entry, and before ours. It stamps what is written to its
+ * log; our line is too unimportant for the console. Before the kernel trusts the time stamp counter
+ * it counts ticks, of which it misses some; then it says in its log how far it was off.
+ */
+static void
+ask_kernel_clock(void)
+{
+	static const char line[] = "<7>init: what time is it?\n",
+			  mark[] = "sched_clock: Marking stable (";
+	static char log[16384];
+	uint64_t asked = clock_ns(), us;
+	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	char *stamp, *offset;
+
+	if (fd < 0 || write(fd, line, sizeof(line) - 1) < 0 ||
+	    klogctl(READ_ALL, log, sizeof(log) - 1) < 0 || !(stamp = strstr(log, line + 3)))
+		return;
+	close(fd);
+	while (stamp > log && *stamp != '[')
+		stamp--;
+	us = strtoull(stamp + 1, &stamp, 10) * 1000000;
+	us += strtoull(stamp + 1, NULL, 10);
+	began.kernel_ns = us * 1000 - (asked - began.ns);
+	offset = strstr(log, mark);
+	if (offset && (offset = strstr(offset, ")->(")) && (offset = strchr(offset, ',')))
+		began.kernel_ns -= (uint64_t)strtoll(offset + 1, NULL, 10);
+}
+
 /* The first word, or the last, of a small file; "" when there is none. */
 static void
 read_word(const char *path, char *word, int size, bool last)
@@ -226,7 +260,7 @@ open_port(void)
 	}
 	if (port < 0)
 		say("no port named samebits.result; going on with the console");
-	tell_host_line("hello", -1);
+	tell_host_line("hello %llu\n", (unsigned long long)clock_ns());
 }
 
 /* Below 512 MiB the kernel starts with huge pages off; a guest's setting may not hang on its size.
@@ -281,15 +315,26 @@ mount_scratch(void)
 }
 
 static void
-state_identity(uint64_t started)
+state_number(const char *name, uint64_t number)
 {
-	char text[7 + 65] = "sha256:", ns[24];
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	if (number)
+		setenv(name, text, 1);
+}
+
+static void
+state_identity(void)
+{
+	char text[7 + 65] = "sha256:";
 
 	if (sha256_file("/proc/self/exe", text + 7) < 0)
 		fatal("/proc/self/exe");
-	snprintf(ns, sizeof(ns), "%llu", (unsigned long long)started);
 	setenv("SAMEBITS_INIT", text, 1);
-	setenv("SAMEBITS_INIT_NS", ns, 1);
+	state_number("SAMEBITS_INIT_NS", began.ns);
+	state_number("SAMEBITS_INIT_TSC", in_vm ? began.ticks : 0);
+	state_number("SAMEBITS_INIT_KERNEL_NS", began.kernel_ns);
 	setenv("SAMEBITS_ENVIRONMENT", in_vm ? "qemu" : "docker", 0);
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 0);
 }
@@ -448,7 +493,7 @@ attend(void)
 		else if (number > 0 && number != SIGTTOU)
 			kill(child, number);
 		else if (number < 0 && errno == EAGAIN)
-			tell_host_line("alive", -1);
+			tell_host_line("alive\n");
 	}
 }
 
@@ -459,7 +504,8 @@ send_document(off_t size)
 
 	if (data == MAP_FAILED)
 		fatal("the result document");
-	tell_host_line("document", (long)size);
+	tell_host_line("document %llu %llu\n", (unsigned long long)size,
+		       (unsigned long long)clock_ns());
 	tell_host(data, (size_t)size);
 	tell_host("\n", 1);
 }
@@ -501,20 +547,22 @@ int
 main(int argc, char *argv[])
 {
 	static char *quick[] = {"bench", "suite", "quick", NULL};
-	uint64_t started = clock_ns();
 	char **arguments = argc > 1 ? argv : quick;
 
+	began.ticks = __rdtsc();
+	began.ns = clock_ns();
 	decide_world();
 	if (in_vm) {
 		mount_file_systems();
 		open_console();
+		ask_kernel_clock();
 		open_port();
 		allow_huge_pages();
 		raise_loopback();
 		mount_scratch();
 		drop_caches();
 	}
-	state_identity(started);
+	state_identity();
 	open_document(arguments[1]);
 	block_signals();
 	start(arguments);

@@ -51,7 +51,7 @@ drop_caches() {
 }
 
 load() {
-	jq -Rc 'split(" ")[:3] | map(tonumber)' /proc/loadavg
+	sed 's/\([^ ]*\) \([^ ]*\) \([^ ]*\) .*/[\1, \2, \3]/' /proc/loadavg
 }
 
 # host_facts [NAME=VALUE...]: what the outside knows; values are JSON.
@@ -80,28 +80,27 @@ lost() {
 	die $LOST "$1 was lost: $why; its output is in $RESULT.log"
 }
 
-in_manifest() {
-	awk -v path="$1" '$4 == path {print "sha256:" $1}' "$OUT/rootfs.manifest"
+# check_part NAME PATH DIGEST: of what ran, as it says itself.
+check_part() {
+	[ "$3" = "$(awk -v path="$2" '$4 == path {print "sha256:" $1}' "$OUT/rootfs.manifest")" ] ||
+		die $DIFFER "$NAME ran another $1 than $OUT/rootfs.manifest lists (${3:-unstated}); run make all, then measure again"
 }
 
 # keep DOCUMENT: adds what the outside knows and gives it its name, once it is sure whose result it is.
 keep() {
-	jq -e '.schema == "samebits-result-1"' "$1" >/dev/null 2>&1 || lost "$NAME"
-	for part in init bench; do
-		ran=$(jq -r ".identity.$part // empty" "$1")
-		[ -n "$ran" ] || [ "$part" = bench ] || continue
-		[ "$ran" = "$(in_manifest "$([ $part = init ] && echo /init || echo /bin/bench)")" ] ||
-			die $DIFFER "$NAME ran another $part than $OUT/rootfs.manifest lists (${ran:-unstated}); run make all, then measure again"
-	done
-	jq -c --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
+	ran=$(jq -er 'select(.schema == "samebits-result-1") | .identity | "\(.init // "") \(.bench // "")"' "$1" 2>/dev/null) ||
+		lost "$NAME"
+	[ -z "${ran% *}" ] || check_part init /init "${ran% *}"
+	check_part bench /bin/bench "${ran#* }"
+	jq -c -L scripts --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
 		--slurpfile command "$TMP/command.json" --argjson load "$(load)" '
+		include "timeline";
 		. as $document | $report[0] as $r |
-		# A container reads the same clock as we do; a guest tells us when it arrives.
-		(if .identity.init and $r.start_to_init_ms == null and .platform.init_monotonic_ns
-			then (.platform.init_monotonic_ns - $r.start_monotonic_ns) / 1e6 else $r.start_to_init_ms end) as $arrival |
+		timeline($document; $r; $host[0].accelerator != null) as $timeline |
 		([$r.samples[]? | .mhz | select(.)] | sort) as $mhz |
 		. + {host: ($host[0] + {command: $command[0], start_utc: $r.start_utc, end_utc: $r.end_utc,
-			start_to_init_ms: $arrival, result_to_gone_ms: $r.result_to_gone_ms, wall_ms: $r.wall_ms,
+			start_to_init_ms: ($timeline.init // $r.start_to_init_ms), result_to_gone_ms: $r.result_to_gone_ms,
+			wall_ms: $r.wall_ms, timeline_ms: $timeline,
 			load_after: $load, steal: $r.steal, others_busy: $r.others_busy, samples: $r.samples,
 			frequency_mhz: ($mhz | if . == [] then null else {min: .[0], median: .[length / 2 | floor], max: .[-1]} end)}
 			| with_entries(select(.value != null)))}

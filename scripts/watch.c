@@ -1,11 +1,13 @@
 /*
  * Starts a command, keeps an eye on it and says how it went. With --port it also listens to the
  * guest: lines on a pipe that is the command's descriptor 3 ("hello", "alive", "document LENGTH"
- * and its bytes, "exit STATUS"). Silence, or an end without that last line, is a lost guest.
+ * and its bytes, "exit STATUS"; hello and document may be followed by the guest's clock, in
+ * nanoseconds). Silence, or an end without that last line, is a lost guest.
  *
  * --silence, --time: limits in seconds, between two signs of life and for all. A sign of life is a
  * line on the port or, before hello, anything on the console.
  * --document: where that goes; without --port it is what the command prints.
+ * --directory: without --port, where a document appears; the report tells when.
  * --log: the command's other output, a guest's console. --report: how it went, as JSON.
  * --cpus: the command's processors; then the report has what the host did meanwhile.
  */
@@ -20,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -36,17 +39,23 @@ enum { PORT_FD = 3, GRACE_S = 3, LOOK_NS = 1000000000, MOST_DOCUMENT = 64 << 20 
 struct options {
 	bool port;
 	uint64_t silence_ns, time_ns; /* 0: no limit */
-	const char *document, *log, *report, *cpus;
+	const char *document, *directory, *log, *report, *cpus;
+};
+
+/* The guest's clock when it said something, and ours when it was heard. */
+struct moment {
+	uint64_t said_ns, heard_ns;
 };
 
 struct watch {
 	struct options options;
 	struct sampler sampler;
 	pid_t child;
-	int port, signals;			  /* -1: closed */
+	int port, signals, files;		  /* -1: closed */
 	uint64_t start_ns, hello_ns, document_ns; /* 0: not yet */
 	uint64_t heard_ns, alive_ns;		  /* the last on the port; any sign of life */
 	off_t log_size;
+	struct moment hello, document; /* said_ns 0: it did not say when */
 	time_t start;
 	char line[256];
 	size_t line_size;
@@ -86,10 +95,15 @@ static void
 read_options(int argc, char *argv[], struct options *o)
 {
 	static const struct option known[] = {
-		{"port", no_argument, NULL, 'p'},	{"silence", required_argument, NULL, 's'},
-		{"time", required_argument, NULL, 't'}, {"document", required_argument, NULL, 'd'},
-		{"log", required_argument, NULL, 'l'},	{"report", required_argument, NULL, 'r'},
-		{"cpus", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0},
+		{"port", no_argument, NULL, 'p'},
+		{"silence", required_argument, NULL, 's'},
+		{"time", required_argument, NULL, 't'},
+		{"document", required_argument, NULL, 'd'},
+		{"directory", required_argument, NULL, 'D'},
+		{"log", required_argument, NULL, 'l'},
+		{"report", required_argument, NULL, 'r'},
+		{"cpus", required_argument, NULL, 'c'},
+		{NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -107,6 +121,9 @@ read_options(int argc, char *argv[], struct options *o)
 		case 'd':
 			o->document = optarg;
 			break;
+		case 'D':
+			o->directory = optarg;
+			break;
 		case 'l':
 			o->log = optarg;
 			break;
@@ -122,7 +139,7 @@ read_options(int argc, char *argv[], struct options *o)
 	}
 	if (optind == argc)
 		die(USAGE, "usage: watch [--port] [--silence=S] [--time=S] [--document=FILE] "
-			   "[--log=FILE] [--report=FILE] [--cpus=LIST] -- "
+			   "[--directory=DIRECTORY] [--log=FILE] [--report=FILE] [--cpus=LIST] -- "
 			   "COMMAND...");
 }
 
@@ -237,6 +254,17 @@ block_signals(struct watch *w)
 }
 
 static void
+watch_directory(struct watch *w)
+{
+	if (!w->options.directory)
+		return;
+	w->files = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (w->files < 0 ||
+	    inotify_add_watch(w->files, w->options.directory, IN_MODIFY | IN_MOVED_TO) < 0)
+		die(MISSING, "watch: cannot watch %s: %s", w->options.directory, strerror(errno));
+}
+
+static void
 start(struct watch *w, char *command[])
 {
 	int ends[2] = {-1, -1};
@@ -314,13 +342,26 @@ lose(struct watch *w, const char *format, ...)
 			*p = *p == '"' ? '\'' : '?';
 }
 
+/* What the line says of the guest's clock; false: it is something else. */
+static bool
+read_moment(const struct watch *w, const char *number, struct moment *moment)
+{
+	char *end = NULL;
+
+	moment->heard_ns = w->heard_ns;
+	if (*number == ' ')
+		moment->said_ns = strtoull(number + 1, &end, 10);
+	return *(end ? end : number) == '\0';
+}
+
 static void
 begin_document(struct watch *w, const char *number)
 {
 	char *end;
 
 	w->rest = strtoull(number, &end, 10);
-	if (*end || w->rest == 0 || w->rest > MOST_DOCUMENT || !w->options.document || w->file) {
+	if (!read_moment(w, end, &w->document) || w->rest == 0 || w->rest > MOST_DOCUMENT ||
+	    !w->options.document || w->file) {
 		lose(w, "the guest said nonsense: document %.60s", number);
 		return;
 	}
@@ -333,7 +374,7 @@ take_line(struct watch *w)
 	unsigned code;
 	char more;
 
-	if (strcmp(w->line, "hello") == 0) {
+	if (strncmp(w->line, "hello", 5) == 0 && read_moment(w, w->line + 5, &w->hello)) {
 		w->hello_ns = w->heard_ns;
 	} else if (strncmp(w->line, "document ", 9) == 0) {
 		begin_document(w, w->line + 9);
@@ -424,19 +465,32 @@ next_limit(const struct watch *w, char *why, size_t size)
 	return limit;
 }
 
+/* The document was written to, or has got its name. */
+static void
+notice_files(struct watch *w)
+{
+	char events[4096];
+
+	while (read(w->files, events, sizeof(events)) > 0)
+		w->document_ns = clock_ns();
+}
+
 /* Until something happened or the time is there; false: it is there. */
 static bool
 wait_for_news(struct watch *w, uint64_t until)
 {
 	struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
-			       {.fd = w->port, .events = POLLIN}};
+			       {.fd = w->port, .events = POLLIN},
+			       {.fd = w->files, .events = POLLIN}};
 	uint64_t now = clock_ns();
 	int ms = until <= now ? 0 : (int)((until - now) / 1000000 + 1);
 
-	if (poll(fds, 2, ms) == 0 && clock_ns() >= until)
+	if (poll(fds, 3, ms) == 0 && clock_ns() >= until)
 		return false;
 	if (fds[1].revents)
 		hear(w);
+	if (fds[2].revents)
+		notice_files(w);
 	if (fds[0].revents)
 		take_signal(w);
 	return true;
@@ -565,6 +619,11 @@ write_report(const struct watch *w, uint64_t end_ns, int status)
 	if (w->hello_ns)
 		fprintf(file, "\"start_to_init_ms\":%.3f,",
 			(double)(w->hello_ns - w->start_ns) / 1e6);
+	if (w->hello.said_ns && w->document.said_ns)
+		fprintf(file, "\"guest_clock\":[[%llu,%llu],[%llu,%llu]],",
+			(unsigned long long)w->hello.said_ns, (unsigned long long)w->hello.heard_ns,
+			(unsigned long long)w->document.said_ns,
+			(unsigned long long)w->document.heard_ns);
 	if (w->document_ns && end_ns > w->document_ns)
 		fprintf(file, "\"result_to_gone_ms\":%.3f,",
 			(double)(end_ns - w->document_ns) / 1e6);
@@ -585,7 +644,7 @@ write_report(const struct watch *w, uint64_t end_ns, int status)
 int
 main(int argc, char *argv[])
 {
-	struct watch w = {.port = -1, .signals = -1, .guest = -1};
+	struct watch w = {.port = -1, .signals = -1, .files = -1, .guest = -1};
 	uint64_t end_ns;
 	int status;
 
@@ -595,6 +654,7 @@ main(int argc, char *argv[])
 	block_signals(&w);
 	if (!sampler_begin(&w.sampler, w.options.cpus))
 		die(USAGE, "watch: --cpus=%s is not a list of processors", w.options.cpus);
+	watch_directory(&w);
 	start(&w, argv + optind);
 	attend(&w);
 	end_ns = clock_ns();

@@ -21,6 +21,17 @@ teardown() {
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
+# in_order STAGES FILE...: each document's time line has these, one after the other.
+in_order() {
+	local stages=$1
+	shift
+	jq -es --arg stages "$stages" 'map(.host | .timeline_ms as $t
+		| ($t | keys_unsorted | join(" ")) == $stages and ([$t[]] | . == sort) and $t.gone == .wall_ms
+		and $t.init == .start_to_init_ms) | all' "$@"
+}
+
+guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
+
 @test "make compare: all three environments in turns, one table, valid documents" {
 	ITERATIONS=2 run --separate-stderr make compare
 	echo "$stderr"
@@ -56,6 +67,10 @@ teardown() {
 	jq -es 'map(.platform.memory_bytes < 536870912) | all' "$results"/qemu-*.json
 	jq -es 'map(.platform.filesystem.type == "ext4") | all' "$results"/qemu-*.json
 	jq -es 'map(.host.start_to_init_ms > 0 and .host.wall_ms > .host.start_to_init_ms) | all' "$results"/{docker,qemu}-*.json
+	in_order "$guest_stages" "$results"/qemu-*.json
+	in_order 'init benchmark benchmark_end result gone' "$results"/docker-*.json
+	in_order 'benchmark benchmark_end result gone' "$results"/native-*.json
+	jq -e '.course | (keys_unsorted == ["native", "docker", "qemu"]) and all(.[]; .n == 2 and .since_measured_ms.gone > 0)' "$results/report.json"
 	jq -es 'map(.host.accelerator == "tcg" or .host.accelerator == "kvm") | all' "$results"/qemu-*.json
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json
 	jq -es 'map(.host.kernel_options | .HZ == "250" and .EXT4_FS == "y") | all' "$results"/qemu-*.json

@@ -1,0 +1,25 @@
+# When what happened during a start, in ms since its command was started: {stage: ms}, without what is not known.
+# $document; $report, which watch wrote; $guest: whether the document's clock is a guest's own.
+
+# A guest's time in ours: it said twice what its clock was, and we know when that was heard.
+def heard($clock):
+	$clock as [[$first, $heard_first], [$last, $heard_last]]
+	| (if . > $first and $last > $first then ($heard_last - $heard_first) / ($last - $first) else 1 end) as $pace
+	| $heard_first + (. - $first) * $pace;
+
+def timeline($document; $report; $guest):
+	def at: if . == null or ($guest and $report.guest_clock == null) then null
+		else (if $guest then heard($report.guest_clock) else . end - $report.start_monotonic_ns) / 1e6 end;
+	def before($moment; $ns): if $moment == null or $ns == null then null else $moment - $ns / 1e6 end;
+	$document.platform as $platform
+	| [$document.experiments[] | select(.begin_monotonic_ns)] as $measured
+	| ($platform.init_monotonic_ns | at) as $init
+	| {first_instruction: before($init; if $platform.init_tsc then $platform.init_tsc / $platform.tsc_mhz * 1e3 else null end),
+	   kernel: before($init; $platform.init_kernel_ns),
+	   init: $init,
+	   benchmark: ($measured[0].begin_monotonic_ns | at),
+	   benchmark_end: ($measured[-1].end_monotonic_ns | at),
+	   result: (if $report.result_to_gone_ms then $report.wall_ms - $report.result_to_gone_ms else null end),
+	   gone: $report.wall_ms}
+	# Whoever is out of bounds had another clock than we thought.
+	| with_entries(select(.value != null and .value >= 0 and .value <= $report.wall_ms) | .value |= (. * 1e3 | round / 1e3));
