@@ -72,6 +72,17 @@ def start:
 		load_before: .load[0]?, load_after: .load_after[0]?, start_to_init_ms, wall_ms, order_seed})
 	| with_entries(select(.value != null));
 
+# Of starts the medians of when those stages were, in ms since that stage; null: since the start.
+def medians($since; $stages):
+	[$stages[] as $stage | {key: $stage, value: ([.[] | (if $since then .[$since] else 0 end) as $from
+		| select($from != null and .[$stage] != null) | .[$stage] - $from] | median)}]
+	| map(select(.value != null)) | from_entries;
+
+def course:
+	[.[] | .host.timeline_ms? // empty]
+	| {n: length, since_start_ms: medians(null; ["first_instruction", "kernel", "init", "benchmark"]),
+	   since_measured_ms: medians("benchmark_end"; ["result", "gone"])};
+
 . as $documents | distinct(.[].label) as $environments
 | distinct(.[].run) as $runs
 | (if $runs | length > 1 then "the same of \($runs[0])" else $input[0].pairs[0][1] // $environments[0] end) as $reference
@@ -90,6 +101,8 @@ def start:
    verdict: verdict($environments; $stats; $audit[0]; (distinct(.[].experiments[].name) | length); $input[0].alpha),
    audit: $audit[0], stats: $stats, seed: $seed[0],
    plan: [.[] | start],
+   course: ([group_by(.label)[] | {key: .[0].label, value: course} | select(.value.n > 0)]
+	| sort_by(.key as $e | $environments | index($e)) | from_entries),
    commands: (reduce .[] as $d ({}; .[$d.label] //= $d.host.command) | with_entries(select(.value != null))),
    settings: ($input[0] | {seed, resamples, alpha, practical})}
 | with_entries(select(.value != null))

@@ -194,6 +194,13 @@ def facts:
 	[["run", (.runs | join(", "))], ["suite", .suite], ["root file system", (.identity // [] | join(", "))]]
 	| map(select(.[1] != "")) | lines_of("<dt>\(.[0])</dt><dd>\(.[1] | text)</dd>");
 
+def course:
+	course_table | if . == null then "" else
+	"<h3 id='course'>From start to gone</h3>\n<p>\(.about)</p>\n"
+	+ (([.head[0] as $first | .head[] | {text: ., number: (. != $first)}] | head)
+		+ "<tbody>\n\(.rows | lines_of("<tr><th scope='row'>\(.[0] | text)</th>\(.[1:] | map(text | number_cell) | join(""))</tr>"))</tbody>\n"
+		| scrolling("From start to gone"; "course")) end;
+
 def shell_word: if test("^[A-Za-z0-9_@%+=:,./-]+$") then . else "'" + gsub("'"; "'\\''") + "'" end;
 
 def commands:
@@ -213,7 +220,7 @@ def period:
    heading: (if .runs | length == 1 then .environments | listed
 	else "\(.runs[1:] | listed) against \(.runs[0]): \(distinct(.environments[] | environment) | listed)" end | text),
    study_link: (if .seed then "<a href='#study'>The study</a>" else "" end),
-   verdict: verdict, audit: audit, study: study, facts: facts, commands: commands,
+   verdict: verdict, audit: audit, study: study, facts: facts, course: course, commands: commands,
    table: ([$rows[] | select(.brief)] | figures_table($report; false; "The figures to read first")),
    every: ($rows | figures_table($report; true; "Every figure")),
    pictures: pictures($pictures[0]; $drawings[0]),

@@ -49,6 +49,14 @@ def places: if .where | length <= 6 then .where | join(", ") else "\(.where[:5] 
 
 def fault_line: "fault: \(.name): \(places)\(if .detail == "" then "" else ": \(.detail)" end): \(.why)";
 
+# When what happened, of environments of whose starts that is known: {head, about, rows}; null: of none.
+def course_table:
+	.course // {} | if . == {} then null else
+	{head: ["environment", "first instruction", "kernel", "init", "first event", "measured to result", "measured to gone"],
+	 about: "Medians in milliseconds since the command that starts an environment; the last two since the last experiment was measured.",
+	 rows: [to_entries[] | [.key, (.value.since_start_ms | .first_instruction, .kernel, .init, .benchmark | figure),
+		(.value.since_measured_ms | .result, .gone | figure)]]} end;
+
 # The study's names for its metrics.
 def study_name:
 	{total_time_s: "total time, s", latency_min_ms: "latency min, ms", latency_avg_ms: "latency avg, ms", latency_max_ms: "latency max, ms",

@@ -39,11 +39,14 @@ def study:
 	table(["experiment", "shape", "published", "here", "agrees"];
 		.seed.shape[] | [.experiment, .what, .published, .here, if .agrees then "yes" else "no" end])) end;
 
+def course:
+	course_table | if . == null then empty else "", "## From start to gone", "", .about, "", table(.head; .rows[]) end;
+
 . as $report | table_rows as $rows
 | "# \(distinct(.environments[] | environment) | listed) (\(.runs | join(", ")), suite \(.suite))", "", (.verdict[] | ., ""),
   "## What differs besides the virtualization", "", audit($report), "",
   "## The table", "", ([$rows[] | select(.brief)] | figures($report; false)), "",
   "Medians of \(.iterations | counted("iteration")); ratios of medians with 95 % bootstrap intervals; ~: cannot be told apart
 (Mann-Whitney U; Holm over the principal metrics, and over the others; \(.settings.practical * 100) %).",
-  study, "",
+  study, course, "",
   "<details><summary>Every figure, with intervals</summary>", "", ($rows | figures($report; true)), "", "</details>"

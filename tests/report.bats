@@ -169,6 +169,19 @@ study() {
 	[[ ${lines[0]} == 'Only native was measured'* ]]
 }
 
+@test "from start to gone: the medians of what is known" {
+	change 'if .environment == "docker" then .iteration as $i | .host.timeline_ms = {init: (10 * $i), benchmark: (100 + $i),
+		benchmark_end: 2000, result: (2000 + 4 * $i), gone: (2050 + $i)} else . end'
+	report "$dir/run"
+	jq -e '.course == {docker: {n: 6, since_start_ms: {init: 35, benchmark: 103.5}, since_measured_ms: {result: 14, gone: 53.5}}}' \
+		"$dir/run/report.json"
+	grep -qxF '| docker | - | - | 35.00 | 103.5 | 14.00 | 53.50 |' "$dir/run/report.md"
+	grep -q '<th scope=.row.>docker</th><td class=.number.>-</td>' "$dir/run/report.html"
+	change 'del(.host.timeline_ms)'
+	report "$dir/run"
+	! grep -q 'From start to gone' "$dir/run/report.md" "$dir/run/report.html"
+}
+
 @test "names are only names, whatever is in them" {
 	change '.experiments[0].name = "a\"b`c $x %d <i>&amp;|'"'"'"'
 	report "$dir/run"
