@@ -243,10 +243,15 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	[[ $output == */bin/bench* ]]
 }
 
-@test "ten boots in a row, each with its result" {
+@test "thirty boots in a row, ten on each machine, each with its result" {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
-	ITERATIONS=10 ACCEL=tcg make qemu-run
-	valid "$results"/qemu-{1,2,3,4,5,6,7,8,9,10}.json
+	for machine in microvm pc q35; do
+		RUN=$RUN-$machine MACHINE=$machine ITERATIONS=10 ACCEL=tcg make qemu-run
+		jq -es 'map(.status == "complete") == [range(10) | true]' "$results-$machine"/qemu-*.json
+		in_order "$guest_stages" "$results-$machine"/qemu-*.json
+		valid "$results-$machine/qemu-1.json"
+		rm -rf "$results-$machine"
+	done
 }
 
 @test "how a kernel was built: found in it, beside it, or unknown" {
