@@ -24,39 +24,54 @@ rotate(uint32_t x, int bits)
 	return x >> bits | x << (32 - bits);
 }
 
+/* The message's next sixteen words, in place of the last. */
 static void
-expand(uint32_t w[64], const unsigned char *p)
+expand(uint32_t w[16])
 {
-	for (int i = 0; i < 16; i++, p += 4)
-		w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-	for (int i = 16; i < 64; i++) {
-		uint32_t a = w[i - 15], b = w[i - 2];
+	for (int i = 0; i < 16; i++) {
+		uint32_t a = w[(i + 1) % 16], b = w[(i + 14) % 16];
 
-		w[i] = w[i - 16] + w[i - 7] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) +
-		       (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
+		w[i] += w[(i + 9) % 16] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) +
+			(rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
 	}
 }
 
+static inline void
+step(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g,
+     uint32_t *h, uint32_t in)
+{
+	*h += in + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g)));
+	*d += *h;
+	*h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
+/* Eight steps at once: the words change their places by name, not by being moved. */
 static void
 compress(uint32_t state[8], const unsigned char *block)
 {
-	uint32_t w[64], s[8];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+	uint32_t w[16];
 
-	expand(w, block);
-	memcpy(s, state, sizeof(s));
-	for (int i = 0; i < 64; i++) {
-		uint32_t e = s[4], a = s[0];
-		uint32_t t = s[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-			     ((e & s[5]) ^ (~e & s[6])) + constants[i] + w[i];
-		uint32_t u = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-			     ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
+	memcpy(w, block, sizeof(w));
+	for (int i = 0; i < 16; i++)
+		w[i] = __builtin_bswap32(w[i]);
+	for (int i = 0; i < 64; i += 8) {
+		const uint32_t *k = constants + i, *x = w + i % 16;
 
-		memmove(s + 1, s, 7 * sizeof(s[0]));
-		s[4] += t;
-		s[0] = t + u;
+		if (i > 0 && i % 16 == 0)
+			expand(w);
+		step(a, b, c, &d, e, f, g, &h, k[0] + x[0]);
+		step(h, a, b, &c, d, e, f, &g, k[1] + x[1]);
+		step(g, h, a, &b, c, d, e, &f, k[2] + x[2]);
+		step(f, g, h, &a, b, c, d, &e, k[3] + x[3]);
+		step(e, f, g, &h, a, b, c, &d, k[4] + x[4]);
+		step(d, e, f, &g, h, a, b, &c, k[5] + x[5]);
+		step(c, d, e, &f, g, h, a, &b, k[6] + x[6]);
+		step(b, c, d, &e, f, g, h, &a, k[7] + x[7]);
 	}
-	for (int i = 0; i < 8; i++)
-		state[i] += s[i];
+	state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+	state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 void
