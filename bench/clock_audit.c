@@ -5,6 +5,8 @@
 
 #include "clock.h"
 
+enum { MEASURE_NS = 20000000 };
+
 /* An interruption between the two readings would part them, so the closest of some pairs is taken.
  */
 void
@@ -48,19 +50,30 @@ ticks_per_us(const struct clock_mark *begin, const struct clock_mark *end)
 	return (double)(end->ticks - begin->ticks) * 1e3 / (double)(end->ns - begin->ns);
 }
 
+static struct clock_mark first;
+
+void
+clock_audit_begin(void)
+{
+	clock_mark(&first);
+}
+
 double
 clock_tsc_mhz(void)
 {
 	static double mhz;
-	const struct timespec pause = {.tv_nsec = 20000000};
-	struct clock_mark begin, end;
+	struct clock_mark now;
+	uint64_t since;
 
-	if (mhz == 0) {
-		clock_mark(&begin);
-		nanosleep(&pause, NULL);
-		clock_mark(&end);
-		mhz = ticks_per_us(&begin, &end);
-	}
+	if (mhz != 0)
+		return mhz;
+	if (first.ns == 0)
+		clock_audit_begin();
+	since = clock_ns() - first.ns;
+	if (since < MEASURE_NS)
+		nanosleep(&(struct timespec){.tv_nsec = (long)(MEASURE_NS - since)}, NULL);
+	clock_mark(&now);
+	mhz = ticks_per_us(&first, &now);
 	return mhz;
 }
 

@@ -14,7 +14,11 @@ void clock_mark(struct clock_mark *mark);
 /* Nanoseconds that one reading of CLOCK_MONOTONIC takes at best. */
 double clock_read_ns(void);
 
-/* The TSC's frequency by CLOCK_MONOTONIC, measured once, over 20 ms, at the first call. */
+/*
+ * The TSC's frequency by CLOCK_MONOTONIC, measured once, over 20 ms or more: from
+ * clock_audit_begin() to the first call, which waits when that was not long ago.
+ */
+void clock_audit_begin(void);
 double clock_tsc_mhz(void);
 
 /*

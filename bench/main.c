@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock_audit.h"
 #include "document.h"
 #include "experiment.h"
 #include "log.h"
@@ -143,6 +144,7 @@ main(int argc, char **argv)
 	struct experiment experiment;
 	int status;
 
+	clock_audit_begin();
 	log_open(stdout, LOG_NOTICE);
 	if (argc > 1 && strcmp(argv[1], "suite") == 0) {
 		if (argc == 3)
