@@ -496,15 +496,18 @@ wait_for_news(struct watch *w, uint64_t until)
 	return true;
 }
 
-/* SIGCONT: who is stopped cannot end in order. */
+/* A guest that has said its last word has nothing left to do: neither has who runs it. SIGCONT: who
+ * is stopped cannot end in order. */
 static void
 end_command(struct watch *w)
 {
 	uint64_t limit = clock_ns() + (uint64_t)GRACE_S * 1000000000;
 
-	kill(-w->child, SIGTERM);
-	kill(-w->child, SIGCONT);
-	while (!w->ended && wait_for_news(w, limit))
+	if (w->guest < 0) {
+		kill(-w->child, SIGTERM);
+		kill(-w->child, SIGCONT);
+	}
+	while (!w->ended && w->guest < 0 && wait_for_news(w, limit))
 		;
 	if (w->ended)
 		return;
@@ -538,7 +541,7 @@ attend(struct watch *w)
 	char why[128] = "";
 	uint64_t limit, look, now;
 
-	while (!w->ended && !w->interrupted && !*w->lost) {
+	while (!w->ended && !w->interrupted && !*w->lost && w->guest < 0) {
 		look = earliest(clock_ns() + LOOK_NS, sampler_due(&w->sampler));
 		limit = next_limit(w, why, sizeof(why));
 		if (wait_for_news(w, earliest(look, limit)))
@@ -629,7 +632,9 @@ write_report(const struct watch *w, uint64_t end_ns, int status)
 			(double)(end_ns - w->document_ns) / 1e6);
 	if (*w->lost)
 		fprintf(file, "\"lost\":\"%s\",", w->lost);
-	if (WIFSIGNALED(w->how))
+	if (w->guest >= 0)
+		fprintf(file, "\"exit\":%d,", w->guest);
+	else if (WIFSIGNALED(w->how))
 		fprintf(file, "\"signal\":%d,", WTERMSIG(w->how));
 	else
 		fprintf(file, "\"exit\":%d,", WEXITSTATUS(w->how));
