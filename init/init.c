@@ -3,9 +3,9 @@
  * the arguments it was given, and hands its result and its status back. It starts nothing else, so
  * that these two are the only user processes while a benchmark runs.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <linux/magic.h>
 #include <net/if.h>
 #include <signal.h>
@@ -203,19 +203,15 @@ ask_kernel_clock(void)
 
 /* The first word, or the last, of a small file; "" when there is none. */
 static void
-read_word(const char *path, char *word, int size, bool last)
+read_word(const char *path, char *word, size_t size, bool last)
 {
-	FILE *file = fopen(path, "re");
-	char *end, *blank;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, word, size - 1);
+	char *blank;
 
-	*word = '\0';
-	if (!file)
-		return;
-	if (!fgets(word, size, file))
-		*word = '\0';
-	fclose(file);
-	end = word + strcspn(word, "\n");
-	*end = '\0';
+	close(fd);
+	word[length > 0 ? length : 0] = '\0';
+	word[strcspn(word, "\n")] = '\0';
 	blank = last ? strrchr(word, ' ') : strchr(word, ' ');
 	if (blank && last)
 		memmove(word, blank + 1, strlen(blank));
@@ -223,25 +219,25 @@ read_word(const char *path, char *word, int size, bool last)
 		*blank = '\0';
 }
 
-/* Opens the device in whose directory in sysfs the file that matches `pattern` says `value`. */
+/* Opens the device in whose directory below `devices`, in sysfs, a file says `value`. */
 static int
-open_device(const char *pattern, const char *value, int flags, char node[64])
+open_device(const char *devices, const char *file, const char *value, int flags, char node[64])
 {
-	char word[64];
-	glob_t found;
+	DIR *directory = opendir(devices);
+	struct dirent *entry;
+	char path[128], word[64];
 	int fd = -1;
 
-	if (glob(pattern, 0, NULL, &found) != 0)
-		return -1;
-	for (size_t i = 0; i < found.gl_pathc && fd < 0; i++) {
-		read_word(found.gl_pathv[i], word, sizeof(word), false);
+	while (directory && fd < 0 && (entry = readdir(directory))) {
+		snprintf(path, sizeof(path), "%s/%.50s/%s", devices, entry->d_name, file);
+		read_word(path, word, sizeof(word), false);
 		if (strcmp(word, value) != 0)
 			continue;
-		*strrchr(found.gl_pathv[i], '/') = '\0';
-		snprintf(node, 64, "/dev/%.50s", strrchr(found.gl_pathv[i], '/') + 1);
+		snprintf(node, 64, "/dev/%.50s", entry->d_name);
 		fd = open(node, flags | O_CLOEXEC);
 	}
-	globfree(&found);
+	if (directory)
+		closedir(directory);
 	return fd;
 }
 
@@ -253,7 +249,7 @@ open_port(void)
 	char node[64];
 
 	for (int tries = 0; tries < 1000 && port < 0; tries++) {
-		port = open_device("/sys/class/virtio-ports/*/name", "samebits.result", O_WRONLY,
+		port = open_device("/sys/class/virtio-ports", "name", "samebits.result", O_WRONLY,
 				   node);
 		if (port < 0)
 			nanosleep(&pause, NULL);
@@ -303,7 +299,7 @@ static void
 mount_scratch(void)
 {
 	char node[64];
-	int fd = open_device("/sys/block/*/serial", "samebits-scratch", O_RDONLY, node);
+	int fd = open_device("/sys/block", "serial", "samebits-scratch", O_RDONLY, node);
 
 	if (fd < 0) {
 		say("no disk with the serial number samebits-scratch; /scratch is in memory");
@@ -533,16 +529,6 @@ hand_over_document(void)
 		fatal(document_path);
 }
 
-static void
-unmount_scratch(void)
-{
-	if (!in_vm)
-		return;
-	sync();
-	if (chdir("/") < 0 || (umount("/scratch") < 0 && errno != EINVAL))
-		say("/scratch is not unmounted: %s", strerror(errno));
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -568,6 +554,5 @@ main(int argc, char *argv[])
 	start(arguments);
 	attend();
 	hand_over_document();
-	unmount_scratch();
 	leave(status);
 }
