@@ -2,6 +2,7 @@
 
 #include <cpuid.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -22,16 +23,16 @@
 static bool
 read_line(const char *path, char *line, size_t size)
 {
-	FILE *file = fopen(path, "re");
-	bool found;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, line, size - 1);
 
-	if (!file)
+	if (fd >= 0)
+		close(fd);
+	if (length <= 0)
 		return false;
-	found = fgets(line, (int)size, file) != NULL;
-	fclose(file);
-	if (found)
-		line[strcspn(line, "\n")] = '\0';
-	return found;
+	line[length] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return true;
 }
 
 /* The value of the first line "name<blanks>: value"; NULL when there is none. */
