@@ -5,12 +5,14 @@
  * nanoseconds). Silence, or an end without that last line, is a lost guest.
  *
  * --silence, --time: limits in seconds, between two signs of life and for all. A sign of life is a
- * line on the port or, before hello, anything on the console.
+ * line on the port or, before hello, anything on the console. Time for which the command waited for
+ * a processor is not counted as silence.
  * --document: where that goes; without --port it is what the command prints.
  * --directory: without --port, where a document appears; the report tells when.
  * --log: the command's other output, a guest's console. --report: how it went, as JSON.
  * --cpus: the command's processors; then the report has what the host did meanwhile.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -54,6 +56,7 @@ struct watch {
 	int port, signals, files;		  /* -1: closed */
 	uint64_t start_ns, hello_ns, document_ns; /* 0: not yet */
 	uint64_t heard_ns, alive_ns;		  /* the last on the port; any sign of life */
+	uint64_t waits;				  /* read_waits() at the last look */
 	off_t log_size;
 	struct moment hello, document; /* said_ns 0: it did not say when */
 	time_t start;
@@ -529,6 +532,41 @@ look_at_console(struct watch *w)
 	w->alive_ns = clock_ns();
 }
 
+/* How long the command's threads have waited for a processor, all together (proc(5), schedstat). */
+static uint64_t
+read_waits(pid_t pid)
+{
+	unsigned long long waited, sum = 0;
+	char path[300];
+	struct dirent *entry;
+	DIR *threads;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	threads = opendir(path);
+	while (threads && (entry = readdir(threads))) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", (int)pid, entry->d_name);
+		file = fopen(path, "re");
+		if (file && fscanf(file, "%*u %llu", &waited) == 1)
+			sum += waited;
+		if (file)
+			fclose(file);
+	}
+	if (threads)
+		closedir(threads);
+	return sum;
+}
+
+/* Whoever gets no processor cannot speak: of `span_ns` that time was no silence. */
+static void
+excuse_waits(struct watch *w, uint64_t span_ns)
+{
+	uint64_t waits = read_waits(w->child), more = waits > w->waits ? waits - w->waits : 0;
+
+	w->waits = waits;
+	w->alive_ns += more < span_ns ? more : span_ns;
+}
+
 static uint64_t
 earliest(uint64_t a, uint64_t b)
 {
@@ -539,10 +577,11 @@ static void
 attend(struct watch *w)
 {
 	char why[128] = "";
-	uint64_t limit, look, now;
+	uint64_t begin, limit, look, now;
 
 	while (!w->ended && !w->interrupted && !*w->lost && w->guest < 0) {
-		look = earliest(clock_ns() + LOOK_NS, sampler_due(&w->sampler));
+		begin = clock_ns();
+		look = earliest(begin + LOOK_NS, sampler_due(&w->sampler));
 		limit = next_limit(w, why, sizeof(why));
 		if (wait_for_news(w, earliest(look, limit)))
 			continue;
@@ -550,6 +589,8 @@ attend(struct watch *w)
 		/* We stood still, and so did the guest: the host was suspended, or is busy. */
 		if (now > look + LOOK_NS)
 			w->alive_ns += now - look;
+		else if (w->options.silence_ns)
+			excuse_waits(w, now - begin);
 		look_at_console(w);
 		if (now >= sampler_due(&w->sampler))
 			sampler_take(&w->sampler);
