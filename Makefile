@@ -16,6 +16,9 @@ RUNS       ?=                        ## names of results that report compares
 OUT        ?= out                    ## where everything built and measured goes
 CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between checkouts
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
+BOOTS      ?= 20                     ## boots of each row of bench-boot
+FIRECRACKER_CONFIG ?=                ## path of Firecracker's guest configuration, for bench-boot
+GATE       ?=                        ## 1: bench-boot and bench-size fail when a goal is missed
 V          ?=                        ## 1: show the commands
 
 .DEFAULT_GOAL := help
@@ -23,7 +26,7 @@ V          ?=                        ## 1: show the commands
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 # OUT first: the comments behind the values leave blanks, and others are built from it.
-variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS UPDATE_LOCK V
+variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS UPDATE_LOCK BOOTS FIRECRACKER_CONFIG GATE V
 $(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
 export $(variables)
 
@@ -48,6 +51,7 @@ include rootfs/rootfs.mk
 include docker/docker.mk
 include report/report.mk
 include scripts/run.mk
+include kernel-config/peers/peers.mk
 include tests/tests.mk
 
 .PHONY: help all clean distclean

@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# A guest whose first process is /mark, started as scripts/qemu-command starts ours.
+. scripts/settings.sh
+
+PEERS=$(cd "$OUT" && pwd)/peers
+LIMIT=20
+
+# Sets TMP, and OUT to a directory in it that has our initramfs with /mark behind it.
+prepare_mark() {
+	temporary
+	for part in "$OUT/vmlinux" "$OUT/bin/tsc" "$PEERS/initramfs.cpio" "$PEERS/boot"; do
+		[ -e "$part" ] || die $MISSING "$part is not there; run: make bench-boot, or make bench-size"
+	done
+	need qemu-system-x86_64 qemu-system-x86
+	need jq jq
+	BUILT=$(cd "$OUT" && pwd)
+	mkdir "$TMP/out"
+	ln -s "$BUILT/bin" "$BUILT/vmlinux" "$TMP/out"
+	ln -s "$PEERS/initramfs.cpio" "$TMP/out"
+	OUT=$TMP/out
+}
+
+# image KERNEL IMAGE: the path of a row's kernel
+image() {
+	case $1 in
+	ours) echo "$BUILT/$2" ;;
+	floor) echo "$PEERS/floor" ;;
+	*) echo "$PEERS/$1/$2" ;;
+	esac
+}
+
+# command ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted.
+command_of() (
+	accelerator=$1 kernel=$2 how=$5 MACHINE=$4
+	KERNEL=$(image "$2" "$3")
+	shift 5
+	words=$(scripts/qemu-command "$accelerator" - - 'rdinit=/mark' "$@")
+	if [ "$how" = plain ]; then
+		words=$(echo "$words" | sed "s/'console=ttyS0 panic=-1 reboot=t [^']*rdinit/'console=ttyS0 panic=-1 reboot=t quiet rdinit/")
+	fi
+	[ "$kernel" != floor ] || words="$words -device isa-debug-exit,iobase=0xf4,iosize=4"
+	echo "$words"
+)

@@ -1,0 +1,41 @@
+# What our kernel's start and sizes are measured against: other kernels, made only when bench-boot needs them.
+
+peers_tools := $(OUT)/peers/boot $(OUT)/peers/plugin.so $(OUT)/peers/floor $(OUT)/peers/initramfs.cpio
+for_peers   := $(OUT)/vmlinux $(OUT)/vmlinuz $(host_tools) $(peers_tools)
+
+$(OUT)/peers/boot: kernel-config/peers/boot.c bench/clock.h kernel-config/peers/peers.mk | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $< && mv $@.tmp $@
+
+$(OUT)/peers/plugin.so: kernel-config/peers/plugin.c kernel-config/peers/peers.mk | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -fPIC -shared -o $@.tmp $< && mv $@.tmp $@
+
+$(OUT)/peers/floor: kernel-config/peers/floor.S kernel-config/peers/peers.mk | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(call say,AS,$@)
+	$(Q)gcc -nostdlib -static -no-pie -Wl,-N,--no-warn-rwx-segments,--build-id=none,-Ttext=0x100000 -o $@.tmp $< && mv $@.tmp $@
+
+$(OUT)/peers/mark: kernel-config/peers/mark.c kernel-config/peers/peers.mk $(MUSL)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
+
+# Behind our initramfs, as it is, a second archive: the kernel unpacks both.
+$(OUT)/peers/initramfs.cpio: $(OUT)/initramfs.cpio $(OUT)/peers/mark
+	$(call say,CPIO,$@)
+	$(Q)printf '%s\n' '#mtree' './dev/kmsg type=char device=native,1,11 mode=0600 uid=0 gid=0 time=0' \
+		'./mark type=file mode=0755 uid=0 gid=0 time=0 contents=$(abspath $(OUT))/peers/mark' >$@.mtree
+	$(Q)bsdtar --format=newc -cf $@.mark @$@.mtree && cat $< $@.mark >$@.tmp && mv $@.tmp $@
+
+.PHONY: bench-boot bench-size count-instructions
+bench-boot: $(for_peers) $(for_report) $(OUT)/src/linux/.unpacked ## boot our kernel and others in turns, BOOTS times each, and compare
+	$(Q)kernel-config/peers/bench-boot
+
+bench-size: $(for_peers) $(OUT)/image.tar $(OUT)/rootfs.manifest ## sizes of kernel, initramfs and image; memory that a guest needs
+	$(Q)kernel-config/peers/bench-size
+
+count-instructions: $(for_peers) ## count the instructions of a start again, and keep the number in the repository
+	$(Q)kernel-config/peers/count keep

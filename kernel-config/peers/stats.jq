@@ -1,0 +1,9 @@
+# Boots that ended -> what out/bin/stats reads: each row beside ours on microvm. One that hung has no time.
+def ended: select((.hung | not) and (.init_ms or .status == 1));
+
+[.[] | ended] as $boots
+| {rows: [$boots[] | {experiment: "boot", unit: "ms", better: "less", principal: true, environment: .row, iteration, sequence}
+	+ ({metric: "start to gone", value: .gone_ms}, (select(.init_ms) | {metric: "start to init", value: .init_ms, principal: false}))],
+   histograms: [],
+   pairs: [[$boots[].row] | unique | select(index("ours-microvm")) | .[] | select(. != "ours-microvm") | ["ours-microvm", .]],
+   seed: 1, resamples: 10000, alpha: 0.05, practical: 0.02}
