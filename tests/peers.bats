@@ -1,0 +1,53 @@
+# What bench-boot and bench-size stand on: their words, the guests that measure, and how many instructions a start takes.
+load helper
+
+peers=kernel-config/peers
+
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/.."
+	make -s "${OUT:-out}"/peers/{boot,plugin.so,floor,initramfs.cpio}
+}
+
+guest() {
+	ACCEL=tcg CPUS=1 MEMORY=128M sh -euc '. kernel-config/peers/guest.sh; KERNEL=; prepare_mark
+		eval "set -- $(command_of tcg "$@")"; "$PEERS/boot" $LIMIT "$@"' guest "$@"
+}
+
+@test "words that make no sense are refused" {
+	BOOTS=0 refused 2 'BOOTS=0' $peers/bench-boot
+	BOOTS=many refused 2 'BOOTS=many' $peers/bench-boot
+	GATE=2 refused 2 'GATE=2' $peers/bench-boot
+	GATE=2 refused 2 'GATE=2' $peers/bench-size
+	FIRECRACKER_CONFIG=/nosuch refused 2 'FIRECRACKER_CONFIG=/nosuch' $peers/bench-boot
+	refused 2 'no row xen-pc; there are: ours-microvm' $peers/bench-boot xen-pc
+	refused 2 'usage:' $peers/kernel
+	refused 2 'usage:' $peers/count often
+	FIRECRACKER_CONFIG= refused 2 'no row is left' $peers/bench-boot firecracker-pc
+}
+
+@test "the floor leaves at once, on microvm and behind SeaBIOS" {
+	guest floor vmlinux microvm table | tee /dev/stderr | jq -e '.status == 1 and (.hung | not)'
+	guest floor vmlinux q35 table | tee /dev/stderr | jq -e '.status == 1 and (.hung | not)'
+}
+
+@test "a guest says when it is at its init, and what memory is free" {
+	guest ours vmlinux microvm table memory | tee /dev/stderr |
+		jq -e '.status == 0 and .ticks > 0 and .init_ms > 0 and .gone_ms > .init_ms and (.said | test("MemAvailable: *[0-9]+ kB"))'
+}
+
+@test "a guest that hangs is ended and counted" {
+	"$OUT/peers/boot" 0.2 sleep 30 | jq -e '.hung and (has("init_ms") | not)'
+}
+
+@test "a start takes no more instructions than it did" {
+	qemu-system-x86_64 -help | grep -q '^-plugin' || skip 'this QEMU has no plugins'
+	$peers/count
+}
+
+@test "more instructions than before are refused, with what to do" {
+	qemu-system-x86_64 -help | grep -q '^-plugin' || skip 'this QEMU has no plugins'
+	make_dir
+	echo '1000000 1.03' >"$dir/few"
+	INSTRUCTIONS=$dir/few refused 4 'run: make count-instructions' $peers/count
+	forget_dir
+}
