@@ -22,6 +22,7 @@ guest() {
 	refused 2 'no row xen-pc; there are: ours-microvm' $peers/bench-boot xen-pc
 	refused 2 'usage:' $peers/kernel
 	refused 2 'usage:' $peers/count often
+	MACHINE=pc refused 2 'MACHINE=pc' $peers/count
 	FIRECRACKER_CONFIG= refused 2 'no row is left' $peers/bench-boot firecracker-pc
 }
 
