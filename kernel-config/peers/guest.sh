@@ -30,15 +30,14 @@ image() {
 	esac
 }
 
-# command ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted.
-command_of() (
-	accelerator=$1 kernel=$2 how=$5 MACHINE=$4
-	KERNEL=$(image "$2" "$3")
+# command_of ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted.
+command_of() {
+	accelerator=$1 kernel=$2 machine=$4 how=$5 kernel_image=$(image "$2" "$3")
 	shift 5
-	words=$(scripts/qemu-command "$accelerator" - - 'rdinit=/mark' "$@")
+	words=$(MACHINE=$machine KERNEL=$kernel_image scripts/qemu-command "$accelerator" - - 'rdinit=/mark' "$@")
 	if [ "$how" = plain ]; then
 		words=$(echo "$words" | sed "s/'console=ttyS0 panic=-1 reboot=t [^']*rdinit/'console=ttyS0 panic=-1 reboot=t quiet rdinit/")
 	fi
 	[ "$kernel" != floor ] || words="$words -device isa-debug-exit,iobase=0xf4,iosize=4"
 	echo "$words"
-)
+}
