@@ -18,7 +18,6 @@ CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between c
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
 BOOTS      ?= 20                     ## boots of each row of bench-boot
 FIRECRACKER_CONFIG ?=                ## path of Firecracker's guest configuration, for bench-boot
-GATE       ?=                        ## 1: bench-boot and bench-size fail when a goal is missed
 V          ?=                        ## 1: show the commands
 
 .DEFAULT_GOAL := help
@@ -26,7 +25,7 @@ V          ?=                        ## 1: show the commands
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 # OUT first: the comments behind the values leave blanks, and others are built from it.
-variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS UPDATE_LOCK BOOTS FIRECRACKER_CONFIG GATE V
+variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS UPDATE_LOCK BOOTS FIRECRACKER_CONFIG V
 $(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
 export $(variables)
 

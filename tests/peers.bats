@@ -16,8 +16,6 @@ guest() {
 @test "words that make no sense are refused" {
 	BOOTS=0 refused 2 'BOOTS=0' $peers/bench-boot
 	BOOTS=many refused 2 'BOOTS=many' $peers/bench-boot
-	GATE=2 refused 2 'GATE=2' $peers/bench-boot
-	GATE=2 refused 2 'GATE=2' $peers/bench-size
 	FIRECRACKER_CONFIG=/nosuch refused 2 'FIRECRACKER_CONFIG=/nosuch' $peers/bench-boot
 	refused 2 'no row xen-pc; there are: ours-microvm' $peers/bench-boot xen-pc
 	refused 2 'usage:' $peers/kernel
