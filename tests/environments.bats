@@ -259,6 +259,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	scripts/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
 	cp "$OUT/vmlinuz" "$dir/vmlinuz-1.2"
 	[ "$(scripts/kernel-options "$dir/vmlinuz-1.2")" = null ]
+	[ "$(scripts/kernel-options Makefile)" = null ]
 	cp "$OUT/build/linux/.config" "$dir/config-1.2"
 	scripts/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
 	[ ! -e /proc/config.gz ] || scripts/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
