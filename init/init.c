@@ -23,6 +23,7 @@
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -179,6 +180,28 @@ open_console(void)
 		dup2(fd, i);
 	if (fd > STDERR_FILENO)
 		close(fd);
+}
+
+/* A kernel that is not ours may need modules to see the disk and the port: scripts/modules put them
+ * here, numbered in their order. Nothing of them stays in the root file system. */
+static void
+load_modules(void)
+{
+	char path[32];
+
+	for (int n = 1;; n++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/modules/%d.ko", n);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			break;
+		if (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST)
+			say("%s: %s", path, strerror(errno));
+		close(fd);
+		unlink(path);
+	}
+	rmdir("/modules");
 }
 
 /*
@@ -551,6 +574,7 @@ main(int argc, char *argv[])
 		mount_file_systems();
 		open_console();
 		ask_kernel_clock();
+		load_modules();
 		open_port();
 		allow_huge_pages();
 		raise_loopback();

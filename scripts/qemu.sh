@@ -21,6 +21,21 @@ make_disk() {
 	fi
 }
 
+# Sets INITRAMFS, and MODULES: those of KERNEL that are in it behind our root file system.
+choose_initramfs() {
+	INITRAMFS=$OUT/initramfs.cpio MODULES=
+	export INITRAMFS
+	[ -n "$KERNEL" ] || return 0
+	MODULES=$(scripts/modules "$KERNEL" "$TMP/modules.cpio" | paste -sd ' ')
+	[ -n "$MODULES" ] || return 0
+	configuration=$(readlink -f "$KERNEL" | sed 's|vmlinuz-\([^/]*\)$|config-\1|')
+	if [ "$MACHINE" = microvm ] && grep -q '^# CONFIG_VIRTIO_MMIO_CMDLINE_DEVICES is not set' "$configuration" 2>/dev/null; then
+		die $USAGE "KERNEL=$KERNEL cannot be told of microvm's devices; give MACHINE=q35 or MACHINE=pc"
+	fi
+	INITRAMFS=$TMP/initramfs.cpio
+	cat "$OUT/initramfs.cpio" "$TMP/modules.cpio" >"$INITRAMFS"
+}
+
 # Sets ACCELERATOR and REASON, and makes the disk.
 prepare_guest() {
 	need qemu-system-x86_64 qemu-system-x86
@@ -35,6 +50,7 @@ prepare_guest() {
 	*,* | *'
 '*) die $USAGE "SCRATCH=$SCRATCH has a character in its name that QEMU cannot take" ;;
 	esac
+	choose_initramfs
 	make_disk
 }
 

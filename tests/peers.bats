@@ -24,6 +24,23 @@ guest() {
 	FIRECRACKER_CONFIG= refused 2 'no row is left' $peers/bench-boot firecracker-pc
 }
 
+@test "Debian's cloud kernel, with its modules, sees the disk and the port" {
+	make_dir
+	$peers/kernel cloud
+	kernel=$OUT/peers/cloud/vmlinuz
+	printf 'one fileio --file-num=1 --file-total-size=1M --file-test-mode=rndrd --events=1\n' >"$dir/one.suite"
+	export OUT=$dir/out SUITE=$dir/one.suite RUN=kernel ACCEL=tcg SCRATCH=$dir/scratch KERNEL=$kernel
+	mkdir "$OUT"
+	ln -s "${kernel%/peers/*}"/{bin,vmlinux,initramfs.cpio,rootfs.manifest} "$OUT"
+	refused 2 'give MACHINE=q35' scripts/run-qemu qemu 1
+	MACHINE=q35 scripts/run-qemu qemu 1
+	valid "$OUT/results/kernel/qemu-1.json"
+	jq -e '.status == "complete" and .platform.filesystem.type == "ext4" and (.platform.kernel | endswith("-cloud-amd64"))
+		and (.host.kernel_image.modules | test("virtio_blk")) and .host.kernel_options.SECURITY == "y"
+		and .platform.processes == 2' "$OUT/results/kernel/qemu-1.json"
+	forget_dir
+}
+
 @test "the floor leaves at once, on microvm and behind SeaBIOS" {
 	guest floor vmlinux microvm table | tee /dev/stderr | jq -e '.status == 1 and (.hung | not)'
 	guest floor vmlinux q35 table | tee /dev/stderr | jq -e '.status == 1 and (.hung | not)'

@@ -30,9 +30,15 @@ $(OUT)/peers/initramfs.cpio: $(OUT)/initramfs.cpio $(OUT)/peers/mark
 		'./mark type=file mode=0755 uid=0 gid=0 time=0 contents=$(abspath $(OUT))/peers/mark' >$@.mtree
 	$(Q)bsdtar --format=newc -cf $@.mark @$@.mtree && cat $< $@.mark >$@.tmp && mv $@.tmp $@
 
-.PHONY: bench-boot bench-size count-instructions
+.PHONY: bench-boot bench-kernels bench-size count-instructions
 bench-boot: $(for_peers) $(for_report) $(OUT)/src/linux/.unpacked ## boot our kernel and others in turns, BOOTS times each, and compare
 	$(Q)kernel-config/peers/bench-boot
+
+# On a machine with PCI: Debian's virtio-mmio driver has no means to learn of microvm's devices.
+bench-kernels: $(for_qemu) $(for_report) ## run a suite on our kernel and on Debian's cloud kernel in turns, and compare
+	$(Q)kernel-config/peers/kernel cloud
+	$(Q)export RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} MACHINE=q35 SUITE=kernel-config/peers/kernels.suite && \
+	scripts/measure qemu qemu:kernel=$(OUT)/peers/cloud/vmlinuz && scripts/report $$RUN
 
 bench-size: $(for_peers) $(OUT)/image.tar $(OUT)/rootfs.manifest ## sizes of kernel, initramfs and image; memory that a guest needs
 	$(Q)kernel-config/peers/bench-size
