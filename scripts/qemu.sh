@@ -21,9 +21,9 @@ make_disk() {
 	fi
 }
 
-# Sets INITRAMFS, and MODULES: those of KERNEL that are in it behind our root file system.
+# Sets MODULES, those that KERNEL needs, and INITRAMFS when there are any: our root file system with them behind it.
 choose_initramfs() {
-	INITRAMFS=$OUT/initramfs.cpio MODULES=
+	INITRAMFS='' MODULES=''
 	export INITRAMFS
 	[ -n "$KERNEL" ] || return 0
 	MODULES=$(scripts/modules "$KERNEL" "$TMP/modules.cpio" | paste -sd ' ')

@@ -11,12 +11,16 @@ $(sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.lock 
 $(sources:%=$(OUT)/sources/%/used): %/used: %/.fetched
 	$(Q)test -e $@ || scripts/fetch $(notdir $*)
 
-$(OUT)/src/linux/.unpacked: $(OUT)/sources/linux/used
+# .unpacked says what the tree is, for whoever builds in it.
+linux_patches := $(sort $(wildcard kernel-config/patches/*.patch))
+$(OUT)/src/linux/.unpacked: $(OUT)/sources/linux/used $(linux_patches)
 	$(call say,UNPACK,linux)
 	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
 	$(Q)dpkg-deb --fsys-tarfile $(<D)/$$(awk '{print $$2}' $<) | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | \
 		tar -xJ --no-same-owner --strip-components=1 -C $(@D).tmp
-	$(Q)touch $(@D).tmp/.unpacked && mv $(@D).tmp $(@D)
+	$(Q)for patch in $(linux_patches); do patch -s -p1 -d $(@D).tmp <$$patch || exit; done
+	$(Q)cut -d ' ' -f 1 $< | cat - $(linux_patches) | sha256sum >$(@D).tmp/.unpacked
+	$(Q)mv $(@D).tmp $(@D)
 
 $(OUT)/src/busybox/.unpacked: $(OUT)/sources/busybox/used
 	$(call say,UNPACK,busybox)
