@@ -100,15 +100,19 @@ tell_host_line(const char *format, ...)
 
 /*
  * A VM ends by a reset: without ACPI there is no power to switch off, and QEMU runs with
- * -no-reboot. Before that the host must have taken the last word.
+ * -no-reboot. Whoever hears the last word ends QEMU by itself; but no write tells us that the host
+ * has taken it (one that blocks returns with any earlier one), so the reset waits.
  */
 static _Noreturn void
 leave(int with)
 {
+	const struct timespec pause = {.tv_sec = document >= 0 ? 10 : 1};
+
 	if (!in_vm)
 		exit(with);
-	fcntl(port, F_SETFL, O_WRONLY);
 	tell_host_line("exit %d\n", with);
+	if (port >= 0)
+		nanosleep(&pause, NULL);
 	reboot(RB_AUTOBOOT);
 	exit(with);
 }
