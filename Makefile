@@ -13,6 +13,7 @@ ENGINE     ?= auto                   ## container engine: auto, docker, podman
 SCRATCH    ?= $(OUT)/scratch         ## directory for test files, on a real disk
 RUN        ?=                        ## name of the results; default: the time in UTC
 RUNS       ?=                        ## names of results that report compares
+GATE       ?=                        ## file of thresholds that compare and report hold the figures against
 OUT        ?= out                    ## where everything built and measured goes
 CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between checkouts
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
@@ -25,7 +26,7 @@ V          ?=                        ## 1: show the commands
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 # OUT first: the comments behind the values leave blanks, and others are built from it.
-variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS UPDATE_LOCK BOOTS FIRECRACKER_CONFIG V
+variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS GATE UPDATE_LOCK BOOTS FIRECRACKER_CONFIG V
 $(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
 export $(variables)
 

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # What the scripts share: messages, the contract's exit statuses, temporary files.
 
-FAILED=1 USAGE=2 MISSING=3 LOST=5 DIFFER=6 INTERRUPTED=130
-export FAILED USAGE MISSING LOST DIFFER INTERRUPTED
+FAILED=1 USAGE=2 MISSING=3 MISSED=4 LOST=5 DIFFER=6 INTERRUPTED=130
+export FAILED USAGE MISSING MISSED LOST DIFFER INTERRUPTED
 
 note() {
 	printf 'samebits: %s\n' "$*" >&2

@@ -206,7 +206,29 @@ study() {
 	refused 2 'not a samebits-result-1 document' scripts/report "$dir/run"
 }
 
+@test "thresholds: met, missed with what is missed, or refused before anything is measured" {
+	local gate=$dir/gate
+	report "$dir/run"
+	echo 'primes.docker/native >= 0.0001 # generous' >"$gate"
+	[ "$(scripts/gate "$gate" "$dir/run")" = "all thresholds of $gate are met" ]
+	printf '%s\n' 'primes.docker/native >= 1e6' 'primes latency p95.native <= 1' 'primes.native/docker>=0.0001' >"$gate"
+	refused 4 'misses thresholds' scripts/gate "$gate" "$dir/run"
+	[ "$(sed 's/ is [^,]*,/ is N,/' <<<"$output")" = "$(printf '%s\n' 'primes.docker/native is N, not >= 1e6' 'primes latency p95.native is N, not <= 1')" ]
+	echo 'primes.qemu/native >= 1' >"$gate"
+	scripts/gate "$gate"
+	refused 2 'cannot be held against' scripts/gate "$gate" "$dir/run"
+	[[ $stderr == *'nothing called primes.qemu/native was measured; there is primes.native'* ]]
+	for line in 'primes.native > 1' 'primes.native >= fast' '>= 1' '# none'; do
+		echo "$line" >"$gate"
+		refused 2 'cannot be held against' scripts/gate "$gate"
+		run make compare GATE="$gate"
+		[ "$status" = 2 ]
+	done
+	refused 3 'cannot be read' scripts/gate "$dir/nosuch"
+}
+
 @test "what cannot be reported is refused" {
+	refused 2 'is there twice' scripts/report "$dir/run" "$dir/run"
 	refused 2 'usage: scripts/report RUN...' scripts/report
 	refused 2 'no results' scripts/report "$dir/nosuch"
 	refused 2 'no results' scripts/report nosuch
