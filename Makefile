@@ -44,6 +44,7 @@ $(SETUP): scripts/setup
 
 include scripts/sources.mk
 include kernel-config/kernel.mk
+include kernel-config/metal/metal.mk
 include rootfs/toolchain.mk
 include bench/bench.mk
 include init/init.mk
