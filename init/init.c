@@ -31,6 +31,7 @@
 #include <x86intrin.h>
 
 #include "clock.h"
+#include "init.h"
 #include "sha256.h"
 
 enum { MISSING = 3, READ_ALL = 3 /* of syslog(2) */ };
@@ -49,16 +50,19 @@ static struct {
 	uint64_t kernel_ns; /* the kernel's own clock; 0: unknown */
 } began;		    /* when we did, by each clock there is */
 
-static void
+/* In one piece: where it goes to the kernel's log, each piece is a line. */
+void
 say(const char *format, ...)
 {
+	char line[512] = "init: ";
 	va_list args;
 
 	va_start(args, format);
-	fputs("init: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	vsnprintf(line + 6, sizeof(line) - 7, format, args);
 	va_end(args);
+	strcat(line, "\n");
+	if (write(STDERR_FILENO, line, strlen(line)) < 0)
+		return;
 }
 
 /* The port does not block: a write that does spins until the host has taken what was written, with
@@ -256,7 +260,7 @@ read_word(const char *path, char *word, size_t size, bool last)
 }
 
 /* Opens the device in whose directory below `devices`, in sysfs, a file says `value`. */
-static int
+int
 open_device(const char *devices, const char *file, const char *value, int flags, char node[64])
 {
 	DIR *directory = opendir(devices);
@@ -297,7 +301,7 @@ open_port(void)
 
 /* Below 512 MiB the kernel starts with huge pages off; a guest's setting may not hang on its size.
  */
-static void
+void
 allow_huge_pages(void)
 {
 	static const char setting[] = "madvise";
@@ -310,7 +314,7 @@ allow_huge_pages(void)
 
 /* What booting left in memory helps nobody. A container shares its kernel with the host, who did
  * so. */
-static void
+void
 drop_caches(void)
 {
 	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
@@ -320,7 +324,7 @@ drop_caches(void)
 	setenv("SAMEBITS_CACHES_DROPPED", dropped ? "1" : "0", 1);
 }
 
-static void
+void
 raise_loopback(void)
 {
 	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
@@ -356,7 +360,7 @@ state_number(const char *name, uint64_t number)
 		setenv(name, text, 1);
 }
 
-static void
+void
 state_identity(void)
 {
 	char text[7 + 65] = "sha256:";
@@ -434,25 +438,15 @@ block_signals(void)
 	sigprocmask(SIG_BLOCK, &handled, NULL);
 }
 
-/*
- * A process group of its own, in the terminal's foreground: Ctrl-C reaches what runs, not us. In a
- * VM the console itself cannot control a session; the terminal behind it can.
- */
-static void
-take_terminal(bool shell)
+/* The console itself cannot control a session; the terminal behind it can. */
+void
+control_terminal(const char *name)
 {
-	char name[64], node[80] = "/dev/";
+	char node[80];
 	int fd;
 
-	if (!in_vm || !shell) {
-		setpgid(0, 0);
-		if (isatty(STDIN_FILENO))
-			tcsetpgrp(STDIN_FILENO, getpid());
-		return;
-	}
 	setsid();
-	read_word("/sys/class/tty/console/active", name, sizeof(name), true);
-	strcat(node, name);
+	snprintf(node, sizeof(node), "/dev/%s", name);
 	fd = open(node, O_RDWR);
 	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) < 0) {
 		say("%s: no job control: %s", node, strerror(errno));
@@ -461,6 +455,22 @@ take_terminal(bool shell)
 	for (int i = 0; i <= STDERR_FILENO; i++)
 		dup2(fd, i);
 	close(fd);
+}
+
+/* A process group of its own, in the terminal's foreground: Ctrl-C reaches what runs, not us. */
+static void
+take_terminal(bool shell)
+{
+	char name[64];
+
+	if (in_vm && shell) {
+		read_word("/sys/class/tty/console/active", name, sizeof(name), true);
+		control_terminal(name);
+		return;
+	}
+	setpgid(0, 0);
+	if (isatty(STDIN_FILENO))
+		tcsetpgrp(STDIN_FILENO, getpid());
 }
 
 static _Noreturn void
@@ -579,6 +589,8 @@ main(int argc, char *argv[])
 		open_console();
 		ask_kernel_clock();
 		load_modules();
+		if (getenv("SAMEBITS_DISK"))
+			metal(getenv("SAMEBITS_DISK"));
 		open_port();
 		allow_huge_pages();
 		raise_loopback();

@@ -1,6 +1,8 @@
-# The first process of the guest and of the container: one static binary.
+# The first process of the guest, of the container and of a machine of its own: one static binary.
 
-$(OUT)/bin/init: init/init.c bench/sha256.c bench/sha256.h bench/clock.h init/init.mk $(MUSL)
+init_sources := $(sort $(wildcard init/*.c)) bench/sha256.c
+
+$(OUT)/bin/init: $(init_sources) $(wildcard init/*.h) bench/sha256.h bench/clock.h init/init.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench $(MUSL_LDFLAGS) -o $@.tmp init/init.c bench/sha256.c && mv $@.tmp $@
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench $(MUSL_LDFLAGS) -o $@.tmp $(init_sources) && mv $@.tmp $@
