@@ -50,6 +50,7 @@ include bench/bench.mk
 include init/init.mk
 include rootfs/rootfs.mk
 include docker/docker.mk
+include disk/disk.mk
 include report/report.mk
 include scripts/run.mk
 include kernel-config/peers/peers.mk

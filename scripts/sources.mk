@@ -1,14 +1,17 @@
 # Sources: fetched, checked against sources.lock, unpacked.
 
 sources := linux busybox musl
+# Of the disk image alone; build.json does not know them.
+disk_sources := syslinux systemd-boot
+all_sources := $(sources) $(disk_sources)
 
 # `used` keeps its time while its content stays the same: a lock that changed for one source rebuilds only that.
-$(sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.lock scripts/fetch scripts/apt.sh $(if $(UPDATE_LOCK),FORCE) | $(SETUP)
+$(all_sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.lock scripts/fetch scripts/apt.sh $(if $(UPDATE_LOCK),FORCE) | $(SETUP)
 	$(call say,FETCH,$*)
 	$(Q)scripts/fetch $*
 	$(Q)touch $@
 
-$(sources:%=$(OUT)/sources/%/used): %/used: %/.fetched
+$(all_sources:%=$(OUT)/sources/%/used): %/used: %/.fetched
 	$(Q)test -e $@ || scripts/fetch $(notdir $*)
 
 # .unpacked says what the tree is, for whoever builds in it.

@@ -1,0 +1,19 @@
+# The image for machines of their own: see disk/image for what is in it, disk/samebits.conf for what such a machine does.
+
+bootloaders := $(OUT)/bootloaders/.unpacked
+$(bootloaders): $(OUT)/sources/syslinux/used $(OUT)/sources/systemd-boot/used
+	$(call say,UNPACK,boot loaders)
+	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
+	$(Q)for used in $^; do \
+		awk '{print $$2}' $$used | while read -r deb; do dpkg-deb -x $${used%used}$$deb $(@D).tmp || exit; done || exit; \
+	done
+	$(Q)touch $(@D).tmp/.unpacked && mv $(@D).tmp $(@D)
+
+for_disk := $(OUT)/metal/vmlinuz $(OUT)/initramfs.cpio $(OUT)/rootfs.manifest $(bootloaders)
+$(OUT)/disk.img $(OUT)/disk.img.bmap &: $(for_disk) disk/image disk/samebits.conf disk/syslinux.cfg disk/loader.conf disk/entry.conf | $(SETUP)
+	$(call say,DISK,$(OUT)/disk.img)
+	$(Q)disk/image $(OUT)/disk.img
+
+.PHONY: disk-image
+disk-image: $(OUT)/disk.img $(OUT)/disk.img.bmap ## a disk image that machines start from, run a suite, and keep its results
+
