@@ -1,5 +1,10 @@
 # The image for machines of their own: see disk/image for what is in it, disk/samebits.conf for what such a machine does.
 
+IMG        ?=                        ## file that is such an image, or was read from such a disk
+DEV        ?=                        ## disk, as /dev/sdX
+$(foreach v,IMG DEV,$(eval override $(v) := $(strip $($(v)))))
+export IMG DEV
+
 bootloaders := $(OUT)/bootloaders/.unpacked
 $(bootloaders): $(OUT)/sources/syslinux/used $(OUT)/sources/systemd-boot/used
 	$(call say,UNPACK,boot loaders)
@@ -14,6 +19,8 @@ $(OUT)/disk.img $(OUT)/disk.img.bmap &: $(for_disk) disk/image disk/samebits.con
 	$(call say,DISK,$(OUT)/disk.img)
 	$(Q)disk/image $(OUT)/disk.img
 
-.PHONY: disk-image
+.PHONY: disk-image results-from
 disk-image: $(OUT)/disk.img $(OUT)/disk.img.bmap ## a disk image that machines start from, run a suite, and keep its results
 
+results-from: ## take the results off DEV or IMG; into RUN, or runs of the names that they have there
+	$(Q)disk/results-from
