@@ -52,6 +52,7 @@ include rootfs/rootfs.mk
 include docker/docker.mk
 include disk/disk.mk
 include report/report.mk
+include disk/flash.mk
 include scripts/run.mk
 include kernel-config/peers/peers.mk
 include tests/tests.mk
