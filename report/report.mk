@@ -14,4 +14,4 @@ $(OUT)/bin/stats: $(stats_sources) $(stats_headers) report/report.mk | $(SETUP)
 
 .PHONY: report
 report: check-gate $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
-	$(Q)scripts/report $(or $(RUNS),$(RUN),latest)$(if $(GATE), && scripts/gate $(GATE) $(subst $() ,+,$(or $(RUNS),$(RUN),latest)))
+	$(Q)scripts/report $(or $(RUNS),$(RUN),latest)$(if $(GATE), && scripts/gate '$(GATE)' $(subst $() ,+,$(or $(RUNS),$(RUN),latest)))

@@ -13,13 +13,15 @@ $(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(SETUP)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
 
 # First of all prerequisites: a wrong word should not be found out after the build.
-.PHONY: check-qemu check-docker check-native check-envs check-gate
+.PHONY: check-qemu check-docker check-native check-envs check-gate check-goal
 check-qemu check-docker check-native: check-%:
 	$(Q)scripts/check-settings $*
 check-envs:
 	$(Q)scripts/check-settings $(ENVS)
 check-gate:
-	$(if $(GATE),$(Q)scripts/gate $(GATE))
+	$(if $(GATE),$(Q)scripts/gate '$(GATE)')
+check-goal: check-envs
+	$(if $(GATE),$(Q)scripts/gate '$(GATE)' -- $(ENVS))
 
 .PHONY: qemu-run docker-run native-run compare bench-self verify qemu-shell docker-shell
 qemu-run: check-qemu $(for_qemu) ## run SUITE in QEMU, ITERATIONS times
@@ -31,9 +33,9 @@ docker-run: check-docker $(for_docker) ## run SUITE in a container, ITERATIONS t
 native-run: check-native $(for_native) ## run SUITE on this machine itself, ITERATIONS times
 	$(Q)scripts/measure native
 
-compare: check-envs check-gate $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## run SUITE in all ENVS in turns, then report
+compare: check-goal $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## run SUITE in all ENVS in turns, then report
 	$(Q)RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} && export RUN && \
-	scripts/measure $(ENVS) && scripts/report $$RUN$(if $(GATE), && scripts/gate $(GATE) $$RUN)
+	scripts/measure $(ENVS) && scripts/report $$RUN$(if $(GATE), && scripts/gate '$(GATE)' $$RUN)
 
 REPETITIONS ?= 20                    ## how often bench-self compares
 bench-self: check-envs $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## compare ENVS with themselves, and count the rows told apart

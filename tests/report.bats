@@ -217,14 +217,44 @@ study() {
 	echo 'primes.qemu/native >= 1' >"$gate"
 	scripts/gate "$gate"
 	refused 2 'cannot be held against' scripts/gate "$gate" "$dir/run"
-	[[ $stderr == *'nothing called primes.qemu/native was measured; there is primes.native'* ]]
-	for line in 'primes.native > 1' 'primes.native >= fast' '>= 1' '# none'; do
+	[[ $stderr == *'line 1: nothing called primes.qemu/native is measured: there is '*'primes.native/docker'* ]]
+	echo 'primes latncy.native >= 1' >"$gate"
+	refused 2 'cannot be held against' scripts/gate "$gate" "$dir/run"
+	[[ $stderr == *'the metrics of primes are '*'latency p95'* ]]
+	for line in 'primes.native > 1' 'primes.native >= fast' 'primes.native >= 90%' 'primes.native => 1' '>= 1' '# none' "$(printf '\1\2')"; do
 		echo "$line" >"$gate"
 		refused 2 'cannot be held against' scripts/gate "$gate"
 		run make compare GATE="$gate"
 		[ "$status" = 2 ]
 	done
 	refused 3 'cannot be read' scripts/gate "$dir/nosuch"
+}
+
+@test "thresholds are known to be about what will be measured, before it is" {
+	local gate=$dir/gate
+	export SUITE=$shared/t.suite
+	printf '%s\n' 'primes.docker/native >= 0.9' 'pipes latency p95.native <= 1' 'calls.docker:label=a/b/docker <= 2' >"$gate"
+	scripts/gate "$gate" -- native docker docker:label=a/b
+	refused 2 'cannot be held against' scripts/gate "$gate" -- native
+	[[ $stderr == *'line 1: nothing called primes.docker/native is measured: there is primes.native'* ]]
+	run --separate-stderr make compare GATE="$gate" ENVS='docker docker:label=a' SUITE=quick
+	[ "$status" = 2 ]
+	[[ $stderr == *'line 1: nothing called primes.docker/native is measured: the experiments are cpu-2000, cpu-20000, fileio-sync, fileio-async'* ]]
+}
+
+@test "what a runner cannot do misses its threshold, and test cases say so, too" {
+	printf '%s\n' 'huge.docker/native <= 2' 'primes.native >= 1' >"$dir/gate"
+	report "$dir/run"
+	refused 4 'misses thresholds' scripts/gate "$dir/gate" "$dir/run"
+	[[ $output == 'huge.docker/native was not measured: unavailable in docker: '* ]]
+	/usr/bin/python3 - "$dir/run/gate.xml" <<-'PYTHON'
+		import sys, xml.etree.ElementTree as tree
+		suite = tree.parse(sys.argv[1]).getroot()
+		assert suite.attrib == {"name": "samebits", "tests": "2", "failures": "1"}, suite.attrib
+		missed, met = suite
+		assert missed.attrib["name"] == "huge.docker/native <= 2" and "unavailable" in missed[0].attrib["message"]
+		assert met.attrib["name"] == "primes.native >= 1" and len(met) == 0
+	PYTHON
 }
 
 @test "what cannot be reported is refused" {
