@@ -175,7 +175,8 @@ docker_socket() {
 @test "make help lists every target and variable of the contract" {
 	run make help
 	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check lint \
-		bench-parity clean distclean SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS OUT CACHE V; do
+		bench-parity bench-boot bench-size disk-image flash results-from clean distclean \
+		SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS OUT CACHE V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }
