@@ -55,6 +55,7 @@ include report/report.mk
 include disk/flash.mk
 include scripts/run.mk
 include kernel-config/peers/peers.mk
+include release/release.mk
 include tests/tests.mk
 
 .PHONY: help all clean distclean

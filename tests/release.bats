@@ -1,0 +1,227 @@
+# Releases: what is in one, that it is found out when something is not as it was made, and that others make the same.
+load helper
+
+unset VERSION SIGN_KEY DIST ALLOWED_SIGNERS
+
+# One release for all tests, made of what is in OUT but not put there.
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/.."
+	OUT=$(realpath -m "${OUT:-out}")
+	make "$OUT/disk.img.xz"
+	mkdir -p "$OUT/scratch"
+	shared=$(mktemp -d "$OUT/scratch/release.XXXXXX")
+	export shared
+	mkdir "$shared/out"
+	for file in "$OUT"/*; do
+		case ${file##*/} in dist | results | scratch) ;; *) ln -s "$file" "$shared/out" ;; esac
+	done
+	for key in ours other; do ssh-keygen -q -t ed25519 -N '' -C "$key" -f "$shared/$key"; done
+	echo "us@example.org namespaces=\"samebits-release\" $(cat "$shared/ours.pub")" >"$shared/signers"
+	OUT=$shared/out VERSION=1.0 SIGN_KEY=$shared/ours release/dist
+}
+
+teardown_file() {
+	rm -rf "$shared"
+}
+
+setup() {
+	make_dir
+	good=$shared/out/dist/samebits-1.0
+}
+
+teardown() {
+	forget_dir
+}
+
+# faults TEXT...: release/verify of $dir/bad says each of them, as a line, no other, and ends with status 6.
+faults() {
+	refused 6 "$dir/bad is not as it was made; faults: $#, see above" release/verify "$dir/bad"
+	for text; do
+		[ "$(grep -c "^wrong: .*$text" <<<"$stderr")" = 1 ]
+	done
+	[ "$(grep -c '^wrong: ' <<<"$stderr")" = $# ]
+}
+
+# sum_again: as somebody would who wants to hide what was changed in $dir/bad
+sum_again() {
+	(cd "$dir/bad" && rm -f SHA256SUMS* && sha256sum -- * >"$dir/sums" && mv "$dir/sums" SHA256SUMS)
+}
+
+@test "a release has all that it should, signed, and is found whole" {
+	diff <(ls "$good") <({ awk '!/^#/ {print $1}' release/contents.table | sed 's/VERSION/1.0/' && printf '%s\n' SHA256SUMS SHA256SUMS.sig; } | sort)
+	for file in $(awk '!/^#/ {print $1}' release/contents.table); do grep -q "^| .*\`$file\`" docs/release.md; done
+	(cd "$good" && sha256sum --quiet -c SHA256SUMS)
+	cmp "$OUT/bin/bench" "$good/bench"
+	[ -x "$good/bench" ]
+	run --separate-stderr make dist-verify DIST="$good" ALLOWED_SIGNERS="$shared/signers"
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	[ -z "$stderr" ]
+	[ "$(grep -c 'every path, mode, owner and content' <<<"$output")" = 3 ]
+	[ "$(grep -c 'its configuration is' <<<"$output")" = 3 ]
+	grep -qx 'signature: of us@example.org' <<<"$output"
+	grep -qx "$good is whole" <<<"$output"
+}
+
+@test "the bill of materials is SPDX 2.3 and names every input" {
+	/usr/bin/python3 -W ignore -m jsonschema -i "$good/sbom.spdx.json" tests/data/sbom.schema.json
+	for name in linux busybox musl libgcc syslinux systemd-boot gcc; do
+		jq -e --arg name "$name" 'any(.packages[]; .name == $name and (.versionInfo | test("^[0-9]")))' "$good/sbom.spdx.json"
+	done
+	grep -q 'GNU GENERAL PUBLIC LICENSE' "$good/licences.txt"
+	while read -r _ _ _ file sum _; do
+		jq -e --arg file "$file" --arg sum "$sum" 'any(.sources[]; .file == $file and .sha256 == $sum)' "$good/inputs.json"
+	done < <(grep '^linux \|^busybox \|^musl \|^syslinux \|^systemd-boot ' sources.lock)
+}
+
+@test "what was damaged, left out or added is a line each" {
+	cp -r "$good" "$dir/bad"
+	printf X | dd of="$dir/bad/image.tar" bs=1 seek=400000 conv=notrunc status=none
+	printf X | dd of="$dir/bad/samebits-1.0-source.tar.gz" bs=1 seek=1000 conv=notrunc status=none
+	rm "$dir/bad/bench.1"
+	echo more >"$dir/bad/more"
+	ln -s bench "$dir/bad/link"
+	truncate -s -100 "$dir/bad/disk.img.xz"
+	faults 'bench.1 is missing' 'more does not belong' 'link is no file' 'image.tar has another sum' \
+		'source.tar.gz has another sum' 'disk.img.xz has another sum' 'disk.img.xz cannot be unpacked' \
+		'image.tar: the blob [0-9a-f]* has other content' 'source.tar.gz cannot be unpacked'
+}
+
+@test "other bits are found out though every sum was made again" {
+	cp -r "$good" "$dir/bad"
+	cd "$dir"
+	# The same files but for one, in a layer, in the disk's initramfs.
+	mkdir tree
+	bsdtar -xf "$OUT/rootfs.tar" -C tree ./etc/passwd
+	echo 'more:x:0:0::/:/bin/sh' >>tree/etc/passwd
+	printf '%s\n' '#mtree' "./etc/passwd type=file mode=0644 uid=0 gid=0 nlink=1 time=0 contents=$dir/tree/etc/passwd" >more.mtree
+	bsdtar --format=ustar -cf other.tar --exclude ./etc/passwd "@$OUT/rootfs.tar" @more.mtree
+	bsdtar --format=newc -cf other.cpio @other.tar
+	(cd "$TOP" && docker/image "$dir/other.tar" "$OUT/rootfs.manifest" "$dir/bad/image.tar")
+	xz -dc bad/disk.img.xz >disk.img
+	mdel -i disk.img@@1M ::/initramfs.cpio
+	mcopy -i disk.img@@1M other.cpio ::/initramfs.cpio
+	xz -1 -c disk.img >bad/disk.img.xz
+	sed -i '/CONFIG_IKCONFIG_PROC/d' bad/vmlinux.config
+	sed -i '/^busybox /d' bad/sources.txt
+	jq 'del(.tools[0])' bad/inputs.json >inputs && mv inputs bad/inputs.json
+	jq 'del(.packages[] | select(.name | startswith("musl-dev")))' bad/sbom.spdx.json >sbom && mv sbom bad/sbom.spdx.json
+	cp "$OUT/bin/busybox" bad/bench
+	sum_again
+	cd "$TOP"
+	refused 6 "$dir/bad is not as it was made" release/verify "$dir/bad"
+	for text in "image.tar's layer is not what" "disk.img's initramfs is not what" 'disk.img.xz has another initramfs' \
+		'disk.img.bmap is not the map of disk.img.xz' 'bench is not the /bin/bench' 'vmlinux has another configuration' \
+		'inputs.json states another image ID' 'inputs.json states another sum of image.tar' \
+		'sbom.spdx.json does not have image.tar with its sum' 'sbom.spdx.json does not have the source musl-dev' \
+		'sbom.spdx.json relates SPDXRef-Source-musl-dev' 'sources.txt does not list the source of busybox'; do
+		grep "^wrong: .*$text" <<<"$stderr"
+	done
+}
+
+@test "a signature is of this release, and by a key that was asked for" {
+	mkdir "$dir/bad"
+	verify() {
+		run release/verify "$dir/bad"
+		[ "$status" = 6 ]
+		signature=$(grep -i 'signature\|\.sig' <<<"$output")
+		echo "$signature"
+	}
+	# Nothing else is of interest here, and all else is missing.
+	cp "$good/"SHA256SUMS* "$dir/bad"
+	verify
+	[[ $signature == 'signature: by ED25519 key SHA256:'*'; whose that is only ALLOWED_SIGNERS=file can tell' ]]
+	export ALLOWED_SIGNERS=$shared/signers
+	verify
+	[ "$signature" = 'signature: of us@example.org' ]
+	echo >>"$dir/bad/SHA256SUMS"
+	verify
+	[ "$signature" = 'wrong: SHA256SUMS.sig does not sign this SHA256SUMS' ]
+	rm "$dir/bad/SHA256SUMS.sig"
+	verify
+	[ "$signature" = 'wrong: SHA256SUMS.sig is missing: nobody signed this release' ]
+	ssh-keygen -q -Y sign -f "$shared/other" -n samebits-release "$dir/bad/SHA256SUMS"
+	verify
+	[ "$signature" = "wrong: SHA256SUMS.sig is not by a key in $shared/signers" ]
+	# Signed for something else, by the right one.
+	rm "$dir/bad/SHA256SUMS.sig"
+	ssh-keygen -q -Y sign -f "$shared/ours" -n letters "$dir/bad/SHA256SUMS"
+	verify
+	[ "$signature" = 'wrong: SHA256SUMS.sig does not sign this SHA256SUMS' ]
+	ALLOWED_SIGNERS=$dir/none refused 3 'cannot be read' release/verify "$good"
+	SIGN_KEY=$dir/none refused 3 "the key SIGN_KEY=$dir/none cannot be read" release/dist
+}
+
+# The kernel and what is compiled are built by somebody else in build.bats.
+@test "the source archive makes the same release elsewhere, at another time, on a machine of another name" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to give the machine another name'
+	mkdir "$dir/elsewhere"
+	tar -xzf "$good/samebits-1.0-source.tar.gz" -C "$dir/elsewhere" --strip-components=1
+	cd "$dir/elsewhere"
+	(
+		umask 077
+		unshare --uts sh -c 'hostname elsewhere && exec "$@"' sh taskset -c "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')" \
+			env TZ=Asia/Tokyo LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=1000000000 NO_FAKE_STAT=1 OUT="$shared/out" \
+			faketime -f +400d release/dist
+	) >"$dir/said" 2>&1 || { cat "$dir/said" && false; }
+	grep -x "samebits: $good is there already, with the same bits" "$dir/said"
+}
+
+@test "a release is there whole or not at all, and one version is one set of bits" {
+	cp -r --preserve=links "$shared/out" "$dir/out"
+	rm -r "$dir/out/dist"
+	export OUT=$dir/out
+	VERSION=1.1 release/dist &
+	until [ -e "$dir/out/dist/.part.samebits-1.1/vmlinuz" ]; do sleep 0.1; done
+	kill -KILL $!
+	wait $! || true
+	[ ! -e "$dir/out/dist/samebits-1.1" ]
+	# What is left of it, and of a dirty release, is replaced; a clean one is not.
+	mkdir -p "$dir/out/dist/samebits-1.1-dirty" "$dir/out/dist/samebits-1.1"
+	echo old | tee "$dir/out/dist/samebits-1.1-dirty/old" >"$dir/out/dist/samebits-1.1/old"
+	VERSION=1.1 refused 6 'one version is one set of bits' release/dist
+	[ "$(ls "$dir/out/dist/samebits-1.1")" = old ]
+	VERSION=1.1-dirty release/dist
+	[ ! -e "$dir/out/dist/samebits-1.1-dirty/old" ]
+	[ "$(ls -A "$dir/out/dist")" = "$(printf '%s\n' samebits-1.1 samebits-1.1-dirty)" ]
+	VERSION=1/1 refused 2 'VERSION=1/1 is no version' release/dist
+	rm "$dir/out/bench.1"
+	VERSION=1.2 refused 3 'bench.1 is not there; run: make dist' release/dist
+	[ "$(ls -A "$dir/out/dist")" = "$(printf '%s\n' samebits-1.1 samebits-1.1-dirty)" ]
+}
+
+@test "the version is the commit's, and says when files are not" {
+	mkdir -p "$dir/tree/scripts"
+	cp -r release "$dir/tree"
+	cp scripts/lib.sh "$dir/tree/scripts"
+	cd "$dir/tree"
+	unset OUT CACHE
+	refused 3 'nobody knows what version this is' release/version
+	git -c init.defaultBranch=main init -q
+	git add .
+	export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b GIT_COMMITTER_DATE='1000000000 +0900'
+	git commit -qm first
+	commit=$(git rev-parse HEAD)
+	[ "$(release/version)" = "${commit:0:12} $commit 1000000000" ]
+	git tag v2.0
+	[ "$(release/version)" = "2.0 $commit 1000000000" ]
+	# What is built is not ours; any other new file is.
+	mkdir out && touch out/file
+	[ "$(release/version)" = "2.0 $commit 1000000000" ]
+	touch new
+	[ "$(release/version)" = "2.0-dirty $commit 1000000000" ]
+	[ "$(VERSION=3 release/version)" = "3 $commit 1000000000" ]
+	release/files | grep -qx new
+	! release/files | grep '^out/'
+}
+
+@test "the source that is owed can be had in one folder" {
+	for source in linux busybox syslinux-source systemd-source; do
+		while read -r file; do
+			[ -e "$CACHE/$file" ] || skip "$file is not in the cache; make dist-sources fetches it"
+		done < <(awk -v source="$source" '$1 == source {print $4}' sources.lock)
+	done
+	OUT=$shared/out release/gather "$good"
+	diff <(ls "$shared/out/dist/sources-1.0") <({ awk '!/^#/ {print $3}' "$good/sources.txt" && echo sources.txt; } | LC_ALL=C sort)
+	rm -r "$shared/out/dist/sources-1.0"
+}
