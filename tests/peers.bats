@@ -42,8 +42,19 @@ guest() {
 }
 
 @test "the floor leaves at once, on microvm and behind SeaBIOS" {
-	guest floor vmlinux microvm table | tee /dev/stderr | jq -e '.status == 1 and (.hung | not)'
-	guest floor vmlinux q35 table | tee /dev/stderr | jq -e '.status == 1 and (.hung | not)'
+	guest floor vmlinux microvm table | tee /dev/stderr | jq -e '.status == 3 and (.hung | not)'
+	guest floor vmlinux q35 table | tee /dev/stderr | jq -e '.status == 3 and (.hung | not)'
+}
+
+@test "a guest that does not start is no boot" {
+	make_dir
+	mkdir -p "$dir/peers"
+	ln -s "$OUT/bin" "$dir"
+	ln -s "$OUT"/peers/{boot,initramfs.cpio} "$dir/peers"
+	head -c 1000000 "$OUT/vmlinux" >"$dir/vmlinux"
+	OUT=$dir ACCEL=tcg BOOTS=1 refused 5 'ours-microvm: its guest ended before init; the last that was said: qemu' $peers/bench-boot ours-microvm
+	[ ! -e "$dir/peers/boots-tcg.json" ]
+	forget_dir
 }
 
 @test "a guest says when it is at its init, and what memory is free" {

@@ -43,3 +43,9 @@ command_of() {
 	[ "$kernel" != floor ] || words="$words -device isa-debug-exit,iobase=0xf4,iosize=4"
 	echo "$words"
 }
+
+# arrived NAME FILE: the boot that FILE tells of came to its init.
+arrived() {
+	jq -e .init_ms "$2" >/dev/null ||
+		die $LOST "$1: its guest ended before init; the last that was said: $(jq -r .last "$2")"
+}

@@ -1,5 +1,5 @@
 # Boots that ended -> what out/bin/stats reads: each row beside ours on microvm. One that hung has no time.
-def ended: select((.hung | not) and (.init_ms or .status == 1));
+def ended: select((.hung | not) and (.init_ms or .status == 3));
 
 [.[] | ended] as $boots
 | {rows: [$boots[] | {experiment: "boot", unit: "ms", better: "less", principal: true, environment: .row, iteration, sequence}
