@@ -38,7 +38,7 @@ command_of() {
 	if [ "$how" = plain ]; then
 		words=$(echo "$words" | sed "s/'console=ttyS0 panic=-1 reboot=t [^']*rdinit/'console=ttyS0 panic=-1 reboot=t quiet rdinit/")
 	fi
-	# Who boots theirs has no patch of ours in it.
+	# Who boots theirs tells it nothing that only our patch understands.
 	[ "$kernel" = ours ] || words=$(echo "$words" | sed 's/ lapic_timer_hz=[0-9]*//')
 	[ "$kernel" != floor ] || words="$words -device isa-debug-exit,iobase=0xf4,iosize=4"
 	echo "$words"
