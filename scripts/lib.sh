@@ -56,3 +56,20 @@ own() {
 	mkdir -p "$1" || die $MISSING "cannot make the directory $1"
 	[ -n "$(ls -A "$1")" ] || : >"$1/.samebits" || die $MISSING "cannot write to $1"
 }
+
+# publish FILE TARGET: FILE, which is whole, gets the name TARGET in the same directory, and is on the disk then, even after
+# a power cut. FILE is gone when that fails.
+publish() {
+	directory_of_target=${2%/*}
+	[ "$directory_of_target" != "$2" ] || directory_of_target=.
+	if sync -- "$1" && mv -fT -- "$1" "$2" && sync -- "$directory_of_target"; then
+		return
+	fi
+	rm -f -- "$1"
+	die $MISSING "cannot write $2; is the disk full?"
+}
+
+# printable: standard input, in which each byte that is not printable ASCII becomes a question mark: for names from elsewhere.
+printable() {
+	LC_ALL=C tr -c '[:print:]\n' '?'
+}
