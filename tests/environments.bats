@@ -40,8 +40,8 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	# In the order that the run's name gives, which each document tells.
 	local seed
 	seed=$(printf %s "$RUN" | cksum | cut -d ' ' -f 1)
-	diff <(sed -n 's/.*\[[0-9]\/6\] \([a-z]*\) iteration \([0-9]\) .*/\2 \1/p' <<<"$stderr") \
-		<(scripts/plan "$seed" 2 native docker qemu)
+	scripts/plan "$seed" 2 native docker qemu >"$dir/order"
+	sed -n 's/.*\[[0-9]\/6\] \([a-z]*\) iteration \([0-9]\) .*/\2 \1/p' <<<"$stderr" | diff - "$dir/order"
 	diff <(jq -rs 'sort_by(.host.start_utc)[] | "\(.host.sequence) \(.iteration) \(.environment)"' "$results"/*-[0-9]*.json) "$results/plan"
 	jq -es --argjson seed "$seed" 'map(.host.order_seed == $seed) | all' "$results"/*-[0-9]*.json
 	[[ $stderr == *'left)'* ]]
@@ -55,16 +55,16 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	[ "$(cd "$results" && echo report.*)" = 'report.csv report.html report.json report.md' ]
 
 	jq -es 'map(.status == "complete" and .iteration > 0 and .run == env.RUN) | all' "$results"/*-[0-9]*.json
-	jq -es 'map(.identity.bench) | unique | length == 1' "$results"/*-[0-9]*.json
+	jq -es --arg sum "sha256:$(sha256sum <"$OUT/bin/bench" | cut -d ' ' -f 1)" 'map(.identity.bench) | unique == [$sum]' "$results"/*-[0-9]*.json
 	jq -es 'map(.identity.rootfs) | unique | length == 1' "$results"/*-[0-9]*.json
 	[ "$(jq -r .identity.rootfs "$results/qemu-1.json")" = "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" ]
 	# Nothing runs but init and bench, on both sides; the same resources on all.
 	jq -es 'map(.platform.processes == 2) | all' "$results"/{docker,qemu}-*.json
 	jq -es 'map(.platform.cpu.count == 1) | all' "$results"/*-[0-9]*.json
-	jq -es 'map(.host.cpus) | unique | length == 1' "$results"/*-[0-9]*.json
+	jq -es 'map(.host.cpus) | unique | length == 1 and (.[0] | length == 1)' "$results"/*-[0-9]*.json
 	jq -es 'map(.host.memory_bytes == 536870912) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.platform.limits.memory_bytes == 536870912) | all' "$results"/docker-*.json
-	jq -es 'map(.platform.memory_bytes < 536870912) | all' "$results"/qemu-*.json
+	jq -es 'map(.platform.memory_bytes | . > 0 and . < 536870912) | all' "$results"/qemu-*.json
 	jq -es 'map(.platform.filesystem.type == "ext4") | all' "$results"/qemu-*.json
 	jq -es 'map(.host.start_to_init_ms > 0 and .host.wall_ms > .host.start_to_init_ms) | all' "$results"/{docker,qemu}-*.json
 	in_order "$guest_stages" "$results"/qemu-*.json
@@ -109,9 +109,11 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 
 @test "work on processors that are not ours is seen" {
 	[ "$(nproc)" -gt 1 ] || skip 'there are no others'
-	local cpus=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
-	"$OUT/bin/watch" --cpus="$(. scripts/settings.sh && processors)" --report="$dir/report" -- \
-		taskset -c "$cpus" timeout 2 sh -c 'while :; do :; done' || true
+	local first
+	first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+	run "$OUT/bin/watch" --cpus="$(. scripts/settings.sh && processors)" --report="$dir/report" -- \
+		taskset -c "$first" timeout 2 sh -c 'while :; do :; done'
+	[ "$status" = 124 ]
 	jq -e '.others_busy > 0.5 / ($cpus | tonumber) and (.samples | length > 0)' --arg cpus "$(($(nproc) - 1))" "$dir/report"
 }
 
@@ -132,7 +134,8 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 		diff <(scripts/plan 7 $((2 * count)) $words) "$dir/plan"
 		diff <(scripts/plan 7 $((2 * count + 3)) $words | head -n $((2 * count * count))) "$dir/plan"
 	done
-	! diff <(scripts/plan 8 12 $words) "$dir/plan"
+	scripts/plan 8 12 $words >"$dir/other"
+	run ! cmp "$dir/other" "$dir/plan"
 	# The generator's own words, so that a run can go on wherever it is taken.
 	[ "$(scripts/plan 4294967295 3 native docker qemu | tr '\n' ' ')" = '1 native 1 docker 1 qemu 2 docker 2 qemu 2 native 3 qemu 3 native 3 docker ' ]
 }
@@ -216,7 +219,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	cp "$OUT/"{rootfs.manifest,initramfs.cpio,image.tar,vmlinux} "$dir/out"
 	mkdir "$dir/tree"
 	bsdtar -xf "$OUT/rootfs.tar" -C "$dir/tree" ./etc/passwd
-	offset=$(grep -abo "$(head -c 20 "$dir/tree/etc/passwd")" "$dir/out/initramfs.cpio" | head -n 1 | cut -d : -f 1)
+	offset=$(grep -abo "$(head -c 20 "$dir/tree/etc/passwd")" "$dir/out/initramfs.cpio" | sed -n '1s/:.*//p')
 	printf X | dd of="$dir/out/initramfs.cpio" bs=1 seek="$offset" conv=notrunc status=none
 	OUT=$dir/out refused 6 'initramfs is not what' scripts/verify
 	# Another bench than the manifest's: the guest states the hash of what runs.
@@ -299,8 +302,8 @@ lost() {
 }
 
 @test "a guest lives as long as its console grows, and is lost when it falls silent before it says hello" {
-	guest 'for i in 1 2 3; do echo line $i; sleep 6; done; printf "li\001ne \"4\""; sleep 1000'
-	lost "it was silent for 10 s; the last that it said: line '4'; its output is in "
+	guest 'for i in 1 2 3 4 5; do echo line $i; sleep 3; done; printf "li\001ne \"6\""; sleep 1000'
+	lost "it was silent for 10 s; the last that it said: line '6'; its output is in "
 }
 
 @test "a guest that hangs before its first line is lost" {
@@ -318,22 +321,19 @@ lost() {
 	KERNEL=$dir/hang lost 'it was silent for 10 s; it had not said a word'
 }
 
-# once_runs SIGNAL: sends it to QEMU when that has run for two seconds.
+# once_runs SIGNAL: sends it to QEMU when the guest has begun to speak.
 once_runs() {
-	for _ in $(seq 150); do
-		sleep 0.2
-		! pgrep -f "^qemu-system.*SAMEBITS_RUN=$RUN " >/dev/null || break
-	done
-	sleep 2
+	await $$ [ -s "$results/qemu-1.log" ]
 	pkill "-$1" -f "^qemu-system.*SAMEBITS_RUN=$RUN "
 }
 
 @test "a stopped QEMU is a lost guest, and is not left behind" {
 	printf 'long cpu --time=60\n' >"$SUITE"
-	once_runs STOP &
+	once_runs STOP 3>&- &
 	ACCEL=tcg refused 5 ' was lost: it was silent for 10 s; ' scripts/run-qemu qemu 1
+	reap $! 0
 	[ ! -e "$results/qemu-1.json" ]
-	! pgrep -f "^qemu-system.*SAMEBITS_RUN=$RUN "
+	gone -f "^qemu-system.*SAMEBITS_RUN=$RUN "
 }
 
 @test "a guest without a result is lost, a broken one is no result" {
@@ -345,34 +345,36 @@ once_runs() {
 }
 
 @test "a killed QEMU is a lost guest" {
-	once_runs KILL &
+	once_runs KILL 3>&- &
 	ACCEL=tcg refused 5 ' was lost: it ended (signal 9) ' scripts/run-qemu qemu 1
+	reap $! 0
 	[ ! -e "$results/qemu-1.json" ]
 }
 
 @test "Ctrl-C ends the environment cleanly: status 130, nothing half-written, and the run can go on" {
 	for environment in qemu docker native; do
-		setsid env --default-signal=INT ITERATIONS=2 scripts/measure "$environment" >"$dir/output" 2>&1 &
+		setsid env --default-signal=INT ITERATIONS=2 scripts/measure "$environment" >"$dir/output" 2>&1 3>&- &
 		pid=$!
-		until [ -e "$results/$environment-1.json" ]; do sleep 0.2; kill -0 $pid; done
-		sleep 1
+		await $pid [ -e "$results/$environment-2.log" ]
+		[ -e "$results/$environment-1.json" ]
 		# As a terminal does: to the whole process group.
 		kill -INT -- "-$pid"
-		status=0
-		wait $pid || status=$?
-		cat "$dir/output"
-		[ "$status" = 130 ]
+		reap $pid 130 || { cat "$dir/output" && false; }
 		[ ! -e "$results/$environment-2.json" ]
 		[ -z "$(find "$results" -name '*.tmp*')" ]
-		! pgrep -f "SAMEBITS_RUN=$RUN " >/dev/null
+		gone -s "$pid"
+		gone -f "SAMEBITS_RUN=$RUN "
 		ITERATIONS=2 scripts/measure "$environment"
 		[ -e "$results/$environment-2.json" ]
 	done
 }
 
 @test "two measurements at once refuse each other" {
-	ITERATIONS=2 scripts/measure native &
-	sleep 1
+	ITERATIONS=2 scripts/measure native 2>"$dir/first" 3>&- &
+	await $! grep '\[1/2\] native' "$dir/first"
+	# It shall not be done before the other one has looked.
+	kill -STOP $!
 	RUN=$RUN-b refused 3 'another measurement runs' scripts/measure native
-	wait
+	kill -CONT $!
+	reap $! 0
 }

@@ -103,7 +103,7 @@ flip() {
 	# It is also what a run without a mode is told.
 	diff <(sysbench fileio run | tail -n +2) <("$bench" fileio run | ours)
 	fails 'FATAL: Missing required argument: --file-test-mode' --file-test-mode= run
-	"$bench" fileio help | sed -n '/^fileio options that/,$p' | grep -q -e '--file-io-fallback'
+	"$bench" fileio help | sed -n '/^fileio options that/,$p' | grep -e '--file-io-fallback'
 }
 
 @test "wrong values are refused as sysbench refuses them, by every command" {
@@ -158,7 +158,7 @@ flip() {
 	for flags in direct,sync direct,dsync; do
 		for engine in sync async io_uring; do
 			"$bench" fileio $files --file-test-mode=rndrw --file-io-mode=$engine --file-extra-flags=$flags \
-				--events=50 run | grep -q "^Extra file open flags: ${flags#*,} directio$"
+				--events=50 run | grep "^Extra file open flags: ${flags#*,} directio$"
 		done
 	done
 }
@@ -201,7 +201,7 @@ flip() {
 	document $files --file-test-mode=rndrw --file-io-mode=io_uring --file-extra-flags=direct --threads=2 --events=500 --time=0
 	jq -e '.experiments[0] | .io_uring == {registered_buffers: true, registered_files: true} and
 		.operations.read.latency_ns.avg > .latency_ns.min' document
-	"$bench" fileio $files --file-test-mode=rndrw --file-io-mode=io_uring --events=10 run | grep -q '^Using io_uring I/O mode$'
+	"$bench" fileio $files --file-test-mode=rndrw --file-io-mode=io_uring --events=10 run | grep '^Using io_uring I/O mode$'
 	[ "$(id -u)" = 0 ] || skip "needs root to give up a privilege"
 	# 128 requests of 16 KiB are more than the 64 KiB that may be locked.
 	setpriv --bounding-set=-ipc_lock prlimit --memlock=65536 "$bench" fileio $files --validate --verbosity=0 \

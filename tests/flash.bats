@@ -77,8 +77,10 @@ nothing_bootable() {
 	grep -q "^$disk, 62914560 bytes (0.1 GB), not removable$" <<<"$stderr"
 	[[ ${stderr_lines[-1]} == "samebits: $disk holds $dir/image: "* ]]
 	blockdev --flushbufs "$disk"
-	sfdisk --verify "$disk" | grep -q 'No errors detected'
-	diff <(sfdisk -d "$dir/image" | sed -n "s/.*: start/start/p") <(sfdisk -d "$disk" | sed -n "s/.*: start/start/p")
+	sfdisk --verify "$disk" | grep 'No errors detected'
+	for file in "$dir/image" "$disk"; do sfdisk -d "$file" | sed -n 's/.*: start/start/p' >"$dir/parts.${file##*/}"; done
+	[ "$(wc -l <"$dir/parts.image")" = 2 ]
+	diff "$dir/parts.image" "$dir/parts.$name"
 	cmp -n 440 "$dir/image" "$disk"
 	cmp -n 3145728 -i 1048576 "$dir/image" "$disk"
 	# What the block map leaves out keeps its old bytes, and that does no harm.
@@ -98,7 +100,7 @@ nothing_bootable() {
 	make_disk 41
 	CONFIRM=$name disk/flash "$dir/image" "$disk"
 	blockdev --flushbufs "$disk"
-	sfdisk --verify "$disk" | grep -q 'No errors detected'
+	sfdisk --verify "$disk" | grep 'No errors detected'
 	cmp -n 2097152 "$dir/image" "$disk"
 }
 
@@ -186,7 +188,7 @@ nothing_bootable() {
 	# As a file system of several disks does, or a mount that is not seen from here.
 	perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or die; print "held\n"; close STDOUT; sleep' "$disk" >"$dir/held" &
 	holder=$!
-	while ! grep -q held "$dir/held"; do sleep 0.1; done
+	await "$holder" grep held "$dir/held"
 	refused 3 'cannot be had for us alone: Device or resource busy' disk/flash "$dir/image" "$disk"
 	kill $holder
 	wait $holder || :

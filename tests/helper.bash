@@ -8,6 +8,11 @@ CACHE=$(realpath -m "${CACHE:-$OUT/cache}")
 export OUT CACHE
 unset IMG DEV RUN RUNS GATE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH UPDATE_LOCK V MAKEFLAGS MAKELEVEL MFLAGS
 
+# A pipe fails when any of its parts does, and a command in $() as anywhere else. So what ends a pipe reads all that comes:
+# grep, but no grep -q.
+set -o pipefail
+shopt -s inherit_errexit
+
 # A fresh directory on a disk, removed by forget_dir.
 make_dir() {
 	mkdir -p "$OUT/scratch"
@@ -16,6 +21,34 @@ make_dir() {
 
 forget_dir() {
 	rm -rf "$dir"
+}
+
+# await PID COMMAND...: until the command succeeds; fails when PID has ended before, or after many minutes.
+await() {
+	local pid=$1 alive=1 _
+	shift
+	for _ in $(seq 6000); do
+		"$@" >/dev/null 2>&1 && return
+		[ "$alive" = 1 ] || break
+		# Once more after its end: that may have come right behind the event.
+		kill -0 "$pid" 2>/dev/null || alive=0
+		sleep 0.1
+	done
+	echo "not in time, or $pid has ended: $*"
+	return 1
+}
+
+# reap PID STATUS: waits for it, which ends with that status.
+reap() {
+	local status=0
+	wait "$1" || status=$?
+	echo "$1 ended with status $status"
+	[ "$status" = "$2" ]
+}
+
+# gone PATTERN...: no process is left that pgrep finds by it.
+gone() {
+	[ -z "$(pgrep "$@")" ]
 }
 
 # valid FILE...: each is a result document as the schema has it.

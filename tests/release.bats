@@ -171,10 +171,10 @@ sum_again() {
 	cp -r --preserve=links "$shared/out" "$dir/out"
 	rm -r "$dir/out/dist"
 	export OUT=$dir/out
-	VERSION=1.1 release/dist &
-	until [ -e "$dir/out/dist/.part.samebits-1.1/vmlinuz" ]; do sleep 0.1; done
+	VERSION=1.1 release/dist 3>&- &
+	await $! [ -e "$dir/out/dist/.part.samebits-1.1/vmlinuz" ]
 	kill -KILL $!
-	wait $! || true
+	reap $! 137
 	[ ! -e "$dir/out/dist/samebits-1.1" ]
 	# What is left of it, and of a dirty release, is replaced; a clean one is not.
 	mkdir -p "$dir/out/dist/samebits-1.1-dirty" "$dir/out/dist/samebits-1.1"
@@ -211,8 +211,9 @@ sum_again() {
 	touch new
 	[ "$(release/version)" = "2.0-dirty $commit 1000000000" ]
 	[ "$(VERSION=3 release/version)" = "3 $commit 1000000000" ]
-	release/files | grep -qx new
-	! release/files | grep '^out/'
+	release/files >"$dir/files"
+	grep -x new "$dir/files"
+	run ! grep '^out/' "$dir/files"
 }
 
 @test "the source that is owed can be had in one folder" {

@@ -71,6 +71,8 @@ study() {
 
 @test "a probe's row is the figure it is for, with its unit, and which way is better" {
 	local values=' +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+% +[0-9.]+ +(faster|slower|~)$'
+	# Whose unit is ns, however busy this machine was.
+	change '(.experiments[] | select(.name == "calls") | .metrics[].value) = 100 + .iteration'
 	report "$dir/run"
 	grep -Eq "^calls +null system call ns \(less is better\)$values" <<<"$output"
 	grep -Eq "^pipes +bandwidth MB/s \(more is better\)$values" <<<"$output"
@@ -100,7 +102,7 @@ study() {
 	[ "$(ls "$dir/run" | grep -c '^report\.')" = 4 ]
 	jq -e '.schema == "samebits-report-1" and (.verdict | length) == 3 and (.stats.groups | length) > 0 and (.plan | length) == 12' \
 		"$dir/run/report.json"
-	head -n 1 "$dir/run/report.csv" | grep -qx '"environment","iteration","sequence","experiment","metric","unit","better","value"'
+	head -n 1 "$dir/run/report.csv" | grep -x '"environment","iteration","sequence","experiment","metric","unit","better","value"'
 	# A line for each value.
 	[ "$(jq '[.stats.groups[].n] | add' "$dir/run/report.json")" = "$(($(wc -l <"$dir/run/report.csv") - 1))" ]
 	jq -r '.verdict[]' "$dir/run/report.json" | while read -r sentence; do grep -qxF "$sentence" "$dir/run/report.md"; done
@@ -117,18 +119,18 @@ study() {
 	browse() {
 		timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$dir/profile" \
 			--enable-logging=stderr "$@" "file://$html" 2>"$dir/log"
-		! grep CONSOLE "$dir/log"
+		run ! grep CONSOLE "$dir/log"
 	}
 	browse --dump-dom >"$dir/dom"
 	for id in verdict audit table pictures forest strips percentiles timeline every method; do
 		[ "$(grep -c "id=\"$id\"" "$dir/dom")" = 1 ]
 	done
-	! grep -Ei "<script|<link|@import|url\(|(src|href)=[\"']?[a-z]+:" "$html"
+	run ! grep -Ei "<script|<link|@import|url\(|(src|href)=[\"']?[a-z]+:" "$html"
 	[ "$(grep -o '<svg viewBox=.[0-9 ]*. role=.img. aria-label=.[A-Za-z0-9]' "$html" | wc -l)" = "$(grep -c '<figure ' "$html")" ]
 	[ "$(grep -c '<figure ' "$html")" -ge 8 ]
-	! grep -Eq '<svg viewBox[^>]*>(null)?</svg>' "$html"
-	! grep -Eq '<th( class=.[a-z]*.)?>' "$html"
-	! grep -Eq 'rgb\(|stroke=.black|NaN|@@' "$html"
+	run ! grep -E '<svg viewBox[^>]*>(null)?</svg>' "$html"
+	run ! grep -E '<th( class=.[a-z]*.)?>' "$html"
+	run ! grep -E 'rgb\(|stroke=.black|NaN|@@' "$html"
 	[ "$(grep -oE " id=[\"'][^\"']*" "$html" | tr '"' "'" | sort | uniq -d)" = '' ]
 	/usr/bin/python3 - "$html" <<-'PYTHON'
 		import html.parser, sys
@@ -147,15 +149,17 @@ study() {
 	browse --window-size=1280,2000 --blink-settings=preferredColorScheme=0 --screenshot="$dir/dark.png"
 	browse --print-to-pdf="$dir/paper.pdf"
 	[ "$(file -b --mime-type "$dir/wide.png" "$dir/dark.png" "$dir/paper.pdf" | tr '\n' ' ')" = 'image/png image/png application/pdf ' ]
-	! cmp -s "$dir/wide.png" "$dir/dark.png"
+	run ! cmp "$dir/wide.png" "$dir/dark.png"
 }
 
 @test "colours only on a terminal, and not against NO_COLOR" {
 	report "$dir/run"
 	[[ $output != *$'\033'* ]]
 	TERM=xterm run script -qec "scripts/report $dir/run" /dev/null
+	[ "$status" = 0 ]
 	[[ $output == *$'\033['* ]]
 	NO_COLOR=1 TERM=xterm run script -qec "scripts/report $dir/run" /dev/null
+	[ "$status" = 0 ]
 	[[ $output != *$'\033'* ]]
 }
 
@@ -179,7 +183,7 @@ study() {
 	grep -q '<th scope=.row.>docker</th><td class=.number.>-</td>' "$dir/run/report.html"
 	change 'del(.host.timeline_ms)'
 	report "$dir/run"
-	! grep -q 'From start to gone' "$dir/run/report.md" "$dir/run/report.html"
+	run ! grep 'From start to gone' "$dir/run/report.md" "$dir/run/report.html"
 }
 
 @test "names are only names, whatever is in them" {
@@ -187,7 +191,7 @@ study() {
 	report "$dir/run"
 	grep -qF "a\"b\`c \$x %d <i>&amp;|' " <<<"$output"
 	grep -qF 'a&quot;b`c $x %d &lt;i&gt;&amp;amp;|' "$dir/run/report.html"
-	! grep -q '<i>' "$dir/run/report.html"
+	run ! grep '<i>' "$dir/run/report.html"
 	grep -qF 'x %d &lt;i>&amp;\|' "$dir/run/report.md"
 	grep -qF '"a""b`c $x %d <i>&amp;|' "$dir/run/report.csv"
 }
@@ -310,8 +314,8 @@ fault() {
 	fault 'not repeatable' docker
 	# And nothing that is not there.
 	jq -e '[.audit.faults[] | select(.name == "impossible figures") | .where[]] == ["docker cpu-20000"]' "$dir/study/report.json"
-	! fault 'measured at the same time' ''
-	! fault 'user and kernel time impossible' ''
+	run ! fault 'measured at the same time' ''
+	run ! fault 'user and kernel time impossible' ''
 }
 
 @test "kernels built in other ways: a fact for each concern, with the options that differ" {
@@ -356,9 +360,9 @@ fault() {
 }
 
 @test "runs of two days: one environment against itself" {
+	mkdir -p "$dir/out/results" "$dir/out/bin"
+	ln -s "$OUT/bin/stats" "$dir/out/bin"
 	OUT=$dir/out
-	mkdir -p "$OUT/results" "$OUT/bin"
-	ln -s "$(realpath -m out)/bin/stats" "$OUT/bin"
 	cp -r "$shared/run" "$OUT/results/monday"
 	cp -r "$shared/run" "$OUT/results/friday"
 	report monday friday

@@ -38,7 +38,7 @@ lock_a_lost_version() {
 	fill_cache
 	offline scripts/fetch musl
 	[ "$(wc -l <"$OUT/sources/musl/used")" = 3 ]
-	! grep -v ' locked$' "$OUT/sources/musl/used"
+	run ! grep -v ' locked$' "$OUT/sources/musl/used"
 	(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
 	[ ! -e "$OUT/apt/log" ]
 }

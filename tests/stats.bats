@@ -115,7 +115,7 @@ input() {
 		rows huge more a 1e308 1.7e308 && rows huge more b 1e-308 1e-307
 		rows lonely more a 1 2 3
 	} | jq -c '.principal = true' | jq -s '{rows: ., pairs: [["a", "b"], ["a", "nosuch"], ["nosuch", "b"]]}' | "$stats" >found
-	! grep -qi 'nan\|inf' found
+	run ! grep -i 'nan\|inf' found
 	[ "$(jq -r '.comparisons[] | "\(.metric) \(has("ratio")) \(has("ratio_ci")) \(.verdict)"' found)" = "$(cat <<-'LINES'
 		zero false false ~
 		negative false false ~
@@ -143,7 +143,7 @@ input() {
 	input <rows | "$stats" >two
 	cmp one two
 	input 'seed: 2, resamples: 100' <rows | "$stats" >two
-	! cmp -s one two
+	run ! cmp one two
 	jq -e -n --slurpfile one one --slurpfile two two '[$one, $two | .[].comparisons[] | del(.ratio_ci)] | .[0] == .[1]'
 }
 
@@ -216,7 +216,7 @@ input() {
 	echo "$tried tried"
 	[ $tried -gt 500 ]
 	[ -s all ]
-	! grep -qi 'nan\|inf' all
+	run ! grep -i 'nan\|inf' all
 	jq -e . all >/dev/null
 }
 
