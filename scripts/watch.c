@@ -1,16 +1,17 @@
 /*
  * Starts a command, keeps an eye on it and says how it went. With --port it also listens to the
- * guest: lines on a pipe that is the command's descriptor 3 ("hello", "alive", "document LENGTH"
- * and its bytes, "exit STATUS"; hello and document may be followed by the guest's clock, in
- * nanoseconds). Silence, or an end without that last line, is a lost guest.
+ * guest: to what it says (port.h) on a pipe that is the command's descriptor 3. Nonsense, silence,
+ * or an end without a last word is a lost guest.
  *
  * --silence, --time: limits in seconds, between two signs of life and for all. A sign of life is a
  * line on the port or, before hello, anything on the console. Time for which the command waited for
  * a processor is not counted as silence.
  * --document: where that goes; without --port it is what the command prints.
- * --directory: without --port, where a document appears; the report tells when.
- * --log: the command's other output, a guest's console. --report: how it went, as JSON.
- * --cpus: the command's processors; then the report has what the host did meanwhile.
+ * --directory: without either, where a document appears; the report tells when.
+ * --log: the command's other output, a guest's console, as far as OUTPUT_MOST. --report: how it
+ * went, as JSON. --cpus: the command's processors; then the report has what the host did meanwhile.
+ *
+ * The command is not to be trusted: whatever it says is bounded, and no flood of it delays a limit.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -27,16 +28,19 @@
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "outcome.h"
+#include "output.h"
+#include "port.h"
 #include "sampler.h"
 
-enum { FAILED = 1, USAGE = 2, MISSING = 3, LOST = 5, INTERRUPTED = 130 };
-enum { PORT_FD = 3, GRACE_S = 3, LOOK_NS = 1000000000, MOST_DOCUMENT = 64 << 20 };
+enum { FAILED = 1, USAGE = 2, MISSING = 3, INTERRUPTED = 130 };
+enum { PORT_FD = 3, GRACE_S = 3, LOOK_NS = 1000000000, MOST_READS = 32 /* of a full pipe */ };
+enum { PORT, OUTPUT, PRINTED, STREAMS }; /* pipes from the command; printed: its document */
 
 struct options {
 	bool port;
@@ -44,30 +48,19 @@ struct options {
 	const char *document, *directory, *log, *report, *cpus;
 };
 
-/* The guest's clock when it said something, and ours when it was heard. */
-struct moment {
-	uint64_t said_ns, heard_ns;
-};
-
 struct watch {
 	struct options options;
 	struct sampler sampler;
+	struct output output;
+	struct port port;
+	struct outcome outcome;
 	pid_t child;
-	int port, signals, files;		  /* -1: closed */
-	uint64_t start_ns, hello_ns, document_ns; /* 0: not yet */
-	uint64_t heard_ns, alive_ns;		  /* the last on the port; any sign of life */
-	uint64_t waits;				  /* read_waits() at the last look */
-	off_t log_size;
-	struct moment hello, document; /* said_ns 0: it did not say when */
-	time_t start;
-	char line[256];
-	size_t line_size;
-	FILE *file;    /* the document, beside its place */
-	uint64_t rest; /* bytes of the document still to come */
-	int guest;     /* what the guest says its status is; -1: nothing yet */
-	int how;       /* from waitpid */
-	bool ended, interrupted;
-	char lost[512]; /* why; "": it is not */
+	int streams[STREAMS], signals, files; /* -1: closed */
+	uint64_t heard_ns, alive_ns;	      /* the last that was heard; any sign of life */
+	uint64_t looked_ns, waits;	      /* the last look, and read_waits() at it */
+	FILE *file;			      /* the document, beside its place */
+	uint64_t printed;		      /* bytes of it */
+	bool ended;
 };
 
 static _Noreturn void
@@ -158,6 +151,12 @@ beside(const char *path)
 	return name;
 }
 
+static _Noreturn void
+die_writing(const char *path)
+{
+	die(MISSING, "cannot write %s: %s", path, strerror(errno));
+}
+
 static FILE *
 open_beside(const char *path)
 {
@@ -165,72 +164,53 @@ open_beside(const char *path)
 	FILE *file = fopen(name, "we");
 
 	if (!file)
-		die(MISSING, "cannot write %s: %s", name, strerror(errno));
+		die_writing(name);
 	free(name);
 	return file;
 }
 
+/* It gets its name, when all of it could be written. */
 static void
-drop_document(struct watch *w)
+keep_file(FILE *file, const char *path)
 {
-	char *name;
+	char *name = beside(path);
 
-	if (!w->options.document)
-		return;
-	name = beside(w->options.document);
+	if (ferror(file) || fclose(file) != 0 || rename(name, path) < 0)
+		die_writing(path);
+	free(name);
+}
+
+static void
+drop_file(FILE *file, const char *path)
+{
+	char *name = beside(path);
+
+	fclose(file);
 	unlink(name);
 	free(name);
 }
 
-static void
-keep_document(struct watch *w)
-{
-	char *name;
-
-	if (!w->options.document)
-		return;
-	name = beside(w->options.document);
-	if (rename(name, w->options.document) < 0)
-		die(MISSING, "cannot write %s: %s", w->options.document, strerror(errno));
-	free(name);
-}
-
-static void
-redirect(const char *path, int fd)
-{
-	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-	if (to < 0)
-		die(MISSING, "cannot write %s: %s", path, strerror(errno));
-	dup2(to, fd);
-	close(to);
-}
-
-/* In the child. Without --port the document is what the command prints. */
+/* In the child: `ends` are its ends of the streams. */
 static _Noreturn void
-become(const struct watch *w, int port, pid_t parent, char *command[])
+become(const int ends[STREAMS], pid_t parent, char *command[])
 {
 	sigset_t none;
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	char *document;
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(INTERRUPTED);
-	dup2(null, STDIN_FILENO);
-	if (w->options.log) {
-		redirect(w->options.log, STDERR_FILENO);
-		dup2(STDERR_FILENO, STDOUT_FILENO);
+	dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+	if (ends[OUTPUT] >= 0) {
+		dup2(ends[OUTPUT], STDERR_FILENO);
+		dup2(ends[OUTPUT], STDOUT_FILENO);
 	}
-	if (w->options.document && !w->options.port) {
-		document = beside(w->options.document);
-		redirect(document, STDOUT_FILENO);
-	}
-	if (port == PORT_FD)
+	if (ends[PRINTED] >= 0)
+		dup2(ends[PRINTED], STDOUT_FILENO);
+	if (ends[PORT] == PORT_FD)
 		fcntl(PORT_FD, F_SETFD, 0);
-	else if (port >= 0)
-		dup2(port, PORT_FD);
+	else if (ends[PORT] >= 0)
+		dup2(ends[PORT], PORT_FD);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
@@ -238,6 +218,17 @@ become(const struct watch *w, int port, pid_t parent, char *command[])
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execvp(command[0], command);
 	die(MISSING, "cannot run %s: %s", command[0], strerror(errno));
+}
+
+/* Then no pipe of ours gets the number of a standard stream that is closed. */
+static void
+open_standard_streams(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+		;
+	close(fd);
 }
 
 static void
@@ -267,171 +258,182 @@ watch_directory(struct watch *w)
 		die(MISSING, "watch: cannot watch %s: %s", w->options.directory, strerror(errno));
 }
 
+/* Returns the command's end. */
+static int
+open_stream(int *ours)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
+		die(MISSING, "watch: pipe: %s", strerror(errno));
+	*ours = ends[0];
+	return ends[1];
+}
+
+static void
+open_streams(struct watch *w, int ends[STREAMS])
+{
+	const struct options *o = &w->options;
+
+	if (o->port)
+		ends[PORT] = open_stream(&w->streams[PORT]);
+	if (o->log) {
+		w->output.fd = open(o->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (w->output.fd < 0)
+			die_writing(o->log);
+		ends[OUTPUT] = open_stream(&w->streams[OUTPUT]);
+	}
+	if (o->document)
+		w->file = open_beside(o->document);
+	if (o->document && !o->port)
+		ends[PRINTED] = open_stream(&w->streams[PRINTED]);
+}
+
 static void
 start(struct watch *w, char *command[])
 {
-	int ends[2] = {-1, -1};
+	int ends[STREAMS] = {-1, -1, -1};
 	pid_t self = getpid();
 
-	if (w->options.port && pipe2(ends, O_CLOEXEC) < 0)
-		die(MISSING, "watch: pipe: %s", strerror(errno));
-	w->start = time(NULL);
-	w->start_ns = w->alive_ns = clock_ns();
+	open_streams(w, ends);
+	w->outcome.start = time(NULL);
+	w->outcome.start_ns = w->alive_ns = w->looked_ns = clock_ns();
 	w->child = fork();
 	if (w->child < 0)
 		die(MISSING, "watch: fork: %s", strerror(errno));
 	if (w->child == 0)
-		become(w, ends[1], self, command);
+		become(ends, self, command);
 	setpgid(w->child, w->child);
-	if (w->options.port)
-		close(ends[1]);
-	w->port = ends[0];
+	for (int i = 0; i < STREAMS; i++)
+		if (ends[i] >= 0)
+			close(ends[i]);
 }
 
-static bool
-is_control(char c)
-{
-	return (c >= 0 && c < ' ') || c == 127;
-}
+static void lose(struct watch *w, const char *format, ...);
 
-/* Takes out the control characters, and the blanks at the end. */
 static void
-clean(char *line)
+write_document(struct watch *w, const char *data, size_t size)
 {
-	char *to = line;
-
-	for (const char *from = line; *from; from++)
-		if (!is_control(*from))
-			*to++ = *from;
-	while (to > line && to[-1] == ' ')
-		to--;
-	*to = '\0';
+	if (fwrite(data, 1, size, w->file) != size)
+		die_writing(w->options.document);
 }
 
-/* The last line on the console, or the one that tells of a panic; "": none. */
 static void
-find_last_words(const struct watch *w, char *words, size_t size)
+take_event(struct watch *w, const struct port_event *event)
 {
-	FILE *file = w->options.log ? fopen(w->options.log, "re") : NULL;
-	char line[300];
+	struct outcome *o = &w->outcome;
+	char why[128];
 
-	*words = '\0';
-	while (file && !strstr(words, "Kernel panic") && fgets(line, sizeof(line), file)) {
-		clean(line);
-		if (*line)
-			snprintf(words, size, "%s", line);
+	switch (event->kind) {
+	case PORT_HELLO:
+		o->hello = (struct moment){event->clock_ns, w->heard_ns};
+		break;
+	case PORT_DOCUMENT:
+		o->document = (struct moment){event->clock_ns, w->heard_ns};
+		if (!w->file)
+			lose(w, "it sent a document, and nobody asked for one");
+		break;
+	case PORT_DATA:
+		if (w->file)
+			write_document(w, event->data, event->size);
+		break;
+	case PORT_WHOLE:
+		o->whole_ns = w->heard_ns;
+		break;
+	case PORT_EXIT:
+		o->guest = (int)event->number;
+		break;
+	case PORT_WRONG:
+		port_explain(&w->port, why, sizeof(why));
+		lose(w, "%s", why);
+		break;
+	case PORT_ALIVE:
+	case PORT_NOTHING:
+		break;
 	}
-	if (file)
-		fclose(file);
+}
+
+static void
+take_port(struct watch *w, const char *data, size_t size)
+{
+	struct port_event event;
+
+	w->alive_ns = w->heard_ns;
+	for (size_t i = 0; i < size;) {
+		i += port_take(&w->port, data + i, size - i, &event);
+		take_event(w, &event);
+	}
+}
+
+/* Who has not said hello yet lives as long as its console grows. */
+static void
+take_output(struct watch *w, const char *data, size_t size)
+{
+	if (!w->outcome.hello.heard_ns)
+		w->alive_ns = w->heard_ns;
+	output_take(&w->output, data, size);
+}
+
+static void
+take_printed(struct watch *w, const char *data, size_t size)
+{
+	w->printed += size;
+	if (w->printed > PORT_MOST_DOCUMENT) {
+		lose(w, "it printed more than the %d MiB that a document may have",
+		     PORT_MOST_DOCUMENT >> 20);
+		return;
+	}
+	write_document(w, data, size);
+	w->outcome.whole_ns = w->heard_ns;
+}
+
+/* Takes what is in a stream, once, so that no flood keeps us here; false: there was nothing. */
+static bool
+hear(struct watch *w, int stream)
+{
+	static void (*const take[STREAMS])(struct watch *, const char *, size_t) = {
+		[PORT] = take_port, [OUTPUT] = take_output, [PRINTED] = take_printed};
+	char data[65536];
+	ssize_t n = read(w->streams[stream], data, sizeof(data));
+
+	if (n > 0) {
+		w->heard_ns = clock_ns();
+		take[stream](w, data, (size_t)n);
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		close(w->streams[stream]);
+		w->streams[stream] = -1;
+	}
+	return n > 0;
+}
+
+/* What the command has said until now; what it left behind may say more for ever. */
+static void
+drain(struct watch *w, int stream)
+{
+	for (int i = 0; i < MOST_READS && hear(w, stream); i++)
+		;
 }
 
 static void
 lose(struct watch *w, const char *format, ...)
 {
-	char why[128], words[300];
+	char *lost = w->outcome.lost, why[128];
+	const char *words;
 	va_list args;
 
-	if (*w->lost)
+	if (*lost)
 		return;
 	va_start(args, format);
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
-	find_last_words(w, words, sizeof(words));
-	snprintf(w->lost, sizeof(w->lost), "%s; %s%s", why,
+	drain(w, OUTPUT);
+	words = output_words(&w->output);
+	snprintf(lost, sizeof(w->outcome.lost), "%s; %s%s", why,
 		 *words ? "the last that it said: " : "it had not said a word", words);
 	/* It goes into a JSON string, and the guest may have said anything. */
-	for (char *p = w->lost; *p; p++)
+	for (char *p = lost; *p; p++)
 		if (*p < ' ' || *p > '~' || *p == '"' || *p == '\\')
 			*p = *p == '"' ? '\'' : '?';
-}
-
-/* What the line says of the guest's clock; false: it is something else. */
-static bool
-read_moment(const struct watch *w, const char *number, struct moment *moment)
-{
-	char *end = NULL;
-
-	moment->heard_ns = w->heard_ns;
-	if (*number == ' ')
-		moment->said_ns = strtoull(number + 1, &end, 10);
-	return *(end ? end : number) == '\0';
-}
-
-static void
-begin_document(struct watch *w, const char *number)
-{
-	char *end;
-
-	w->rest = strtoull(number, &end, 10);
-	if (!read_moment(w, end, &w->document) || w->rest == 0 || w->rest > MOST_DOCUMENT ||
-	    !w->options.document || w->file) {
-		lose(w, "the guest said nonsense: document %.60s", number);
-		return;
-	}
-	w->file = open_beside(w->options.document);
-}
-
-static void
-take_line(struct watch *w)
-{
-	unsigned code;
-	char more;
-
-	if (strncmp(w->line, "hello", 5) == 0 && read_moment(w, w->line + 5, &w->hello)) {
-		w->hello_ns = w->heard_ns;
-	} else if (strncmp(w->line, "document ", 9) == 0) {
-		begin_document(w, w->line + 9);
-	} else if (sscanf(w->line, "exit %u%c", &code, &more) == 1 && code <= 255) {
-		w->guest = (int)code;
-	} else if (*w->line && strcmp(w->line, "alive") != 0) {
-		lose(w, "the guest said nonsense: %.60s", w->line);
-	}
-}
-
-static size_t
-take_document(struct watch *w, const char *data, size_t size)
-{
-	if (size > w->rest)
-		size = w->rest;
-	if (fwrite(data, 1, size, w->file) != size)
-		die(MISSING, "cannot write %s: %s", w->options.document, strerror(errno));
-	w->rest -= size;
-	if (w->rest == 0) {
-		w->document_ns = w->heard_ns;
-		if (fclose(w->file) != 0)
-			die(MISSING, "cannot write %s: %s", w->options.document, strerror(errno));
-	}
-	return size;
-}
-
-static void
-hear(struct watch *w)
-{
-	char data[65536];
-	ssize_t n = read(w->port, data, sizeof(data));
-
-	if (n < 0 && errno == EINTR)
-		return;
-	if (n <= 0) {
-		close(w->port);
-		w->port = -1;
-		return;
-	}
-	w->heard_ns = w->alive_ns = clock_ns();
-	for (size_t i = 0; i < (size_t)n;) {
-		if (w->rest > 0) {
-			i += take_document(w, data + i, (size_t)n - i);
-			continue;
-		}
-		if (data[i] != '\n' && w->line_size < sizeof(w->line) - 1) {
-			w->line[w->line_size++] = data[i++];
-			continue;
-		}
-		w->line[w->line_size] = '\0';
-		w->line_size = 0;
-		i++;
-		take_line(w);
-	}
 }
 
 static void
@@ -442,9 +444,9 @@ take_signal(struct watch *w)
 
 	while (read(w->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo != SIGCHLD)
-			w->interrupted = true;
+			w->outcome.interrupted = true;
 		else if (waitpid(w->child, &how, WNOHANG) == w->child) {
-			w->how = how;
+			w->outcome.how = how;
 			w->ended = true;
 		}
 	}
@@ -455,14 +457,14 @@ static uint64_t
 next_limit(const struct watch *w, char *why, size_t size)
 {
 	const struct options *o = &w->options;
-	uint64_t limit = UINT64_MAX;
+	uint64_t limit = UINT64_MAX, end = w->outcome.start_ns + o->time_ns;
 
 	if (o->port && o->silence_ns) {
 		limit = w->alive_ns + o->silence_ns;
 		snprintf(why, size, "it was silent for %.3g s", (double)o->silence_ns / 1e9);
 	}
-	if (o->time_ns && w->start_ns + o->time_ns < limit) {
-		limit = w->start_ns + o->time_ns;
+	if (o->time_ns && end < limit) {
+		limit = end;
 		snprintf(why, size, "it ran longer than %.3g s", (double)o->time_ns / 1e9);
 	}
 	return limit;
@@ -474,29 +476,28 @@ notice_files(struct watch *w)
 {
 	char events[4096];
 
-	while (read(w->files, events, sizeof(events)) > 0)
-		w->document_ns = clock_ns();
+	if (read(w->files, events, sizeof(events)) > 0)
+		w->outcome.whole_ns = clock_ns();
 }
 
-/* Until something happened or the time is there; false: it is there. */
-static bool
+/* Until something happened or the time is there. */
+static void
 wait_for_news(struct watch *w, uint64_t until)
 {
-	struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
-			       {.fd = w->port, .events = POLLIN},
-			       {.fd = w->files, .events = POLLIN}};
+	struct pollfd fds[STREAMS + 2] = {[STREAMS] = {.fd = w->signals, .events = POLLIN},
+					  [STREAMS + 1] = {.fd = w->files, .events = POLLIN}};
 	uint64_t now = clock_ns();
-	int ms = until <= now ? 0 : (int)((until - now) / 1000000 + 1);
 
-	if (poll(fds, 3, ms) == 0 && clock_ns() >= until)
-		return false;
-	if (fds[1].revents)
-		hear(w);
-	if (fds[2].revents)
+	for (int i = 0; i < STREAMS; i++)
+		fds[i] = (struct pollfd){.fd = w->streams[i], .events = POLLIN};
+	poll(fds, STREAMS + 2, until <= now ? 0 : (int)((until - now) / 1000000 + 1));
+	for (int i = 0; i < STREAMS; i++)
+		if (fds[i].revents)
+			hear(w, i);
+	if (fds[STREAMS + 1].revents)
 		notice_files(w);
-	if (fds[0].revents)
+	if (fds[STREAMS].revents)
 		take_signal(w);
-	return true;
 }
 
 /* A guest that has said its last word has nothing left to do: neither has who runs it. SIGCONT: who
@@ -506,30 +507,17 @@ end_command(struct watch *w)
 {
 	uint64_t limit = clock_ns() + (uint64_t)GRACE_S * 1000000000;
 
-	if (w->guest < 0) {
+	if (w->outcome.guest < 0) {
 		kill(-w->child, SIGTERM);
 		kill(-w->child, SIGCONT);
 	}
-	while (!w->ended && w->guest < 0 && wait_for_news(w, limit))
-		;
+	while (!w->ended && w->outcome.guest < 0 && clock_ns() < limit)
+		wait_for_news(w, limit);
 	if (w->ended)
 		return;
 	kill(-w->child, SIGKILL);
-	waitpid(w->child, &w->how, 0);
+	waitpid(w->child, &w->outcome.how, 0);
 	w->ended = true;
-}
-
-/* Who has not said hello yet lives as long as its console grows. */
-static void
-look_at_console(struct watch *w)
-{
-	struct stat log;
-
-	if (w->hello_ns || !w->options.log || stat(w->options.log, &log) < 0 ||
-	    log.st_size == w->log_size)
-		return;
-	w->log_size = log.st_size;
-	w->alive_ns = clock_ns();
 }
 
 /* How long the command's threads have waited for a processor, all together (proc(5), schedstat). */
@@ -557,143 +545,128 @@ read_waits(pid_t pid)
 	return sum;
 }
 
-/* Whoever gets no processor cannot speak: of `span_ns` that time was no silence. */
-static void
-excuse_waits(struct watch *w, uint64_t span_ns)
-{
-	uint64_t waits = read_waits(w->child), more = waits > w->waits ? waits - w->waits : 0;
-
-	w->waits = waits;
-	w->alive_ns += more < span_ns ? more : span_ns;
-}
-
 static uint64_t
 earliest(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
+/* Whoever gets no processor cannot speak: of the time since the last look that was no silence. Nor
+ * was it when we stood still, and so did the guest: the host was suspended, or is busy. */
+static void
+excuse(struct watch *w, uint64_t now)
+{
+	uint64_t span = now - w->looked_ns, waits = read_waits(w->child), more = 0;
+
+	if (waits > w->waits)
+		more = earliest(waits - w->waits, span);
+	if (span > 2 * (uint64_t)LOOK_NS)
+		more = span - LOOK_NS;
+	w->alive_ns = earliest(w->alive_ns + more, now);
+	w->waits = waits;
+}
+
+static void
+look(struct watch *w)
+{
+	char why[128] = "";
+	uint64_t now = clock_ns();
+
+	if (now >= sampler_due(&w->sampler))
+		sampler_take(&w->sampler);
+	if (now >= w->looked_ns + LOOK_NS || now >= next_limit(w, why, sizeof(why))) {
+		if (w->options.silence_ns)
+			excuse(w, now);
+		w->looked_ns = now;
+	}
+	if (!w->outcome.hello.heard_ns && w->options.port && w->output.error == EFBIG)
+		lose(w, "it printed more than %d MiB before it said hello", OUTPUT_MOST >> 20);
+	if (now >= next_limit(w, why, sizeof(why)))
+		lose(w, "%s", why);
+}
+
 static void
 attend(struct watch *w)
 {
-	char why[128] = "";
-	uint64_t begin, limit, look, now;
+	struct outcome *o = &w->outcome;
+	char why[128];
 
-	while (!w->ended && !w->interrupted && !*w->lost && w->guest < 0) {
-		begin = clock_ns();
-		look = earliest(begin + LOOK_NS, sampler_due(&w->sampler));
-		limit = next_limit(w, why, sizeof(why));
-		if (wait_for_news(w, earliest(look, limit)))
-			continue;
-		now = clock_ns();
-		/* We stood still, and so did the guest: the host was suspended, or is busy. */
-		if (now > look + LOOK_NS)
-			w->alive_ns += now - look;
-		else if (w->options.silence_ns)
-			excuse_waits(w, now - begin);
-		look_at_console(w);
-		if (now >= sampler_due(&w->sampler))
-			sampler_take(&w->sampler);
-		if (now >= next_limit(w, why, sizeof(why)))
-			lose(w, "%s", why);
+	while (!w->ended && !o->interrupted && !*o->lost && o->guest < 0) {
+		wait_for_news(w,
+			      earliest(earliest(w->looked_ns + LOOK_NS, sampler_due(&w->sampler)),
+				       next_limit(w, why, sizeof(why))));
+		look(w);
 	}
 	if (!w->ended)
 		end_command(w);
-	/* What the command started and left behind ends with it; what it said is in the pipe. */
+	/* What the command started and left behind ends with it; what it said is in the pipes. */
 	kill(-w->child, SIGKILL);
-	if (w->port >= 0)
-		fcntl(w->port, F_SETFL, O_NONBLOCK);
-	while (w->port >= 0)
-		hear(w);
+	for (int i = 0; i < STREAMS; i++)
+		drain(w, i);
 }
 
 static void
 judge(struct watch *w)
 {
+	const struct outcome *o = &w->outcome;
 	char how[40];
 
-	if (!w->options.port || *w->lost || w->guest >= 0)
+	if (!w->options.port || *o->lost || o->interrupted || o->guest >= 0)
 		return;
-	if (WIFSIGNALED(w->how))
-		snprintf(how, sizeof(how), "signal %d", WTERMSIG(w->how));
+	if (WIFSIGNALED(o->how))
+		snprintf(how, sizeof(how), "signal %d", WTERMSIG(o->how));
 	else
-		snprintf(how, sizeof(how), "status %d", WEXITSTATUS(w->how));
-	if (!w->hello_ns)
+		snprintf(how, sizeof(how), "status %d", WEXITSTATUS(o->how));
+	if (!o->hello.heard_ns)
 		lose(w, "it ended (%s) before it said hello", how);
 	else
 		lose(w, "it ended (%s) without its last word", how);
 }
 
-static int
-exit_status(const struct watch *w)
+/* What is not whole, or of a start that did not end in order, is no document. */
+static void
+finish_document(struct watch *w, int status)
 {
-	if (w->interrupted)
-		return INTERRUPTED;
-	if (*w->lost)
-		return LOST;
-	if (w->options.port)
-		return w->guest;
-	return WIFSIGNALED(w->how) ? 128 + WTERMSIG(w->how) : WEXITSTATUS(w->how);
+	if (!w->file)
+		return;
+	if (status <= FAILED && (!w->options.port || w->outcome.whole_ns))
+		keep_file(w->file, w->options.document);
+	else
+		drop_file(w->file, w->options.document);
 }
 
 static void
-write_utc(FILE *file, const char *name, time_t when)
+finish_log(const struct watch *w)
 {
-	char text[32];
-	struct tm tm;
+	const struct output *o = &w->output;
 
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &tm));
-	fprintf(file, "\"%s\":\"%s\",", name, text);
+	if (o->error == EFBIG)
+		fprintf(stderr, "samebits: %s has only the first %d MiB of the output\n",
+			w->options.log, OUTPUT_MOST >> 20);
+	else if (o->error)
+		fprintf(stderr, "samebits: %s does not have all of the output: %s\n",
+			w->options.log, strerror(o->error));
 }
 
 static void
-write_report(const struct watch *w, uint64_t end_ns, int status)
+write_report(const struct watch *w)
 {
 	FILE *file;
-	char *name;
 
 	if (!w->options.report)
 		return;
 	file = open_beside(w->options.report);
-	putc('{', file);
-	write_utc(file, "start_utc", w->start);
-	write_utc(file, "end_utc", time(NULL));
-	sampler_write(&w->sampler, w->start_ns, file);
-	fprintf(file, "\"start_monotonic_ns\":%llu,", (unsigned long long)w->start_ns);
-	if (w->hello_ns)
-		fprintf(file, "\"start_to_init_ms\":%.3f,",
-			(double)(w->hello_ns - w->start_ns) / 1e6);
-	if (w->hello.said_ns && w->document.said_ns)
-		fprintf(file, "\"guest_clock\":[[%llu,%llu],[%llu,%llu]],",
-			(unsigned long long)w->hello.said_ns, (unsigned long long)w->hello.heard_ns,
-			(unsigned long long)w->document.said_ns,
-			(unsigned long long)w->document.heard_ns);
-	if (w->document_ns && end_ns > w->document_ns)
-		fprintf(file, "\"result_to_gone_ms\":%.3f,",
-			(double)(end_ns - w->document_ns) / 1e6);
-	if (*w->lost)
-		fprintf(file, "\"lost\":\"%s\",", w->lost);
-	if (w->guest >= 0)
-		fprintf(file, "\"exit\":%d,", w->guest);
-	else if (WIFSIGNALED(w->how))
-		fprintf(file, "\"signal\":%d,", WTERMSIG(w->how));
-	else
-		fprintf(file, "\"exit\":%d,", WEXITSTATUS(w->how));
-	fprintf(file, "\"status\":%d,\"wall_ms\":%.3f}\n", status,
-		(double)(end_ns - w->start_ns) / 1e6);
-	name = beside(w->options.report);
-	if (fclose(file) != 0 || rename(name, w->options.report) < 0)
-		die(MISSING, "cannot write %s: %s", w->options.report, strerror(errno));
-	free(name);
+	outcome_write(&w->outcome, &w->sampler, file);
+	keep_file(file, w->options.report);
 }
 
 int
 main(int argc, char *argv[])
 {
-	struct watch w = {.port = -1, .signals = -1, .files = -1, .guest = -1};
-	uint64_t end_ns;
+	struct watch w = {.outcome.guest = -1, .streams = {-1, -1, -1}, .signals = -1, .files = -1};
 	int status;
 
+	open_standard_streams();
 	read_options(argc, argv, &w.options);
 	/* Whoever started us is gone: then nobody waits for the command either. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -703,17 +676,15 @@ main(int argc, char *argv[])
 	watch_directory(&w);
 	start(&w, argv + optind);
 	attend(&w);
-	end_ns = clock_ns();
+	w.outcome.end_ns = clock_ns();
 	sampler_end(&w.sampler);
 	judge(&w);
-	status = exit_status(&w);
-	if (status <= FAILED && (!w.options.port || w.document_ns))
-		keep_document(&w);
-	else
-		drop_document(&w);
-	write_report(&w, end_ns, status);
+	status = outcome_status(&w.outcome);
+	finish_document(&w, status);
+	finish_log(&w);
+	write_report(&w);
 	/* With a report, whoever reads it says so, and more. */
-	if (*w.lost && !w.options.report)
-		fprintf(stderr, "samebits: lost: %s (status %d)\n", w.lost, status);
+	if (*w.outcome.lost && !w.options.report)
+		fprintf(stderr, "samebits: lost: %s (status %d)\n", w.outcome.lost, status);
 	return status;
 }

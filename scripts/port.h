@@ -1,0 +1,51 @@
+#ifndef PORT_H
+#define PORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What a guest says on its port, line by line, and nothing else:
+ *	hello [CLOCK]			once, first
+ *	alive				at any time between hello and exit
+ *	document LENGTH [CLOCK]		once at most; LENGTH bytes and a newline follow
+ *	exit STATUS			once, last
+ * CLOCK is the guest's CLOCK_MONOTONIC in nanoseconds. Numbers are decimal, without a sign or
+ * leading zeros. A guest is not to be trusted: whatever else it says is PORT_WRONG, for good.
+ */
+enum { PORT_MOST_DOCUMENT = 64 << 20, PORT_MOST_STATUS = 255 };
+
+enum port_kind {
+	PORT_NOTHING, /* all bytes are taken */
+	PORT_HELLO,
+	PORT_ALIVE,
+	PORT_DOCUMENT, /* it begins */
+	PORT_DATA,     /* a part of it */
+	PORT_WHOLE,    /* it was the last one */
+	PORT_EXIT,
+	PORT_WRONG
+};
+
+struct port_event {
+	enum port_kind kind;
+	uint64_t number;   /* document: its length; exit: the status */
+	uint64_t clock_ns; /* hello, document; 0: not said */
+	const char *data;  /* data: in what was given to port_take() */
+	size_t size;
+};
+
+/* All zero: nothing was said yet. */
+struct port {
+	int place;
+	uint64_t rest; /* bytes of the document still to come */
+	size_t size;
+	char line[64];
+};
+
+/* Takes bytes up to the next event and returns how many. */
+size_t port_take(struct port *port, const char *data, size_t size, struct port_event *event);
+
+/* After PORT_WRONG: what is wrong, in printable characters. */
+void port_explain(const struct port *port, char *text, size_t size);
+
+#endif
