@@ -4,14 +4,16 @@
 . scripts/runner.sh
 
 engine() {
-	eval "set -- $(cat "$ENGINE_DIR/words") $(words "$@")"
+	engine_words=$(cat "$ENGINE_DIR/words")
+	arguments=$(words "$@")
+	eval "set -- $engine_words $arguments"
 	"$@"
 }
 
 clean_up() {
 	[ -z "${CONTAINER:-}" ] || engine rm -f "$CONTAINER" >/dev/null 2>&1 || :
 	[ -n "${SAMEBITS_ENGINE:-}" ] || [ -z "${ENGINE_DIR:-}" ] || scripts/engine stop "$ENGINE_DIR"
-	rm -rf "$TMP" "${WORK:-$TMP}"
+	remove_files
 }
 
 # Sets ENGINE_DIR, where scripts/engine left what it found, and CONTAINER, a name that is ours.
@@ -22,6 +24,6 @@ prepare_engine() {
 		attend scripts/engine start "$ENGINE_DIR"
 		[ $status = 0 ] || exit $status
 	fi
-	CONTAINER=samebits-$$
+	CONTAINER=${TMP##*/}
 	IMAGE=$(cat "$ENGINE_DIR/image")
 }

@@ -1,0 +1,96 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # NAME, ITERATION and what runner.sh sets
+# What comes back from a start is not to be trusted: it is held against what was asked, and then kept.
+. scripts/lib.sh
+
+# As much as a guest's port takes; documents have some hundred KiB.
+DOCUMENT_MOST=67108864
+
+# show_output LINES: the end of it, as far as it is text.
+show_output() {
+	tail -c 16384 "$RESULT.log" >"$TMP/end"
+	tail -n "$1" "$TMP/end" >"$TMP/lines"
+	tr -d '\r' <"$TMP/lines" >"$TMP/end"
+	printable <"$TMP/end" >"$TMP/lines"
+	sed "s/^/${2:-}/" "$TMP/lines" >&2
+}
+
+# lost [WHY]: shows the end of its output, and why nothing came of it.
+lost() {
+	show_output 20 '  | '
+	why=${1:-$(jq -r '.lost // (if .signal then "it was ended by signal \(.signal)" else "it ended with status \(.exit) and no result" end)' "$TMP/report.json")}
+	die $LOST "$SUBJECT was lost: $why; its output is in $RESULT.log"
+}
+
+# take FILE: makes TMP/document of it. A container may have left anything in its place: no link is followed, nothing is
+# waited for, and no more is read than a document may have.
+take() {
+	[ -e "$1" ] || [ -L "$1" ] || lost
+	if [ -L "$1" ] || [ ! -f "$1" ]; then
+		lost 'what it left in place of its document is not a regular file'
+	fi
+	dd if="$1" of="$TMP/document" iflag=nofollow,nonblock,count_bytes bs=64K count=$((DOCUMENT_MOST + 1)) status=none ||
+		die $MISSING "cannot copy $NAME's document to $TMP; is there space?"
+	size=$(wc -c <"$TMP/document")
+	[ "$size" -le $DOCUMENT_MOST ] || lost "its document has more than the $((DOCUMENT_MOST >> 20)) MiB that it may have"
+}
+
+# hold_against_asked PROGRAM...: TMP/document is one document, of this start and of our bits.
+hold_against_asked() {
+	outcome=complete
+	[ "$status" = 0 ] || outcome=failed
+	asked=$(jq -nc --arg run "$RUN" --arg environment "$NAME" --argjson iteration "$ITERATION" --arg status $outcome '$ARGS.named')
+	jq -rs --argjson asked "$asked" --arg suite "$SUITE_INSIDE" --arg programs "$*" --arg rootfs "$ROOTFS" \
+		--rawfile manifest "$OUT/rootfs.manifest" -f scripts/asked.jq "$TMP/document" >"$TMP/wrong" 2>"$TMP/error" || {
+		why=$(head -n 1 "$TMP/error")
+		why=$(printf '%.200s' "$why" | printable)
+		lost "its document cannot be read ($why)"
+	}
+	wrong=$(printable <"$TMP/wrong")
+	case $wrong in
+	'') ;;
+	"$DIFFER "*)
+		part=${wrong#* }
+		die $DIFFER "$NAME ran another ${part%% *} than $OUT/rootfs.manifest lists (${part#* }); run make all, then measure again"
+		;;
+	*) lost "${wrong#* }" ;;
+	esac
+}
+
+# compose_result FILE: writes TMP/document with what the outside knows.
+compose_result() {
+	load=$(load)
+	composed=0
+	jq -c -L scripts --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
+		--slurpfile command "$TMP/command.json" --argjson load "$load" -f scripts/result.jq "$TMP/document" \
+		>"$1" 2>"$TMP/error" || composed=$?
+	[ $composed != 0 ] || return 0
+	rm -f "$1"
+	why=$(head -n 1 "$TMP/error")
+	why=$(printf '%.200s' "$why" | printable)
+	# 5: what is in the document does not go together.
+	[ $composed != 5 ] || lost "its document makes no sense ($why)"
+	die $MISSING "cannot write $1 ($why); make room, then measure again"
+}
+
+# keep DOCUMENT PROGRAM...: gives it its name, once it is sure whose result it is.
+keep() {
+	take "$1"
+	shift
+	hold_against_asked "$@"
+	compose_result "$RESULT.json.tmp"
+	publish "$RESULT.json.tmp" "$RESULT.json"
+	if ! { ln -sfnT "$RUN" "$OUT/results/.latest" && mv -fT "$OUT/results/.latest" "$OUT/results/latest"; }; then
+		die $MISSING "cannot make the link $OUT/results/latest"
+	fi
+}
+
+# finish DOCUMENT PROGRAM...: what follows from `status`.
+finish() {
+	case $status in
+	0 | 1) keep "$@" ;;
+	2 | 3) show_output 5 ;;
+	*) lost ;;
+	esac
+	[ "$status" = 0 ] || die "$status" "$NAME: the benchmark did not succeed; see $RESULT.log"
+}
