@@ -3,7 +3,7 @@
 
 #include <sys/wait.h>
 
-enum { LOST = 5, INTERRUPTED = 130 };
+#include "die.h"
 
 int
 outcome_status(const struct outcome *o)

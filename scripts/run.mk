@@ -6,7 +6,7 @@ for_docker := $(OUT)/image.tar $(OUT)/rootfs.manifest $(host_tools)
 for_qemu   := $(OUT)/vmlinux $(OUT)/initramfs.cpio $(OUT)/rootfs.manifest $(host_tools)
 
 # These run on this machine only, so its own compiler and libc do.
-$(OUT)/bin/watch: $(addprefix scripts/,$(foreach part,outcome output port sampler,$(part).c $(part).h))
+$(OUT)/bin/watch: $(addprefix scripts/,$(foreach part,command die outcome output port sampler,$(part).c $(part).h))
 $(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)

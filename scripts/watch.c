@@ -13,7 +13,6 @@
  *
  * The command is not to be trusted: whatever it says is bounded, and no flood of it delays a limit.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -33,14 +32,14 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "command.h"
+#include "die.h"
 #include "outcome.h"
 #include "output.h"
 #include "port.h"
 #include "sampler.h"
 
-enum { FAILED = 1, USAGE = 2, MISSING = 3, INTERRUPTED = 130 };
-enum { PORT_FD = 3, GRACE_S = 3, LOOK_NS = 1000000000, MOST_READS = 32 /* of a full pipe */ };
-enum { PORT, OUTPUT, PRINTED, STREAMS }; /* pipes from the command; printed: its document */
+enum { GRACE_S = 3, LOOK_NS = 1000000000, MOST_READS = 32 /* of a full pipe */ };
 
 struct options {
 	bool port;
@@ -54,27 +53,14 @@ struct watch {
 	struct output output;
 	struct port port;
 	struct outcome outcome;
-	pid_t child;
-	int streams[STREAMS], signals, files; /* -1: closed */
-	uint64_t heard_ns, alive_ns;	      /* the last that was heard; any sign of life */
-	uint64_t looked_ns, waits;	      /* the last look, and read_waits() at it */
-	FILE *file;			      /* the document, beside its place */
-	uint64_t printed;		      /* bytes of it */
+	struct command command;
+	int signals, files;	     /* -1: closed */
+	uint64_t heard_ns, alive_ns; /* the last that was heard; any sign of life */
+	uint64_t looked_ns, waits;   /* the last look, and command_waits() at it */
+	FILE *file;		     /* the document, beside its place */
+	uint64_t printed;	     /* bytes of it */
 	bool ended;
 };
-
-static _Noreturn void
-die(int with, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("samebits: ", stderr);
-	vfprintf(stderr, format, args);
-	fprintf(stderr, " (status %d)\n", with);
-	va_end(args);
-	exit(with);
-}
 
 static uint64_t
 seconds(const char *name, const char *text)
@@ -142,12 +128,10 @@ read_options(int argc, char *argv[], struct options *o)
 static char *
 beside(const char *path)
 {
-	size_t size = strlen(path) + sizeof(".tmp");
-	char *name = malloc(size);
+	char *name;
 
-	if (!name)
+	if (asprintf(&name, "%s.tmp", path) < 0)
 		die(MISSING, "watch: no memory");
-	snprintf(name, size, "%s.tmp", path);
 	return name;
 }
 
@@ -190,36 +174,6 @@ drop_file(FILE *file, const char *path)
 	free(name);
 }
 
-/* In the child: `ends` are its ends of the streams. */
-static _Noreturn void
-become(const int ends[STREAMS], pid_t parent, char *command[])
-{
-	sigset_t none;
-
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(INTERRUPTED);
-	dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
-	if (ends[OUTPUT] >= 0) {
-		dup2(ends[OUTPUT], STDERR_FILENO);
-		dup2(ends[OUTPUT], STDOUT_FILENO);
-	}
-	if (ends[PRINTED] >= 0)
-		dup2(ends[PRINTED], STDOUT_FILENO);
-	if (ends[PORT] == PORT_FD)
-		fcntl(PORT_FD, F_SETFD, 0);
-	else if (ends[PORT] >= 0)
-		dup2(ends[PORT], PORT_FD);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	execvp(command[0], command);
-	die(MISSING, "cannot run %s: %s", command[0], strerror(errno));
-}
-
 /* Then no pipe of ours gets the number of a standard stream that is closed. */
 static void
 open_standard_streams(void)
@@ -258,55 +212,22 @@ watch_directory(struct watch *w)
 		die(MISSING, "watch: cannot watch %s: %s", w->options.directory, strerror(errno));
 }
 
-/* Returns the command's end. */
-static int
-open_stream(int *ours)
-{
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
-		die(MISSING, "watch: pipe: %s", strerror(errno));
-	*ours = ends[0];
-	return ends[1];
-}
-
 static void
-open_streams(struct watch *w, int ends[STREAMS])
+start(struct watch *w, char *argv[])
 {
 	const struct options *o = &w->options;
+	const bool streams[STREAMS] = {
+		[PORT] = o->port, [OUTPUT] = o->log, [PRINTED] = o->document && !o->port};
 
-	if (o->port)
-		ends[PORT] = open_stream(&w->streams[PORT]);
-	if (o->log) {
+	if (o->log)
 		w->output.fd = open(o->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (w->output.fd < 0)
-			die_writing(o->log);
-		ends[OUTPUT] = open_stream(&w->streams[OUTPUT]);
-	}
+	if (w->output.fd < 0)
+		die_writing(o->log);
 	if (o->document)
 		w->file = open_beside(o->document);
-	if (o->document && !o->port)
-		ends[PRINTED] = open_stream(&w->streams[PRINTED]);
-}
-
-static void
-start(struct watch *w, char *command[])
-{
-	int ends[STREAMS] = {-1, -1, -1};
-	pid_t self = getpid();
-
-	open_streams(w, ends);
 	w->outcome.start = time(NULL);
 	w->outcome.start_ns = w->alive_ns = w->looked_ns = clock_ns();
-	w->child = fork();
-	if (w->child < 0)
-		die(MISSING, "watch: fork: %s", strerror(errno));
-	if (w->child == 0)
-		become(ends, self, command);
-	setpgid(w->child, w->child);
-	for (int i = 0; i < STREAMS; i++)
-		if (ends[i] >= 0)
-			close(ends[i]);
+	command_start(&w->command, streams, argv);
 }
 
 static void lose(struct watch *w, const char *format, ...);
@@ -394,14 +315,14 @@ hear(struct watch *w, int stream)
 	static void (*const take[STREAMS])(struct watch *, const char *, size_t) = {
 		[PORT] = take_port, [OUTPUT] = take_output, [PRINTED] = take_printed};
 	char data[65536];
-	ssize_t n = read(w->streams[stream], data, sizeof(data));
+	ssize_t n = read(w->command.streams[stream], data, sizeof(data));
 
 	if (n > 0) {
 		w->heard_ns = clock_ns();
 		take[stream](w, data, (size_t)n);
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-		close(w->streams[stream]);
-		w->streams[stream] = -1;
+		close(w->command.streams[stream]);
+		w->command.streams[stream] = -1;
 	}
 	return n > 0;
 }
@@ -445,7 +366,7 @@ take_signal(struct watch *w)
 	while (read(w->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo != SIGCHLD)
 			w->outcome.interrupted = true;
-		else if (waitpid(w->child, &how, WNOHANG) == w->child) {
+		else if (waitpid(w->command.pid, &how, WNOHANG) == w->command.pid) {
 			w->outcome.how = how;
 			w->ended = true;
 		}
@@ -489,7 +410,7 @@ wait_for_news(struct watch *w, uint64_t until)
 	uint64_t now = clock_ns();
 
 	for (int i = 0; i < STREAMS; i++)
-		fds[i] = (struct pollfd){.fd = w->streams[i], .events = POLLIN};
+		fds[i] = (struct pollfd){.fd = w->command.streams[i], .events = POLLIN};
 	poll(fds, STREAMS + 2, until <= now ? 0 : (int)((until - now) / 1000000 + 1));
 	for (int i = 0; i < STREAMS; i++)
 		if (fds[i].revents)
@@ -508,41 +429,16 @@ end_command(struct watch *w)
 	uint64_t limit = clock_ns() + (uint64_t)GRACE_S * 1000000000;
 
 	if (w->outcome.guest < 0) {
-		kill(-w->child, SIGTERM);
-		kill(-w->child, SIGCONT);
+		kill(-w->command.pid, SIGTERM);
+		kill(-w->command.pid, SIGCONT);
 	}
 	while (!w->ended && w->outcome.guest < 0 && clock_ns() < limit)
 		wait_for_news(w, limit);
 	if (w->ended)
 		return;
-	kill(-w->child, SIGKILL);
-	waitpid(w->child, &w->outcome.how, 0);
+	kill(-w->command.pid, SIGKILL);
+	waitpid(w->command.pid, &w->outcome.how, 0);
 	w->ended = true;
-}
-
-/* How long the command's threads have waited for a processor, all together (proc(5), schedstat). */
-static uint64_t
-read_waits(pid_t pid)
-{
-	unsigned long long waited, sum = 0;
-	char path[300];
-	struct dirent *entry;
-	DIR *threads;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	threads = opendir(path);
-	while (threads && (entry = readdir(threads))) {
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", (int)pid, entry->d_name);
-		file = fopen(path, "re");
-		if (file && fscanf(file, "%*u %llu", &waited) == 1)
-			sum += waited;
-		if (file)
-			fclose(file);
-	}
-	if (threads)
-		closedir(threads);
-	return sum;
 }
 
 static uint64_t
@@ -556,7 +452,7 @@ earliest(uint64_t a, uint64_t b)
 static void
 excuse(struct watch *w, uint64_t now)
 {
-	uint64_t span = now - w->looked_ns, waits = read_waits(w->child), more = 0;
+	uint64_t span = now - w->looked_ns, waits = command_waits(&w->command), more = 0;
 
 	if (waits > w->waits)
 		more = earliest(waits - w->waits, span);
@@ -600,7 +496,7 @@ attend(struct watch *w)
 	if (!w->ended)
 		end_command(w);
 	/* What the command started and left behind ends with it; what it said is in the pipes. */
-	kill(-w->child, SIGKILL);
+	kill(-w->command.pid, SIGKILL);
 	for (int i = 0; i < STREAMS; i++)
 		drain(w, i);
 }
@@ -663,7 +559,7 @@ write_report(const struct watch *w)
 int
 main(int argc, char *argv[])
 {
-	struct watch w = {.outcome.guest = -1, .streams = {-1, -1, -1}, .signals = -1, .files = -1};
+	struct watch w = {.outcome.guest = -1, .signals = -1, .files = -1};
 	int status;
 
 	open_standard_streams();

@@ -12,9 +12,13 @@ $(OUT)/build/fuzz/bench/%.o: bench/%.c $(bench_headers) tests/tests.mk tests/fuz
 	$(call say,CC,$@)
 	$(Q)$(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
-$(fuzzers): $(OUT)/build/fuzz/%: tests/fuzz/%.c $(fuzz_objects)
+# All are of bench, but for the port's protocol.
+$(OUT)/build/fuzz/port: scripts/port.c scripts/port.h
+$(filter-out %/port,$(fuzzers)): $(fuzz_objects)
+$(fuzzers): $(OUT)/build/fuzz/%: tests/fuzz/%.c
+	$(Q)mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^ -lm -pthread
+	$(Q)$(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c %.o,$^) -lm -pthread
 
 # The names of tests and options, for the fuzzers to play with.
 $(OUT)/build/fuzz/words: $(OUT)/bin/bench tests/fuzz/fuzz.mk
@@ -25,7 +29,7 @@ $(OUT)/build/fuzz/words: $(OUT)/bin/bench tests/fuzz/fuzz.mk
 	$(Q)sed 's/.*/"&"/' $@.tests >>$@.tmp && mv $@.tmp $@
 
 .PHONY: fuzz $(fuzzers:%=%.run)
-fuzz: $(fuzzers:%=%.run) ## fuzz options, suites and JSON for FUZZ_SECONDS each; finds and crashes go to OUT/fuzz
+fuzz: $(fuzzers:%=%.run) ## fuzz options, suites, JSON and the port for FUZZ_SECONDS each; finds and crashes go to OUT/fuzz
 
 $(fuzzers:%=%.run): $(OUT)/build/fuzz/%.run: $(OUT)/build/fuzz/% $(OUT)/build/fuzz/words
 	$(Q)mkdir -p $(OUT)/fuzz/$*
