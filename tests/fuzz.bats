@@ -21,3 +21,7 @@ replay() {
 @test "calls of the JSON writer that fuzzing found: its output says what was given, and nothing else" {
 	replay json
 }
+
+@test "what a guest said on its port that fuzzing found: the events say just that, however it arrives" {
+	replay port
+}
