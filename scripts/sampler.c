@@ -148,15 +148,15 @@ write_steal(const struct sample *from, const struct sample *to, FILE *out)
 				(double)(to->own_all - from->own_all));
 }
 
-/* Nothing when all processors are ours. Idle time is counted apart from the rest, and may be ahead
- * of it by a tick. */
+/* Nothing when all processors are ours, or fewer are there than before. Idle time is counted apart
+ * from the rest, and may be ahead of it by a tick. */
 static void
 write_others(const struct sample *from, const struct sample *to, FILE *out)
 {
 	uint64_t all = to->others_all - from->others_all;
 	uint64_t idle = to->others_idle - from->others_idle;
 
-	if (all)
+	if (to->others_all > from->others_all)
 		fprintf(out, "\"others_busy\":%.3f,",
 			idle < all ? 1 - (double)idle / (double)all : 0);
 }

@@ -1,4 +1,5 @@
 # What comes back from a start is not to be trusted: hostile guests, containers and commands, and what is kept of them.
+# shellcheck disable=SC2016 # what a container or a guest is to run expands there
 load helper
 
 # The image and the guest's root file system have a shell script for /init, and it runs what a test has written in place
@@ -71,7 +72,7 @@ start() {
 }
 
 docker_engine() {
-	(OUT=$world/out && ENGINE_DIR=$world/engine && eval "$(cat "$world/engine/words") $*")
+	eval "$(cat "$world/engine/words") $*"
 }
 
 @test "a container's document without a fault is kept, and its many other files are not" {
@@ -116,7 +117,8 @@ docker_engine() {
 }
 
 @test "a document states the bits that were asked for, all of them and no others" {
-	local other=sha256:$(printf '%064d' 0)
+	local other
+	other=sha256:$(printf "%064d" 0)
 	start docker 6 "docker ran another rootfs than $world/out/rootfs.manifest lists (\"$other\")" <<<"SAMEBITS_ROOTFS=$other measure >\$name"
 	start docker 6 'docker ran another init than ' <<<"measure | sed 's/\"init\":\"[^\"]*/\"init\":\"$other/' >\$name"
 	start docker 6 "docker ran another init than $world/out/rootfs.manifest lists (unstated)" <<<'measure | sed "s/\"init\":\"[^\"]*\",//" >$name'
@@ -178,6 +180,14 @@ heard() {
 	run --separate-stderr "$OUT/bin/watch" --port -- sh -c 'printf "hello\ndocument 1\na\nexit 0\n" >&3'
 	[ "$status" = 5 ]
 	[[ $stderr == *'it sent a document, and nobody asked for one'* ]]
+}
+
+@test "a suite's time that is no number, or has no end in sight, is for bench to judge" {
+	echo 'one cpu --cpu-max-prime=100 --time=0.5' >"$SUITE"
+	OUT=$world/out refused 2 'did not succeed' scripts/run-native native 1
+	[[ $stderr == *"Invalid value for the 'time' option: '0.5'"* ]]
+	echo 'one cpu --cpu-max-prime=100 --events=1 --time=2000000000' >"$SUITE"
+	OUT=$world/out scripts/run-native native 1
 }
 
 @test "no flood delays a limit, and no more is kept of it than has a use" {
