@@ -1,6 +1,9 @@
 # shellcheck shell=sh
 # What the scripts share: messages, the contract's exit statuses, temporary files.
 
+# With CDPATH `cd` may go elsewhere, and says where.
+unset CDPATH
+
 FAILED=1 USAGE=2 MISSING=3 MISSED=4 LOST=5 DIFFER=6 INTERRUPTED=130
 export FAILED USAGE MISSING MISSED LOST DIFFER INTERRUPTED
 
@@ -28,10 +31,18 @@ positive() {
 	esac
 }
 
-# Sets TMP to a directory that is gone when the script ends, however it ends.
+# Sets TMP to a directory that is gone when the script ends, however it ends. Its name is absolute, and free of what an
+# engine's command line, or a list of words, takes apart.
 temporary() {
-	TMP=$(mktemp -d "${TMPDIR:-/tmp}/samebits.XXXXXX") ||
-		die $MISSING "no temporary directory in ${TMPDIR:-/tmp}; is it full?"
+	case ${TMPDIR:=/tmp} in
+	/*) ;;
+	*) TMPDIR=$PWD/$TMPDIR ;;
+	esac
+	case $TMPDIR in
+	*[[:cntrl:]]* | *[\"\'\\,]*) die $USAGE "TMPDIR has a quote, a comma, a backslash or a control character in its name; give another" ;;
+	esac
+	export TMPDIR
+	TMP=$(mktemp -d "$TMPDIR/samebits.XXXXXX") || die $MISSING "no temporary directory in $TMPDIR; is it full?"
 	trap 'rm -rf "$TMP"' EXIT
 	trap 'exit $INTERRUPTED' INT TERM HUP
 }
@@ -72,4 +83,10 @@ publish() {
 # printable: standard input, in which each byte that is not printable ASCII becomes a question mark: for names from elsewhere.
 printable() {
 	LC_ALL=C tr -c '[:print:]\n' '?'
+}
+
+# engine_reason FILE: prints why an engine refused, from what it said: the last line that does not only point to its help.
+engine_reason() {
+	LC_ALL=C awk 'NF && !/^(See|Run) .*--help/ {last = $0}
+		END {gsub(/[^[:print:]]/, "?", last); print substr(last, 1, 300)}' "$1"
 }
