@@ -25,14 +25,28 @@ V          ?=                        ## 1: show the commands
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-# OUT first: the comments behind the values leave blanks, and others are built from it.
-variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS GATE UPDATE_LOCK BOOTS FIRECRACKER_CONFIG V
-$(foreach v,$(variables),$(eval override $(v) := $(strip $($(v)))))
+# What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
+# The defaults lose the blanks before their comments. OUT is the first, since others are built from it.
+variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS GATE UPDATE_LOCK BOOTS \
+	FIRECRACKER_CONFIG V REPETITIONS IMG DEV FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
+from_file        = override $1 := $$(strip $$($1))
+from_command     = override $1 := $$(value $1)
+from_environment = $(from_command)
+take = $(foreach v,$(variables),$(eval $(call from_$(firstword $(origin $v)),$v)))
+$(take)
 export $(variables)
+unexport CDPATH
 
-ifneq ($(words $(OUT)) $(words $(CACHE)) $(words $(SCRATCH)),1 1 1)
-$(error OUT, CACHE and SCRATCH each name one directory, without blanks)
+unknown := $(filter-out $(variables) SHELL MAKE MAKEFLAGS GNUMAKEFLAGS,$(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v)))
+ifneq ($(unknown),)
+$(error samebits: there is no variable $(firstword $(unknown)); make help lists all (status 2))
 endif
+
+# Names of directories go through make, sh, the kernel's build, and the command lines of engines and of QEMU.
+odd  := : ; , = % & | < > ( ) [ ] * ? ~ ` ' " \ \# $$
+is_odd = $(filter-out 1,$(words $1))$(if $(filter-out |$(strip $1)|,|$1|),blank)$(filter -%,$1)$(foreach c,$(odd),$(findstring $c,$1))
+$(foreach v,CURDIR OUT CACHE SCRATCH,$(if $(strip $(call is_odd,$($v))),$(error samebits: $(if $(filter CURDIR,$v),the \
+	checkout,$v) has a blank or one of $(odd) in its path, or begins with -; $(if $(filter CURDIR,$v),move it,give another) (status 2))))
 
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
@@ -42,6 +56,19 @@ $(SETUP): scripts/setup
 	$(Q)scripts/setup build
 	$(Q)mkdir -p $(OUT) && touch $@
 
+# Two that build in one OUT would pull files from under each other: whatever builds has it alone, and the second waits.
+# Make starts itself again under the lock; before that it checks the words, which need not wait.
+goals := $(or $(MAKECMDGOALS),help)
+ifeq ($(filter-out help check lint clean distclean dist-verify results-from check-%,$(goals)),)
+alone := not needed
+else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
+alone := yes
+# Before what takes long and builds nothing.
+let_others_build := flock -u "$$SAMEBITS_LOCK";
+endif
+
+include scripts/checks.mk
+ifdef alone
 include scripts/sources.mk
 include kernel-config/kernel.mk
 include kernel-config/metal/metal.mk
@@ -69,3 +96,14 @@ clean: ## remove what was built (keeps the source cache and results)
 
 distclean: ## remove what was built, the source cache and results
 	$(Q)scripts/clean all
+
+$(take)
+else
+ifneq ($(strip $(foreach c,$(odd),$(findstring $c,$(goals)))),)
+$(error samebits: there is no such target; make help lists all (status 2))
+endif
+.PHONY: again $(goals)
+$(goals): again ; @:
+again: $(foreach goal,$(goals),$(check_$(goal)))
+	@+SAMEBITS_ALONE=$(abspath $(OUT)) exec scripts/alone $(MAKE) --no-print-directory $(goals)
+endif

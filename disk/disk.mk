@@ -2,8 +2,6 @@
 
 IMG        ?=                        ## file that is such an image, or was read from such a disk
 DEV        ?=                        ## disk, as /dev/sdX
-$(foreach v,IMG DEV,$(eval override $(v) := $(strip $($(v)))))
-export IMG DEV
 
 bootloaders := $(OUT)/bootloaders/.unpacked
 $(bootloaders): $(OUT)/sources/syslinux/used $(OUT)/sources/systemd-boot/used

@@ -4,10 +4,6 @@ FORCE      ?=                        ## yes: flash a disk that is not removable,
 CONFIRM    ?=                        ## name of the disk to flash, where nobody is there to type it
 DRY_RUN    ?=                        ## 1: see whether flash would go well, and write nothing
 
-# What is refused is refused before an image is built.
-.PHONY: flash check-device
-check-device: | $(SETUP)
-	$(Q)disk/check-device "$(strip $(DEV))"
-
-flash: check-device $(OUT)/disk.img $(OUT)/disk.img.bmap ## write the disk image to DEV, and read it back
-	$(Q)disk/flash $(OUT)/disk.img "$(strip $(DEV))"
+.PHONY: flash
+flash: $(OUT)/disk.img $(OUT)/disk.img.bmap ## write the disk image to DEV, and read it back
+	$(Q)disk/flash $(OUT)/disk.img "$$DEV"

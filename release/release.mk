@@ -6,7 +6,6 @@ DIST            ?=                   ## folder that dist-verify checks; default:
 ALLOWED_SIGNERS ?=                   ## file of the keys whose signature dist-verify demands (see man ssh-keygen)
 
 released := $(addprefix $(OUT)/,vmlinux vmlinuz initramfs.cpio image.tar rootfs.manifest bin/bench bench.1 build.json disk.img.xz disk.img.bmap)
-for_release := VERSION='$(strip $(VERSION))' SIGN_KEY='$(strip $(SIGN_KEY))' DIST='$(strip $(DIST))' ALLOWED_SIGNERS='$(strip $(ALLOWED_SIGNERS))'
 
 # Nearly all of it is zeroes, and the rest is compressed already: the first level does what the ninth would.
 $(OUT)/disk.img.xz: $(OUT)/disk.img
@@ -15,13 +14,13 @@ $(OUT)/disk.img.xz: $(OUT)/disk.img
 
 .PHONY: dist dist-verify dist-sources reproduce
 dist: $(released) ## a release: everything with sums, SBOM and list of sources, in OUT/dist/samebits-VERSION
-	$(Q)$(for_release) release/dist
+	$(Q)release/dist
 
 dist-verify: ## check a release end to end, offline
-	$(Q)$(for_release) release/verify
+	$(Q)release/verify
 
 dist-sources: ## the source that whoever passes a release on has to offer, in OUT/dist/sources-VERSION
-	$(Q)$(for_release) release/gather
+	$(Q)release/gather
 
 reproduce: ## build a release again from its source archive, by another user, elsewhere, at another time; compare
-	$(Q)$(for_release) release/reproduce
+	$(Q)release/reproduce

@@ -68,6 +68,26 @@ own() {
 	[ -n "$(ls -A "$1")" ] || : >"$1/.samebits" || die $MISSING "cannot write to $1"
 }
 
+# alone DIRECTORY: waits until nothing else builds in it. LOCK is the descriptor of the lock, which holds as long as this
+# process, or one that it starts, has it open.
+alone() {
+	LOCK=9
+	while [ -e "/proc/$$/fd/$LOCK" ]; do
+		LOCK=$((LOCK - 1))
+	done
+	# When it was waited for, distclean may have taken the file away.
+	until [ "${held:-}" = "$(stat -c %d:%i "$1/.lock" 2>/dev/null || echo gone)" ]; do
+		own "$1"
+		touch "$1/.lock" || die $MISSING "cannot write to $1"
+		eval "exec $LOCK>>\"\$1/.lock\""
+		flock -n "$LOCK" || {
+			note "another make builds in $1; waiting for its end"
+			flock "$LOCK" || die $MISSING "cannot lock $1/.lock"
+		}
+		held=$(stat -Lc %d:%i "/proc/self/fd/$LOCK")
+	done
+}
+
 # publish FILE TARGET: FILE, which is whole, gets the name TARGET in the same directory, and is on the disk then, even after
 # a power cut. FILE is gone when that fails.
 publish() {

@@ -12,40 +12,31 @@ $(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(SETUP)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
 
-# First of all prerequisites: a wrong word should not be found out after the build.
-.PHONY: check-qemu check-docker check-native check-envs check-gate check-goal
-check-qemu check-docker check-native: check-%:
-	$(Q)scripts/check-settings $*
-check-envs:
-	$(Q)scripts/check-settings $(ENVS)
-check-gate:
-	$(if $(GATE),$(Q)scripts/gate '$(GATE)')
-check-goal: check-envs
-	$(if $(GATE),$(Q)scripts/gate '$(GATE)' -- $(ENVS))
-
 .PHONY: qemu-run docker-run native-run compare bench-self verify qemu-shell docker-shell
-qemu-run: check-qemu $(for_qemu) ## run SUITE in QEMU, ITERATIONS times
-	$(Q)scripts/measure qemu
+qemu-run: $(for_qemu) ## run SUITE in QEMU, ITERATIONS times
+	$(Q)$(let_others_build) scripts/measure qemu
 
-docker-run: check-docker $(for_docker) ## run SUITE in a container, ITERATIONS times
-	$(Q)scripts/measure docker
+docker-run: $(for_docker) ## run SUITE in a container, ITERATIONS times
+	$(Q)$(let_others_build) scripts/measure docker
 
-native-run: check-native $(for_native) ## run SUITE on this machine itself, ITERATIONS times
-	$(Q)scripts/measure native
+native-run: $(for_native) ## run SUITE on this machine itself, ITERATIONS times
+	$(Q)$(let_others_build) scripts/measure native
 
-compare: check-goal $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## run SUITE in all ENVS in turns, then report
-	$(Q)RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} && export RUN && \
-	scripts/measure $(ENVS) && scripts/report $$RUN$(if $(GATE), && scripts/gate '$(GATE)' $$RUN)
+# ENVS is a list, whose words are no patterns of files.
+for_envs := $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report)
+compare: $(for_envs) ## run SUITE in all ENVS in turns, then report
+	$(Q)$(let_others_build) set -f; RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} && export RUN && \
+	scripts/measure $$ENVS && scripts/report "$$RUN"
 
 REPETITIONS ?= 20                    ## how often bench-self compares
-bench-self: check-envs $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report) ## compare ENVS with themselves, and count the rows told apart
-	$(Q)REPETITIONS=$(strip $(REPETITIONS)) scripts/bench-self $(ENVS)
+bench-self: $(for_envs) ## compare ENVS with themselves, and count the rows told apart
+	$(Q)$(let_others_build) set -f; scripts/bench-self $$ENVS
 
 verify: $(for_qemu) $(for_docker) $(for_native) ## prove that the environments hold identical bits
-	$(Q)scripts/verify
+	$(Q)$(let_others_build) scripts/verify
 
-qemu-shell: check-qemu $(for_qemu) ## an interactive shell in QEMU
-	$(Q)scripts/shell qemu
+qemu-shell: $(for_qemu) ## an interactive shell in QEMU
+	$(Q)$(let_others_build) scripts/shell qemu
 
-docker-shell: check-docker $(for_docker) ## an interactive shell in a container
-	$(Q)scripts/shell docker
+docker-shell: $(for_docker) ## an interactive shell in a container
+	$(Q)$(let_others_build) scripts/shell docker

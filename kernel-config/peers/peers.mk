@@ -38,7 +38,7 @@ bench-boot: $(for_peers) $(for_report) $(OUT)/src/linux/.unpacked ## boot our ke
 bench-kernels: $(for_qemu) $(for_report) ## run a suite on our kernel and on Debian's cloud kernel in turns, and compare
 	$(Q)kernel-config/peers/kernel cloud
 	$(Q)export RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} MACHINE=q35 SUITE=kernel-config/peers/kernels.suite && \
-	scripts/measure qemu qemu:kernel=$(OUT)/peers/cloud/vmlinuz && scripts/report $$RUN
+	scripts/measure qemu qemu:kernel=$(OUT)/peers/cloud/vmlinuz && scripts/report "$$RUN"
 
 bench-size: $(for_peers) $(OUT)/image.tar $(OUT)/rootfs.manifest ## sizes of kernel, initramfs and image; memory that a guest needs
 	$(Q)kernel-config/peers/bench-size

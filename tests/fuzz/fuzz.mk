@@ -34,5 +34,5 @@ fuzz: $(fuzzers:%=%.run) ## fuzz options, suites, JSON and the port for FUZZ_SEC
 $(fuzzers:%=%.run): $(OUT)/build/fuzz/%.run: $(OUT)/build/fuzz/% $(OUT)/build/fuzz/words
 	$(Q)mkdir -p $(OUT)/fuzz/$*
 	$(call say,FUZZ,$*)
-	$(Q)$< -max_total_time=$(strip $(FUZZ_SECONDS)) -timeout=10 -max_len=4096 -dict=$(OUT)/build/fuzz/words \
+	$(Q)$< -max_total_time="$$FUZZ_SECONDS" -timeout=10 -max_len=4096 -dict=$(OUT)/build/fuzz/words \
 		-close_fd_mask=3 -print_final_stats=1 -artifact_prefix=$(OUT)/fuzz/$*- $(OUT)/fuzz/$* tests/fuzz/corpus/$* </dev/null
