@@ -75,8 +75,12 @@ alone() {
 	while [ -e "/proc/$$/fd/$LOCK" ]; do
 		LOCK=$((LOCK - 1))
 	done
-	# When it was waited for, distclean may have taken the file away.
-	until [ "${held:-}" = "$(stat -c %d:%i "$1/.lock" 2>/dev/null || echo gone)" ]; do
+	held=none
+	# While we waited, distclean may have taken the file away.
+	until
+		there=$(stat -c %d:%i "$1/.lock" 2>/dev/null) || there=gone
+		[ "$held" = "$there" ]
+	do
 		own "$1"
 		touch "$1/.lock" || die $MISSING "cannot write to $1"
 		eval "exec $LOCK>>\"\$1/.lock\""

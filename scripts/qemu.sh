@@ -26,7 +26,8 @@ choose_initramfs() {
 	INITRAMFS='' MODULES=''
 	export INITRAMFS
 	[ -n "$KERNEL" ] || return 0
-	MODULES=$(scripts/modules "$KERNEL" "$TMP/modules.cpio" | paste -sd ' ')
+	scripts/modules "$KERNEL" "$TMP/modules.cpio" >"$TMP/modules"
+	MODULES=$(paste -sd ' ' "$TMP/modules")
 	[ -n "$MODULES" ] || return 0
 	configuration=$(readlink -f "$KERNEL" | sed 's|vmlinuz-\([^/]*\)$|config-\1|')
 	if [ "$MACHINE" = microvm ] && grep -q '^# CONFIG_VIRTIO_MMIO_CMDLINE_DEVICES is not set' "$configuration" 2>/dev/null; then

@@ -1,14 +1,19 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # what is set here is used by whoever sources this
-# The contract's variables, with defaults for scripts started without make, and what can be wrong with them.
+# The contract's variables, with defaults for scripts started without make, and what can be wrong with them. Paths in them are
+# relative to the checkout, from wherever a script is started.
 . scripts/lib.sh
 
 PATH=$PATH:/usr/sbin:/sbin
 : "${OUT:=out}" "${SUITE:=quick}" "${CPUS:=1}" "${MEMORY:=512M}"
 # The study's suite as often as the study ran it; others often enough for an interval and a test.
-: "${ITERATIONS:=$([ "$SUITE" = seed ] && echo 5 || echo 10)}"
+case $SUITE in
+seed) : "${ITERATIONS:=5}" ;;
+*) : "${ITERATIONS:=10}" ;;
+esac
 : "${ACCEL:=auto}" "${MACHINE:=microvm}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}"
-: "${RUN:=$(date -u +%Y%m%dT%H%M%SZ)}"
+now=$(date -u +%Y%m%dT%H%M%SZ)
+: "${RUN:=$now}"
 export OUT SUITE ITERATIONS CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN
 
 # The last CPUS of the processors we may use, as a list; the first ones serve most interrupts.
@@ -40,9 +45,10 @@ check_memory() {
 	case ${MEMORY%[KMG]} in
 	'' | *[!0-9]* | 0* | ????????????*) die $USAGE "MEMORY=$MEMORY is not a size such as 512M or 1G" ;;
 	esac
-	[ "$(memory_bytes)" -ge 67108864 ] || die $USAGE "MEMORY=$MEMORY is too little; give 64M or more"
-	total=$(($(awk '/^MemTotal:/ {print $2}' /proc/meminfo) * 1024))
-	[ "$(memory_bytes)" -le "$total" ] ||
+	memory=$(memory_bytes)
+	[ "$memory" -ge 67108864 ] || die $USAGE "MEMORY=$MEMORY is too little; give 64M or more"
+	total=$(awk '/^MemTotal:/ {printf "%.0f", $2 * 1024}' /proc/meminfo)
+	[ "$memory" -le "$total" ] ||
 		die $USAGE "MEMORY=$MEMORY is more than this machine has ($((total / 1048576))M)"
 }
 
@@ -52,9 +58,11 @@ check_suite() {
 	SUITE_INSIDE=$SUITE
 	case $SUITE in */*) SUITE_FILE= ;; esac
 	[ ! -f "$SUITE_FILE" ] || return 0
-	[ -f "$SUITE" ] || die $USAGE "no suite $SUITE; there are: $(
-		for file in rootfs/suites/*.suite; do basename "$file" .suite; done | tr '\n' ' '
-	)and files by their path"
+	if [ ! -f "$SUITE" ]; then
+		suites=
+		for file in rootfs/suites/*.suite; do suites="$suites $(basename "$file" .suite)"; done
+		die $USAGE "no suite $SUITE; there are:$suites and files by their path"
+	fi
 	[ -r "$SUITE" ] || die $MISSING "the suite $SUITE cannot be read"
 	case ${SUITE##*/} in
 	*[!A-Za-z0-9._-]*) die $USAGE "the suite's name ${SUITE##*/} has other characters than letters, digits, . _ -" ;;
@@ -89,8 +97,11 @@ check_settings() {
 	auto | docker | podman) ;;
 	*) die $USAGE "ENGINE=$ENGINE is unknown; there are auto, docker and podman" ;;
 	esac
-	grep -q "^[a-z]* *$MACHINE " scripts/qemu.table ||
-		die $USAGE "MACHINE=$MACHINE is unknown; there are: $(awk '!/^#|^$/ {print $2}' scripts/qemu.table | sort -u | tr '\n' ' ')"
+	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' scripts/qemu.table)
+	case " $machines" in
+	*" $MACHINE "*) ;;
+	*) die $USAGE "MACHINE=$MACHINE is unknown; there are: $machines" ;;
+	esac
 	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die $USAGE "no kernel image KERNEL=$KERNEL"
 	case $RUN in
 	latest | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | ?????????????????????????????????????????????????????????????????*)
@@ -112,6 +123,9 @@ file_system() {
 
 # File tests measure a disk, so a scratch directory in memory is refused; makes SCRATCH absolute.
 check_scratch() {
+	case $SCRATCH in
+	*[[:cntrl:]]* | *[\"\'\\,]*) die $USAGE "SCRATCH has a quote, a comma, a backslash or a control character in its name; give another" ;;
+	esac
 	{ mkdir -p "$SCRATCH" && [ -w "$SCRATCH" ]; } 2>/dev/null ||
 		die $MISSING "SCRATCH=$SCRATCH cannot be written; give a directory of your own on a disk"
 	SCRATCH=$(cd "$SCRATCH" && pwd -P)

@@ -1,0 +1,112 @@
+# shellcheck shell=sh
+# A Docker daemon of our own, and the end of one whose owner was killed before it could end it.
+#
+# Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It has lists of processes, a
+# line "PID BIRTH" for each: `owner`, who stops the daemon; `dockerd` and `containerd`. A PID alone may be another's by now.
+
+read -r boot </proc/sys/kernel/random/boot_id
+
+# find_birth PID: sets `birth` to when the process began; to nothing when it has ended.
+find_birth() {
+	birth=
+	fields=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+	# shellcheck disable=SC2086 # the fields behind its name
+	set -- ${fields##*) }
+	[ "$1" = Z ] || birth=$boot.${20}
+}
+
+# record PID FILE
+record() {
+	find_birth "$1"
+	echo "$1 $birth" >"$2"
+}
+
+# signal SIGNAL FILE: to the processes in it that are still there. Sets `left` to their number.
+signal() {
+	left=0
+	[ -f "$2" ] || return 0
+	while read -r pid began; do
+		find_birth "$pid"
+		[ -n "$birth" ] && [ "$birth" = "$began" ] || continue
+		left=$((left + 1))
+		kill "-$1" "$pid" 2>/dev/null || :
+	done <"$2"
+}
+
+# end FILE: ends the processes in it; one that was stopped goes on, to end.
+end() {
+	signal TERM "$1"
+	signal CONT "$1"
+	for _ in $(seq 200); do
+		[ "$left" != 0 ] || return 0
+		sleep 0.1
+		signal 0 "$1"
+	done
+	signal KILL "$1"
+}
+
+# Containers outlive a daemon that was killed. Each one's first process is in a file of containerd's, and its parent serves it.
+end_containers() {
+	for file in "$1"/exec/containerd/daemon/*/*/*/init.pid; do
+		[ -f "$file" ] || continue
+		pid=$(cat "$file")
+		fields=$(cat "/proc/$pid/stat" 2>/dev/null) || continue
+		# shellcheck disable=SC2086 # the fields behind its name
+		set -- "$1" ${fields##*) }
+		if grep -qF "$1/" "/proc/$3/cmdline" 2>/dev/null; then
+			kill -KILL "$3" "$pid" 2>/dev/null || :
+		fi
+	done
+}
+
+# stop_dockerd HOME: ends it, and removes its directory with all that is mounted there.
+stop_dockerd() {
+	end "$1/dockerd"
+	end "$1/containerd"
+	end_containers "$1"
+	awk -v dir="$1/" 'index($2, dir) == 1 {print $2}' /proc/mounts | sort -r >"$1/mounts"
+	while read -r point; do
+		umount "$point" 2>/dev/null || umount -l "$point"
+	done <"$1/mounts"
+	rm -rf --one-file-system "$1"
+}
+
+# Sets `home` to a fresh directory of a daemon. It has its name when it tells its owner, who is our caller.
+make_home() {
+	new=$(mktemp -d /tmp/samebits-new.XXXX)
+	record "$PPID" "$new/owner"
+	home=/tmp/samebits-d.${new##*.}
+	mv -T "$new" "$home"
+}
+
+# start_dockerd HOME DRIVER: sets `version` when it answers, in half a minute; else to nothing.
+start_dockerd() {
+	version=
+	# A session of its own: Ctrl-C must end the container first. 9 is the lock that measure holds.
+	setsid dockerd --storage-driver="$2" --iptables=false --bridge=none --data-root "$1/root" \
+		--exec-root "$1/exec" -H "unix://$1/s" -p "$1/pid" >"$1/log" 2>&1 </dev/null 9<&- &
+	pid=$!
+	record $pid "$1/dockerd"
+	for _ in $(seq 150); do
+		if version=$(timeout 10 docker -H "unix://$1/s" version --format '{{.Server.Version}}' 2>/dev/null); then
+			[ ! -s "$1/exec/containerd/containerd.pid" ] || record "$(cat "$1/exec/containerd/containerd.pid")" "$1/containerd"
+			return
+		fi
+		version=
+		kill -0 $pid 2>/dev/null || return 0
+		sleep 0.2
+	done
+}
+
+# Daemons whose owner is gone were left by a run that was killed. Others may make directories of such names: not ours.
+sweep_dockerds() {
+	for home in /tmp/samebits-d.????; do
+		kind=$(stat -c '%u %F' "$home" 2>/dev/null) || continue
+		if [ "$kind" = '0 directory' ] && [ -f "$home/owner" ]; then
+			signal 0 "$home/owner"
+			[ "$left" = 0 ] || continue
+			note "ending the Docker daemon that a killed run left in $home"
+			stop_dockerd "$home"
+		fi
+	done
+}
