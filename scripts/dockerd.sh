@@ -1,8 +1,9 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2034 # what is set here is used by whoever sources this
 # A Docker daemon of our own, and the end of one whose owner was killed before it could end it.
 #
 # Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It has lists of processes, a
-# line "PID BIRTH" for each: `owner`, who stops the daemon; `dockerd` and `containerd`. A PID alone may be another's by now.
+# line "PID BIRTH" for each: `owner`, who stops the daemon, and `dockerd`. A PID alone may be another's by now.
 
 read -r boot </proc/sys/kernel/random/boot_id
 
@@ -27,9 +28,10 @@ signal() {
 	[ -f "$2" ] || return 0
 	while read -r pid began; do
 		find_birth "$pid"
-		[ -n "$birth" ] && [ "$birth" = "$began" ] || continue
-		left=$((left + 1))
-		kill "-$1" "$pid" 2>/dev/null || :
+		if [ "$birth" = "${began:-none}" ]; then
+			left=$((left + 1))
+			kill "-$1" "$pid" 2>/dev/null || :
+		fi
 	done <"$2"
 }
 
@@ -45,29 +47,42 @@ end() {
 	signal KILL "$1"
 }
 
-# Containers outlive a daemon that was killed. Each one's first process is in a file of containerd's, and its parent serves it.
-end_containers() {
-	for file in "$1"/exec/containerd/daemon/*/*/*/init.pid; do
-		[ -f "$file" ] || continue
-		pid=$(cat "$file")
-		fields=$(cat "/proc/$pid/stat" 2>/dev/null) || continue
-		# shellcheck disable=SC2086 # the fields behind its name
-		set -- "$1" ${fields##*) }
-		if grep -qF "$1/" "/proc/$3/cmdline" 2>/dev/null; then
-			kill -KILL "$3" "$pid" 2>/dev/null || :
-		fi
-	done
+# end_rest HOME: containers outlive a daemon that was killed. Their shims are in the session of its containerd, whose PID is in
+# a file of its; as long as that session has processes, the number is no other process's.
+end_rest() {
+	session=$(cat "$1/exec/containerd/containerd.pid" 2>/dev/null) || return 0
+	find_birth "$session"
+	if [ -n "$birth" ]; then
+		grep -qF "$1/" "/proc/$session/cmdline" || return 0
+	fi
+	cat /proc/[0-9]*/stat 2>/dev/null >"$1/processes" || : # some end meanwhile
+	awk -v session="$session" '{
+		pid = $1
+		sub(/.*\) /, "")
+		parent[pid] = $2
+		if ($4 == session) ours[pid]
+	} END {
+		do {
+			count = found
+			for (pid in parent)
+				if (!(pid in ours) && parent[pid] in ours) {ours[pid]; found++}
+		} while (found > count)
+		for (pid in ours) print pid
+	}' "$1/processes" >"$1/rest"
+	while read -r pid; do
+		kill -KILL "$pid" 2>/dev/null || :
+	done <"$1/rest"
 }
 
 # stop_dockerd HOME: ends it, and removes its directory with all that is mounted there.
 stop_dockerd() {
 	end "$1/dockerd"
-	end "$1/containerd"
-	end_containers "$1"
-	awk -v dir="$1/" 'index($2, dir) == 1 {print $2}' /proc/mounts | sort -r >"$1/mounts"
+	end_rest "$1"
+	awk -v dir="$1/" 'index($2, dir) == 1 {print $2}' /proc/mounts >"$1/mounts"
+	sort -r "$1/mounts" >"$1/points"
 	while read -r point; do
 		umount "$point" 2>/dev/null || umount -l "$point"
-	done <"$1/mounts"
+	done <"$1/points"
 	rm -rf --one-file-system "$1"
 }
 
@@ -89,7 +104,6 @@ start_dockerd() {
 	record $pid "$1/dockerd"
 	for _ in $(seq 150); do
 		if version=$(timeout 10 docker -H "unix://$1/s" version --format '{{.Server.Version}}' 2>/dev/null); then
-			[ ! -s "$1/exec/containerd/containerd.pid" ] || record "$(cat "$1/exec/containerd/containerd.pid")" "$1/containerd"
 			return
 		fi
 		version=
