@@ -6,11 +6,13 @@
 engine() {
 	engine_words=$(cat "$ENGINE_DIR/words")
 	arguments=$(words "$@")
-	eval "set -- $engine_words $arguments"
+	eval "set -- ${LIMITED:-} $engine_words $arguments"
 	"$@"
 }
 
+# A daemon that was stopped answers nobody.
 clean_up() {
+	LIMITED='timeout -k 5 60'
 	[ -z "${CONTAINER:-}" ] || engine rm -f "$CONTAINER" >/dev/null 2>&1 || :
 	[ -n "${SAMEBITS_ENGINE:-}" ] || [ -z "${ENGINE_DIR:-}" ] || scripts/engine stop "$ENGINE_DIR"
 	remove_files
