@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # what is set here is used by whoever sources this
-# What a block device is, and whether it may be overwritten.
+# What a block device is, and whether it may be overwritten. Names that the device or others gave are shown to a person who is
+# about to decide: they come through `printable`. Whoever sources this has called `temporary` before it asks.
 . scripts/lib.sh
 
 check_words() {
@@ -8,62 +9,77 @@ check_words() {
 	case ${DRY_RUN:-} in '' | 0 | 1) ;; *) die $USAGE "DRY_RUN=$DRY_RUN is unknown; there are 0 and 1" ;; esac
 }
 
-# disks: those that need no FORCE, for whoever gave none
-disks() {
-	lsblk -Jdbo PATH,TYPE,RM,HOTPLUG,SIZE,MODEL | jq -r '[.blockdevices[] | select(.type == "disk" and (.rm or .hotplug) and .size > 0)
-		| "\(.path) (\(.model // "no name" | gsub("\\s+$"; "")), \(.size / 1e9 * 10 | round / 10) GB)"] | join(", ") | if . == "" then "none" else . end'
+# no_device MESSAGE: names the disks that need no FORCE, for whoever gave none.
+no_device() {
+	lsblk -Jdbo PATH,TYPE,RM,HOTPLUG,SIZE,MODEL >"$TMP/lsblk" || die $USAGE "$1"
+	jq -r '[.blockdevices[] | select(.type == "disk" and (.rm or .hotplug) and .size > 0)
+		| "\(.path) (\(.model // "no name" | gsub("\\s+$"; "") | gsub("\\s"; " ")), \(.size / 1e9 * 10 | round / 10) GB)"]
+		| join(", ") | if . == "" then "none" else . end' "$TMP/lsblk" >"$TMP/disks"
+	disks=$(printable <"$TMP/disks")
+	die $USAGE "$1; removable disks here: $disks"
+}
+
+unplugged() {
+	die $MISSING "the kernel knows nothing of $1; is it unplugged?"
 }
 
 # find_device DEV: sets DEVICE, its node, NAME, the kernel's name for it, and SYS, where sysfs has it.
 find_device() {
-	[ -n "$1" ] || die $USAGE "no device given; say DEV=/dev/NAME; removable disks here: $(disks)"
+	[ -n "$1" ] || no_device 'no device given; say DEV=/dev/NAME'
 	[ -e "$1" ] || [ ! -b "/dev/$1" ] || die $USAGE "there is no $1; did you mean /dev/$1?"
-	[ -e "$1" ] || die $USAGE "there is no $1; removable disks here: $(disks)"
+	[ -e "$1" ] || no_device "there is no $1"
 	[ ! -f "$1" ] || die $USAGE "$1 is a file and no disk; as root, losetup -P -f --show $1 makes one of it"
-	[ -b "$1" ] || die $USAGE "$1 is no block device; removable disks here: $(disks)"
-	DEVICE=$(lsblk -dnpo KNAME -- "$1" 2>/dev/null) || die $MISSING "the kernel knows nothing of $1; is it unplugged?"
+	[ -b "$1" ] || no_device "$1 is no block device"
+	DEVICE=$(lsblk -dnpo KNAME -- "$1" 2>/dev/null) || unplugged "$1"
 	NAME=${DEVICE##*/}
-	SYS=$(readlink -e "/sys/class/block/$NAME")
+	SYS=$(readlink -e "/sys/class/block/$NAME") || unplugged "$1"
 }
 
-# tree FILTER: what jq finds in the device and all that is made of it; empty when it finds nothing
+# tree FILTER: sets found to what jq finds in the device and all that is made of it; empty when it finds nothing
 tree() {
-	lsblk -Jo KNAME,PATH,TYPE,MOUNTPOINTS "$DEVICE" | jq -r "[.blockdevices[] | recurse(.children[]?)] | $1 // empty"
+	lsblk -Jo KNAME,PATH,TYPE,MOUNTPOINTS "$DEVICE" >"$TMP/lsblk" || unplugged "$DEVICE"
+	jq -r "[.blockdevices[] | recurse(.children[]?)] | $1 // empty" "$TMP/lsblk" >"$TMP/tree"
+	found=$(printable <"$TMP/tree")
 }
 
 # One whole disk.
 check_kind() {
-	[ ! -e "$SYS/partition" ] || die $USAGE "$DEVICE is a partition of /dev/$(basename "${SYS%/*}"); name the whole disk"
+	whole=${SYS%/*}
+	[ ! -e "$SYS/partition" ] || die $USAGE "$DEVICE is a partition of /dev/${whole##*/}; name the whole disk"
 	type=$(lsblk -dno TYPE "$DEVICE")
 	case $type in
 	disk | loop) ;;
 	rom) die $USAGE "$DEVICE is an optical drive, not a disk" ;;
 	*) die $USAGE "$DEVICE ($type) is made of other devices; name a disk" ;;
 	esac
-	[ "$(cat "$SYS/size")" != 0 ] || die $MISSING "$DEVICE has no medium in it"
+	read -r sectors <"$SYS/size" || sectors=0
+	[ "$sectors" != 0 ] || die $MISSING "$DEVICE has no medium in it"
 }
 
-# system_disks: the disks below the directories that a system starts from
+# system_disks: the disks below the directories that a system starts from, into $TMP/system
 system_disks() {
 	for directory in / /usr /boot /boot/efi /efi; do
 		number=$(findmnt -nrvo MAJ:MIN --target "$directory") || continue
-		source=$(findmnt -nrvo SOURCE --target "$directory")
-		[ ! -e "/sys/dev/block/$number" ] || source=/dev/$(basename "$(readlink -e "/sys/dev/block/$number")")
+		source=$(findmnt -nrvo SOURCE --target "$directory") || continue
+		node=$(readlink -e "/sys/dev/block/$number") && source=/dev/${node##*/}
 		[ ! -b "$source" ] || lsblk -nso KNAME "$source"
-	done
+	done >"$TMP/system"
 }
 
 # Nothing reads or writes it.
 check_use() {
-	! system_disks | grep -qxF "$NAME" || die $MISSING "$DEVICE is this system's own disk"
-	used=$(tree 'map(select(.mountpoints[0]))[0] | select(.) | if .mountpoints[0] == "[SWAP]"
+	system_disks
+	! grep -qxF "$NAME" "$TMP/system" || die $MISSING "$DEVICE is this system's own disk"
+	tree 'map(select(.mountpoints[0]))[0] | select(.) | if .mountpoints[0] == "[SWAP]"
 		then "\(.path) is swap space; run: swapoff \(.path)"
-		else "\(.path) is mounted on \(.mountpoints[0]); run: umount \(.path)" end')
-	[ -z "$used" ] || die $MISSING "$DEVICE is in use: $used"
-	used=$(tree 'map(select(.type != "part"))[1] | select(.) | "\(.path) (\(.type)) is made of it; take that down first"')
-	[ -z "$used" ] || die $MISSING "$DEVICE is in use: $used"
-	used=$(losetup -nO BACK-FILE,NAME | awk -v nodes=" $(tree 'map(.path) | join(" ")') " 'index(nodes, " " $1 " ") {print $2; exit}')
-	[ -z "$used" ] || die $MISSING "$DEVICE is in use: $used is made of it; run: losetup -d $used"
+		else "\(.path) is mounted on \(.mountpoints[0]); run: umount \(.path)" end'
+	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found"
+	tree 'map(select(.type != "part"))[1] | select(.) | "\(.path) (\(.type)) is made of it; take that down first"'
+	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found"
+	tree 'map(.path) | join(" ")'
+	losetup -nO BACK-FILE,NAME >"$TMP/loops" || :
+	found=$(awk -v nodes=" $found " 'index(nodes, " " $1 " ") {print $2; exit}' "$TMP/loops")
+	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found is made of it; run: losetup -d $found"
 	# What none of these know: mounts of another container, a file system of several disks.
 	busy=$(perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or print $!' "$DEVICE")
 	[ -z "$busy" ] || die $MISSING "$DEVICE cannot be had for us alone: $busy; see what uses it: lsof $DEVICE"
@@ -71,16 +87,19 @@ check_use() {
 
 # check_room BYTES: it can be written, and takes that much.
 check_room() {
-	[ "$(blockdev --getro "$DEVICE")" = 0 ] || die $MISSING "$DEVICE is read-only; does it have a switch for that?"
-	[ "$(blockdev --getss "$DEVICE")" = 512 ] ||
-		die $MISSING "$DEVICE has sectors of $(blockdev --getss "$DEVICE") bytes; the image's partitions are counted in those of 512"
+	readonly=$(blockdev --getro "$DEVICE")
+	sector=$(blockdev --getss "$DEVICE")
 	size=$(blockdev --getsize64 "$DEVICE")
+	[ "$readonly" = 0 ] || die $MISSING "$DEVICE is read-only; does it have a switch for that?"
+	[ "$sector" = 512 ] ||
+		die $MISSING "$DEVICE has sectors of $sector bytes; the image's partitions are counted in those of 512"
 	[ "$size" -ge "$1" ] || die $MISSING "$DEVICE is too small: it has $size bytes, and the image $1"
 }
 
 check_removable() {
 	[ "${FORCE:-}" != yes ] || return 0
-	lsblk -Jdo RM,HOTPLUG "$DEVICE" | jq -e '.blockdevices[0] | .rm or .hotplug' >/dev/null ||
+	lsblk -Jdo RM,HOTPLUG "$DEVICE" >"$TMP/lsblk" || unplugged "$DEVICE"
+	jq -e '.blockdevices[0] | .rm or .hotplug' "$TMP/lsblk" >/dev/null ||
 		die $MISSING "$DEVICE is not a removable disk; to overwrite it all the same say FORCE=yes"
 }
 
@@ -96,36 +115,51 @@ check_device() {
 	check_room "$1"
 }
 
-# regions: "OFFSET BYTES partition N NAME" for each partition of the table, "0 BYTES disk" without one
+# regions: "OFFSET BYTES partition N NAME" for each partition of the table, "0 BYTES disk" without one, into $TMP/regions
 regions() {
-	sfdisk -J "$DEVICE" 2>/dev/null | jq -r --arg bytes "$(blockdev --getsize64 "$DEVICE")" -n '
+	bytes=$(blockdev --getsize64 "$DEVICE")
+	sfdisk -J "$DEVICE" >"$TMP/parts" 2>/dev/null || :
+	jq -r --arg bytes "$bytes" -n '
 		try (input.partitiontable | (.sectorsize // 512) as $s | .partitions // error | to_entries[]
-			| "\(.value.start * $s) \(.value.size * $s) partition \(.key + 1) \(.value.name // "")") catch "0 \($bytes) disk"'
+			| "\(.value.start * $s) \(.value.size * $s) partition \(.key + 1) \(.value.name // "" | gsub("\\s"; " "))")
+		catch "0 \($bytes) disk"' "$TMP/parts" >"$TMP/raw"
+	printable <"$TMP/raw" >"$TMP/regions"
 }
 
-# signature OFFSET BYTES TAG: what is there, as blkid has it
+# signature OFFSET BYTES TAG: sets signature to what is there, as blkid has it
 signature() {
-	blkid -p -O "$1" -S "$2" -s "$3" -o value "$DEVICE" 2>/dev/null || :
+	blkid -p -O "$1" -S "$2" -s "$3" -o value "$DEVICE" >"$TMP/blkid" 2>/dev/null || :
+	tr '\n' ' ' <"$TMP/blkid" >"$TMP/raw"
+	signature=$(printable <"$TMP/raw")
+	signature=${signature% }
 }
 
 # A disk of a volume group or an array is in use even while nothing is started from it.
 check_members() {
-	regions | while read -r offset bytes region; do
-		type=$(signature "$offset" "$bytes" TYPE)
-		case $type in
+	regions
+	while read -r offset bytes region; do
+		signature "$offset" "$bytes" TYPE
+		case $signature in
 		LVM*_member | *_raid_member | zfs_member | bcache | drbd)
-			die $MISSING "$DEVICE is a part of something larger ($type in $region); if that is given up: wipefs -a $DEVICE" ;;
+			die $MISSING "$DEVICE is a part of something larger ($signature in $region); if that is given up: wipefs -a $DEVICE" ;;
 		esac
-	done
+	done <"$TMP/regions"
 }
 
-# Model, size and contents, for somebody who has to recognise it.
+# describe FILE: model, size and contents into it, for somebody who has to recognise the disk.
 describe() {
-	lsblk -Jbdo PATH,MODEL,SERIAL,TRAN,SIZE,RM,HOTPLUG "$DEVICE" | jq -r '.blockdevices[0]
+	lsblk -Jbdo PATH,MODEL,SERIAL,TRAN,SIZE,RM,HOTPLUG "$DEVICE" >"$TMP/lsblk" || unplugged "$DEVICE"
+	jq -r '.blockdevices[0]
 		| [.path, (.model // empty | gsub("\\s+$"; "")), .serial, .tran, "\(.size) bytes (\(.size / 1e9 * 10 | round / 10) GB)",
-		if .rm or .hotplug then "removable" else "not removable" end] | map(select(. != null)) | join(", ")'
-	regions | while read -r offset bytes region; do
-		type=$(signature "$offset" "$bytes" TYPE) label=$(signature "$offset" "$bytes" LABEL)
-		echo "  $region: $(numfmt --to=iec-i --suffix=B "$bytes"), ${type:-nothing known}${label:+ called $label}"
-	done
+		if .rm or .hotplug then "removable" else "not removable" end] | map(select(. != null) | gsub("\\s"; " ")) | join(", ")' \
+		"$TMP/lsblk" >"$TMP/raw"
+	printable <"$TMP/raw" >"$1"
+	regions
+	while read -r offset bytes region; do
+		size=$(numfmt --to=iec-i --suffix=B "$bytes")
+		signature "$offset" "$bytes" TYPE
+		type=${signature:-nothing known}
+		signature "$offset" "$bytes" LABEL
+		echo "  $region: $size, $type${signature:+ called $signature}"
+	done <"$TMP/regions" >>"$1"
 }
