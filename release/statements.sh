@@ -1,36 +1,54 @@
-# shellcheck shell=sh disable=SC2154 # folder, version and TMP are release/verify's
+# shellcheck shell=sh disable=SC2154 # folder, version, found, sum and TMP are release/verify's
 # What a release says of itself, held against what it is: a part of release/verify.
 
 check_statements() {
-	there SHA256SUMS inputs.json sbom.spdx.json sources.txt rootfs.manifest "samebits-$version-source.tar.gz" || return 0
+	look_for SHA256SUMS inputs.json sbom.spdx.json sources.txt rootfs.manifest "samebits-$version-source.tar.gz"
+	[ -n "$found" ] || return 0
 	for file in inputs.json sbom.spdx.json; do
-		jq -e 'type == "object"' "$folder/$file" >/dev/null 2>&1 || { wrong "$file is no JSON object"; return 0; }
+		jq -es 'length == 1 and (.[0] | type == "object")' "$folder/$file" >/dev/null 2>&1 || { wrong "$file is no JSON object"; return 0; }
 	done
 	# The files were held against these sums before: here it is whether all say the same.
 	jq -Rn '[inputs | capture("^(?<sha256>[0-9a-f]{64})  (?<file>.*)$")]' "$folder/SHA256SUMS" >"$TMP/sums.json"
-	grep -v '^#' "$folder/sources.txt" | jq -Rn '[inputs | split(" ") |
-		{program: .[0], version: .[1], file: .[2], sha256: .[3]}]' >"$TMP/owed.json"
+	jq -Rn '[inputs | select(startswith("#") | not) | split(" ") |
+		{program: .[0], version: .[1], file: .[2], sha256: .[3]}]' "$folder/sources.txt" >"$TMP/owed.json"
 	check_archive
-	jq -r -n --arg version "$version" --arg identity "sha256:$(sum "$folder/rootfs.manifest")" \
+	sum "$folder/rootfs.manifest"
+	jq -r -n --arg version "$version" --arg identity "sha256:$sum" \
 		--arg id "sha256:${image_config##*/}" --slurpfile sums "$TMP/sums.json" --slurpfile owed "$TMP/owed.json" \
 		--slurpfile inputs "$folder/inputs.json" --slurpfile sbom "$folder/sbom.spdx.json" --slurpfile lock "$TMP/lock.json" \
-		-f release/statements.jq >"$TMP/untrue" 2>"$TMP/log" ||
-		{ wrong "what inputs.json and sbom.spdx.json say cannot be understood: $(tail -n 1 "$TMP/log")"; return 0; }
-	while read -r line; do wrong "$line"; done <"$TMP/untrue"
-	[ -s "$TMP/untrue" ] || right "inputs.json, sbom.spdx.json, sources.txt: $(jq '.sources | length' "$folder/inputs.json") sources," \
-		"$(jq '.packages | length' "$folder/sbom.spdx.json") packages, $(jq length "$TMP/owed.json") files of owed source"
+		-f release/statements.jq >"$TMP/untrue" 2>"$TMP/log" || {
+		said=$(tail -n 1 "$TMP/log")
+		wrong "what inputs.json and sbom.spdx.json say cannot be understood: $said"
+		return 0
+	}
+	each "$TMP/untrue" ''
+	[ ! -s "$TMP/untrue" ] || return 0
+	said=$(jq -rn --slurpfile inputs "$folder/inputs.json" --slurpfile sbom "$folder/sbom.spdx.json" --slurpfile owed "$TMP/owed.json" \
+		'"\($inputs[0].sources | length) sources, \($sbom[0].packages | length) packages, \($owed[0] | length) files of owed source"')
+	right "inputs.json, sbom.spdx.json, sources.txt: $said"
 }
 
-# The source archive: the release's own, whole, with the very sums that were built from.
+# The source archive: the release's own, whole, with the very sums that were built from. Only what is a file in it has contents.
 check_archive() {
 	archive=samebits-$version-source.tar.gz top=samebits-$version
 	echo null >"$TMP/lock.json"
-	tar -xzf "$folder/$archive" -C "$TMP" "$top/.release" "$top/sources.lock" 2>/dev/null ||
-		{ wrong "$archive cannot be unpacked"; return 0; }
-	[ "$(head -n 1 "$TMP/$top/.release" | cut -d ' ' -f 1,2)" = "$(jq -r '"\(.version) \(.revision)"' "$folder/inputs.json")" ] ||
-		wrong "$archive is of another version than inputs.json"
-	sed 1d "$TMP/$top/.release" | sed "s|^|$top/|" | sort >"$TMP/promised"
-	tar -tzf "$folder/$archive" | grep -vx "$top/.release" | sort | cmp -s - "$TMP/promised" ||
-		wrong "$archive does not hold the files that it lists"
-	grep -v '^#' "$TMP/$top/sources.lock" | jq -Rn '[inputs | split(" ") | {source: .[0], file: .[3], sha256: .[4]}]' >"$TMP/lock.json"
+	{
+		gzip -dc "$folder/$archive" >"$TMP/own.tar" && tar -tRf "$TMP/own.tar" >"$TMP/blocks" &&
+			tar -xOf "$TMP/own.tar" "$top/.release" >"$TMP/.release" && tar -xOf "$TMP/own.tar" "$top/sources.lock" >"$TMP/sources.lock"
+	} 2>/dev/null || { wrong "$archive cannot be unpacked"; return 0; }
+	# Behind the end there is nothing but zeros, to be read by somebody else.
+	end=$(sed -n '$s/^block \([0-9]*\): \*\* Block of NULs \*\*$/\1/p' "$TMP/blocks")
+	size=$(stat -c %s "$TMP/own.tar")
+	{ [ -n "$end" ] && cmp -s -i $((end * 512)):0 -n $((size - end * 512)) "$TMP/own.tar" /dev/zero; } ||
+		wrong "$archive has something behind its end"
+	stated=$(jq -r '"\(.version) \(.revision)"' "$folder/inputs.json")
+	read -r of revision _ <"$TMP/.release" || of=
+	[ "$of $revision" = "$stated" ] || wrong "$archive is of another version than inputs.json"
+	sed "1d; s|^|$top/|" "$TMP/.release" >"$TMP/listed"
+	sort "$TMP/listed" >"$TMP/promised"
+	sed '$d; s/^block [0-9]*: //' "$TMP/blocks" >"$TMP/listed"
+	grep -vx "$top/.release" "$TMP/listed" >"$TMP/names" || :
+	sort "$TMP/names" >"$TMP/held"
+	cmp -s "$TMP/held" "$TMP/promised" || wrong "$archive does not hold the files that it lists"
+	jq -Rn '[inputs | select(startswith("#") | not) | split(" ") | {source: .[0], file: .[3], sha256: .[4]}]' "$TMP/sources.lock" >"$TMP/lock.json"
 }

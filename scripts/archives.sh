@@ -1,45 +1,83 @@
 # shellcheck shell=sh disable=SC2034 # what is set here is used by whoever sources this
-# Whether archives hold what a manifest lists, for scripts/verify and release/verify. With a difference they call
-# `wrong MESSAGE`, which is theirs, and return 1.
+# Whether archives hold what a manifest lists, and nothing else, whoever reads them: the kernel, docker load, an OCI engine and
+# bsdtar each have their own idea of what stands twice, behind the end, or in two spellings. So each archive is built again from
+# the layer, and has to come out the same, byte by byte. A difference is told to `wrong MESSAGE`, which is the caller's.
 
-# image_layer IMAGE DIRECTORY: sets `layer` to the image's only layer, unpacked in DIRECTORY. Found by way of the image's own
-# index, each blob checked against the name it goes by.
+# image_layer IMAGE DIRECTORY: sets `layer` to the image's only layer, unpacked in DIRECTORY; empty when there is a fault. Found by
+# way of the image's own index, each blob checked against the name it goes by.
 image_layer() {
-	bsdtar -xf "$1" -C "$2" 2>/dev/null || { wrong "$1 cannot be unpacked"; return 1; }
-	blob "$1" "$2" "$(jq -r '.manifests[0].digest' "$2/index.json" 2>/dev/null)" || return
-	image_manifest=$blob
-	[ "$(jq '.layers | length' "$blob")" = 1 ] || { wrong "$1 has more than one layer"; return 1; }
-	blob "$1" "$2" "$(jq -r '.config.digest' "$image_manifest")" || return
+	layer=''
+	# Nothing but our eight files, none of which is a link or larger than the archive, is unpacked.
+	bsdtar -tvf "$1" >"$TMP/members" 2>/dev/null || { wrong "$1 cannot be unpacked"; return 0; }
+	size=$(stat -Lc %s "$1")
+	awk -v size="$size" 'NF != 9 || !/^[-d]/ || seen[$9]++ ||
+		$9 !~ /^(blobs\/(sha256\/[0-9a-f]*)?|index\.json|manifest\.json|oci-layout)$/ {other = 1}
+		{sum += $5} END {exit other || NR != 8 || sum > size}' "$TMP/members" ||
+		{ wrong "$1 has other files within than an image of ours"; return 0; }
+	bsdtar -xf "$1" -C "$2" 2>/dev/null || { wrong "$1 cannot be unpacked"; return 0; }
+	digest=$(jq -r '.manifests[0].digest' "$2/index.json" 2>/dev/null) || digest=
+	blob "$1" "$2" "$digest"
+	[ -n "$blob" ] || return 0
+	jq -r '(.layers | length), .config.digest, .layers[0].digest' "$blob" >"$TMP/parts" 2>/dev/null || :
+	{ read -r layers && read -r config && read -r digest; } <"$TMP/parts" || layers=0
+	[ "$layers" = 1 ] || { wrong "$1 has not one layer"; return 0; }
+	blob "$1" "$2" "$config"
+	[ -n "$blob" ] || return 0
 	image_config=$blob
-	blob "$1" "$2" "$(jq -r '.layers[0].digest' "$image_manifest")" || return
-	# What `docker load` takes is what an OCI engine takes.
-	[ "$(jq -r '.[] | .Config, .Layers[]' "$2/manifest.json")" = "${image_config#"$2/"}
-${blob#"$2/"}" ] || { wrong "$1 has another content for docker load than for other engines"; return 1; }
+	blob "$1" "$2" "$digest"
 	layer=$blob
 }
 
-# blob IMAGE DIRECTORY DIGEST: sets `blob` to its path
+# blob IMAGE DIRECTORY DIGEST: sets `blob` to its path; empty when its content is another
 blob() {
 	blob=$2/blobs/sha256/${3#sha256:}
-	echo "${3#sha256:}  $blob" | sha256sum --status -c - 2>/dev/null || {
+	echo "${3#sha256:}  $blob" >"$TMP/sum"
+	sha256sum --status -c "$TMP/sum" 2>/dev/null || {
+		blob=''
 		wrong "$1: the blob ${3#sha256:} has other content than its name says"
-		return 1
 	}
 }
 
-# same WHAT ARCHIVE MANIFEST: everything in the archive, nodes and links included, is what the manifest says.
+# same WHAT ARCHIVE MANIFEST: everything in the archive is what the manifest says.
 same() {
-	(rootfs/manifest "$2" >"$TMP/listed") 2>/dev/null || { wrong "$1 is not an archive that can be read"; return 1; }
-	diff "$3" "$TMP/listed" >&2 || { wrong "$1 is not what $3 lists (see above)"; return 1; }
-	echo "$1: $(wc -l <"$TMP/listed") paths: every path, mode, owner and content as in the manifest"
+	(rootfs/manifest "$2" >"$TMP/listed") 2>/dev/null || { wrong "$1 is not an archive that can be read"; return 0; }
+	diff "$3" "$TMP/listed" >&2 || { wrong "$1 is not what $3 lists (see above)"; return 0; }
+	paths=$(wc -l <"$TMP/listed")
+	echo "$1: $paths paths: every path, mode, owner and content as in the manifest"
 }
 
-# same_nodes WHAT ARCHIVE ARCHIVE: what is beyond a manifest, the targets of links and the numbers of devices.
-same_nodes() {
-	nodes "$2" >"$TMP/nodes.1"
-	nodes "$3" | cmp -s - "$TMP/nodes.1" || { wrong "$1 differ in a link or a device node"; return 1; }
+# plain WHAT LAYER: each path in it means the same to all who unpack it: it stands there once, in one spelling, behind its
+# directory, is no hard link, and takes nothing away from other layers. (An mtree, as the manifest is made of, has no order, and
+# keeps the last of what stands twice.)
+plain() {
+	{ bsdtar -tf "$2" >"$TMP/names" && bsdtar -tvf "$2" >"$TMP/members"; } 2>/dev/null || : >"$TMP/names"
+	awk '
+		FNR == NR {kinds[FNR] = substr($0, 1, 1); next}
+		{
+			path = $0
+			kind = kinds[FNR]
+			if (kind == "d") sub(/\/$/, "", path)
+			n = split(path, part, "/")
+			for (i = 2; i <= n; i++)
+				if (part[i] == "" || part[i] == "." || part[i] == ".." || part[i] ~ /^\.wh\./) other = 1
+			parent = path
+			sub(/\/[^\/]*$/, "", parent)
+			if (kind !~ /[-dlcb]/ || path in is || (path != "." && is[parent] != "d")) other = 1
+			is[path] = kind
+		}
+		END {exit other || !is["."]}' "$TMP/members" "$TMP/names" || wrong "$1 has a path that not everybody unpacks alike"
 }
 
-nodes() {
-	bsdtar --format=mtree --options='!all,type,mode,uid,gid,size,link,device,sha256' -cf - "@$1" | LC_ALL=C sort
+# again WHAT ARCHIVE FORMAT LAYER: the archive is what bsdtar makes of the layer, and ends where that does.
+again() {
+	size=$(stat -Lc %s "$4")
+	(ulimit -f $((size / 512 + 1)) && bsdtar --format="$3" -cf "$TMP/again" "@$4") >"$TMP/log" 2>&1 || : >"$TMP/again"
+	cmp -s "$2" "$TMP/again" || wrong "$1 is not what comes out when it is built again; does something stand behind its end?"
+}
+
+# image_again WHAT IMAGE MANIFEST: the image is what docker/image makes of the layer that is in it.
+image_again() {
+	docker/image "$layer" "$3" "$TMP/again.image"
+	cmp -s "$2" "$TMP/again.image" ||
+		wrong "$1 is not what comes out when it is built again; does something stand behind its end?"
 }

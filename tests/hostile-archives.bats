@@ -1,0 +1,115 @@
+# Archives that one program reads in another way than the next: what verify says of them before it starts anything.
+load helper
+
+setup() {
+	make_dir
+	mkdir -p "$dir/out/bin" "$dir/other"
+	for file in image.tar rootfs.tar initramfs.cpio rootfs.manifest bin/bench; do cp "$OUT/$file" "$dir/out/$file"; done
+	printf '#!/bin/sh\necho other\n' >"$dir/other/init"
+}
+
+teardown() {
+	forget_dir
+}
+
+# found_out TEXT: verify says so, and starts nothing
+found_out() {
+	OUT=$dir/out refused 6 "$1" scripts/verify
+	[ ! -e "$dir/out/results" ]
+}
+
+# made_of TAR: $dir/out is what would be made of this layer, and agrees with itself
+made_of() {
+	cp "$1" "$dir/out/rootfs.tar"
+	bsdtar --format=newc -cf "$dir/out/initramfs.cpio" "@$1"
+	rootfs/manifest "$1" >"$dir/out/rootfs.manifest"
+	docker/image "$1" "$dir/out/rootfs.manifest" "$dir/out/image.tar"
+}
+
+# with LINE...: the layer, with these entries of an mtree behind it, as $dir/layer.tar
+with() {
+	printf '%s\n' '#mtree' "$@" >"$dir/more.mtree"
+	bsdtar --format=ustar -cf "$dir/layer.tar" "@$OUT/rootfs.tar" "@$dir/more.mtree"
+}
+
+@test "a second cpio behind the initramfs, as it is or compressed, is found out" {
+	(cd "$dir/other" && bsdtar --format=newc -cf ../other.cpio init)
+	cat "$dir/other.cpio" >>"$dir/out/initramfs.cpio"
+	found_out 'initramfs.cpio is not what comes out when it is built again'
+	cp "$OUT/initramfs.cpio" "$dir/out/initramfs.cpio"
+	gzip -c "$dir/other.cpio" >>"$dir/out/initramfs.cpio"
+	found_out 'initramfs.cpio is not what comes out when it is built again'
+	# Before it: a reader that stops at the first end sees that one.
+	cat "$OUT/initramfs.cpio" "$OUT/initramfs.cpio" >"$dir/out/initramfs.cpio"
+	found_out 'initramfs.cpio is not what comes out when it is built again'
+	gzip -c "$OUT/initramfs.cpio" >"$dir/out/initramfs.cpio"
+	found_out 'initramfs.cpio is not what comes out when it is built again'
+}
+
+@test "bytes behind the end of a tar are found out: the image, the root file system, the layer" {
+	tar --format=ustar -cf "$dir/other.tar" -C "$dir/other" init
+	cat "$dir/other.tar" >>"$dir/out/image.tar"
+	found_out 'image.tar is not what comes out when it is built again'
+	cp "$OUT/image.tar" "$dir/out/image.tar"
+	cat "$dir/other.tar" >>"$dir/out/rootfs.tar"
+	found_out 'rootfs.tar is not what comes out when it is built again'
+	cat "$OUT/rootfs.tar" "$dir/other.tar" >"$dir/layer.tar"
+	made_of "$dir/layer.tar"
+	found_out "image's layer is not what comes out when it is built again"
+	gzip -nc "$OUT/rootfs.tar" >"$dir/layer.tar"
+	made_of "$dir/layer.tar"
+	found_out "image's layer is not what comes out when it is built again"
+}
+
+@test "an image with more within than its one layer, or with it twice, is found out" {
+	mkdir "$dir/image"
+	unpack() {
+		rm -rf "$dir/image" && mkdir "$dir/image"
+		tar -xf "$OUT/image.tar" -C "$dir/image"
+	}
+	pack() {
+		tar --format=ustar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf "$dir/out/image.tar" \
+			-C "$dir/image" "$@"
+	}
+	unpack
+	echo '{}' >"$dir/image/repositories"
+	pack blobs index.json manifest.json oci-layout repositories
+	found_out 'has other files within than an image of ours'
+	pack blobs index.json manifest.json manifest.json
+	found_out 'has other files within than an image of ours'
+	# Go, in which the engines are written, does not mind upper and lower case.
+	sed -i 's/"Layers"/"layers":["blobs\/sha256\/other"],&/' "$dir/image/manifest.json"
+	pack blobs index.json manifest.json oci-layout
+	found_out 'image.tar is not what comes out when it is built again'
+	unpack
+	jq -c '.manifests += .manifests' "$dir/image/index.json" >"$dir/index" && mv "$dir/index" "$dir/image/index.json"
+	pack blobs index.json manifest.json oci-layout
+	found_out 'image.tar is not what comes out when it is built again'
+	# Nothing of these is opened, or unpacked to a place where it would be followed.
+	for kind in fifo link; do
+		unpack
+		rm "$dir/image/index.json"
+		case $kind in
+		fifo) mkfifo "$dir/image/index.json" ;;
+		link) ln -s /dev/zero "$dir/image/index.json" ;;
+		esac
+		pack blobs index.json manifest.json oci-layout
+		found_out 'has other files within than an image of ours'
+	done
+}
+
+@test "a path that the kernel and the engines would not unpack alike is found out, though all agree with each other" {
+	other="type=file mode=0755 uid=0 gid=0 nlink=1 time=0 contents=$dir/other/init"
+	for line in "./init $other" "./bin/../init $other" "./bin/./init $other" "./.wh.init $other" "./bin/.wh..wh..opq $other" \
+		"./none/file $other" "./bin/sh/file $other"; do
+		with "$line"
+		made_of "$dir/layer.tar"
+		found_out 'has a path that not everybody unpacks alike'
+	done
+	mkdir "$dir/tree"
+	cp "$dir/other/init" "$dir/tree/one"
+	ln "$dir/tree/one" "$dir/tree/two"
+	bsdtar --format=ustar --uid 0 --gid 0 -cf "$dir/layer.tar" "@$OUT/rootfs.tar" -C "$dir/tree" ./one ./two
+	made_of "$dir/layer.tar"
+	found_out 'has a path that not everybody unpacks alike'
+}
