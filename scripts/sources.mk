@@ -12,17 +12,19 @@ $(all_sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.l
 	$(Q)touch $@
 
 $(all_sources:%=$(OUT)/sources/%/used): %/used: %/.fetched
-	$(Q)test -e $@ || scripts/fetch $(notdir $*)
+	$(Q)test -s $@ || scripts/fetch $(notdir $*)
 
 # .unpacked says what the tree is, for whoever builds in it.
 linux_patches := $(sort $(wildcard kernel-config/patches/*.patch))
 $(OUT)/src/linux/.unpacked: $(OUT)/sources/linux/used $(linux_patches)
 	$(call say,UNPACK,linux)
-	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
-	$(Q)dpkg-deb --fsys-tarfile $(<D)/$$(awk '{print $$2}' $<) | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | \
-		tar -xJ --no-same-owner --strip-components=1 -C $(@D).tmp
+	$(Q)rm -rf $(@D) $(@D).tmp $(@D).deb && mkdir -p $(@D).tmp $(@D).deb
+	$(Q)scripts/unpack $(@D).deb $<
+	$(Q)tar -xJf $(@D).deb/usr/src/linux-source-*.tar.xz --no-same-owner --strip-components=1 -C $(@D).tmp
+	$(Q)rm -rf $(@D).deb
 	$(Q)for patch in $(linux_patches); do patch -s -p1 -d $(@D).tmp <$$patch || exit; done
-	$(Q)cut -d ' ' -f 1 $< | cat - $(linux_patches) | sha256sum >$(@D).tmp/.unpacked
+	$(Q)cut -d ' ' -f 1 $< >$(@D).tmp/.parts && cat $(linux_patches) >>$(@D).tmp/.parts && sha256sum <$(@D).tmp/.parts >$(@D).tmp/.unpacked
+	$(Q)rm $(@D).tmp/.parts
 	$(Q)mv $(@D).tmp $(@D)
 
 $(OUT)/src/busybox/.unpacked: $(OUT)/sources/busybox/used

@@ -1,0 +1,162 @@
+# What comes out of a cache that others write to, too; and builds that run out of space: they say so, and go on when there is room.
+load helper
+
+setup() {
+	make_dir
+	mkdir "$dir/cache" "$dir/out"
+}
+
+teardown() {
+	! mountpoint -q "$dir/small" || umount "$dir/small"
+	forget_dir
+}
+
+# small SIZE: a file system of that size on $dir/small
+small() {
+	[ "$(id -u)" = 0 ] || skip 'needs root for a small file system'
+	mkdir -p "$dir/small"
+	mount -t tmpfs -o "size=$1" tmpfs "$dir/small"
+}
+
+# only_configured DIRECTORY: it has the kernel's source as an OUT, but whoever builds it is told so.
+only_configured() {
+	mkdir -p "$1/src/linux"
+	cp "$OUT/src/linux/.unpacked" "$1/src/linux"
+	printf '$(if $(filter vmlinux,$(MAKECMDGOALS)),$(error the build began))\ninclude %s\n' "$OUT/src/linux/Makefile" >"$1/src/linux/Makefile"
+}
+
+# Sets entry, the name in the cache of the kernel that OUT has, and copies it to the cache of the test.
+cached_kernel() {
+	for entry in "$CACHE"/kernel-*.tar; do
+		! tar -xOf "$entry" config | cmp -s - "$OUT/config" || break
+	done
+	tar -xf "$entry" -C "$1"
+	entry=$dir/cache/${entry##*/}
+}
+
+musl() {
+	awk '$1 == "musl" {print $4}' sources.lock
+}
+
+@test "a kernel in the cache that is not just what its configuration gives is built again, and nothing of it followed" {
+	only_configured "$dir/out"
+	mkdir "$dir/good"
+	cached_kernel "$dir/good"
+	build() {
+		OUT=$dir/out CACHE=$dir/cache run --separate-stderr timeout 100 kernel-config/build "$OUT/build/linux/.config" "$dir/out"
+		echo "$1: status $status, $stderr"
+	}
+	for what in sums-of-another link-to-shadow twice other-config sparse link fifo directory; do
+		rm -rf "$dir/bad" "$entry"
+		cp -r "$dir/good" "$dir/bad"
+		members='vmlinux vmlinuz config sums'
+		case $what in
+		sums-of-another)
+			echo other >>"$dir/bad/vmlinux"
+			(cd "$dir/bad" && sha256sum vmlinuz config >sums)
+			;;
+		link-to-shadow)
+			ln -sf /etc/shadow "$dir/bad/vmlinuz"
+			(cd "$dir/bad" && sha256sum vmlinux vmlinuz config >sums)
+			;;
+		twice) members='vmlinux vmlinux vmlinuz config sums' ;;
+		other-config)
+			echo '# more' >>"$dir/bad/config"
+			(cd "$dir/bad" && sha256sum vmlinux vmlinuz config >sums)
+			;;
+		sparse) truncate -s 1T "$dir/bad/vmlinux" ;;
+		esac
+		case $what in
+		link) tar -cf "$dir/elsewhere.tar" -C "$dir/bad" $members && ln -s "$dir/elsewhere.tar" "$entry" ;;
+		fifo) mkfifo "$entry" ;;
+		directory) mkdir "$entry" ;;
+		twice) tar --hard-dereference -cf "$entry" -C "$dir/bad" $members ;;
+		*) tar -Scf "$entry" -C "$dir/bad" $members ;;
+		esac
+		build $what
+		[ "$status" = 3 ]
+		[[ $stderr == *"$entry is damaged; the kernel is built again"*'the build began'* ]]
+		[ ! -e "$dir/out/vmlinux" ]
+	done
+	rm -rf "$entry"
+	tar -cf "$entry" -C "$dir/good" vmlinux vmlinuz config sums
+	mkfifo "$dir/cache/kernel.objects"
+	build good
+	[ "$status" = 0 ]
+	cmp "$dir/out/vmlinux" "$OUT/vmlinux"
+}
+
+@test "a source in the cache that is no file is refused, and not waited for" {
+	musl | while read -r file; do cp "$CACHE/$file" "$dir/cache"; done
+	file=$(musl | head -n 1)
+	for what in fifo directory link device; do
+		rm -rf "$dir/cache/$file"
+		case $what in
+		fifo) mkfifo "$dir/cache/$file" ;;
+		directory) mkdir "$dir/cache/$file" ;;
+		link) ln -s "$CACHE/$file" "$dir/cache/$file" ;;
+		device) mknod "$dir/cache/$file" c 1 5 || continue ;;
+		esac
+		OUT=$dir/out CACHE=$dir/cache refused 3 "$dir/cache/$file is not a file that can be read; remove it" timeout 100 scripts/fetch musl
+		[ ! -e "$dir/out/sources/musl/used" ]
+	done
+}
+
+@test "a list of newer sources that lies in the cache vouches for nothing" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to cut the network off'
+	musl | while read -r file; do
+		echo other >"$dir/cache/${file/1.2.3-1/1.2.9-1}"
+		awk -v file="$file" -v sum="$(sha256sum <"$dir/cache/${file/1.2.3-1/1.2.9-1}" | cut -d ' ' -f 1)" \
+			'$4 == file {$3 = "1.2.9-1"; sub(/1\.2\.3-1/, "1.2.9-1", $4); $5 = sum; print $1, $2, $3, $4, $5}' sources.lock
+	done >"$dir/cache/musl.newer"
+	OUT=$dir/out CACHE=$dir/cache refused 3 'connect this machine to a network, or fill the cache' unshare -n scripts/fetch musl
+	[ ! -e "$dir/out/sources/musl/used" ]
+}
+
+@test "a disk that is full once: no list of sources, no stamp; with room again, all goes" {
+	small 1M
+	mkdir "$dir/tree"
+	cp -r Makefile sources.lock scripts "$dir/tree"
+	cd "$dir/tree"
+	head -c 900K /dev/zero >"$dir/small/much"
+	OUT=$dir/small/out refused 3 'is there space?' scripts/fetch musl
+	[ ! -e "$dir/small/out/sources/musl/used" ]
+	rm "$dir/small/much"
+	mount -o remount,size=20M "$dir/small"
+	OUT=$dir/small/out scripts/fetch musl
+	[ "$(wc -l <"$dir/small/out/sources/musl/used")" = 3 ]
+	# What an older version left: the empty list is no list.
+	cd "$TOP"
+	: >"$dir/small/out/sources/musl/used"
+	: >"$dir/small/out/sources/musl/.fetched"
+	: >"$dir/small/out/.setup"
+	touch -d '+1 hour' "$dir/small/out/sources/musl/.fetched"
+	OUT=$dir/small/out make "$dir/small/out/sources/musl/used"
+	[ "$(wc -l <"$dir/small/out/sources/musl/used")" = 3 ]
+}
+
+@test "an empty list of sources is no success for what unpacks them" {
+	mkdir "$dir/unpacked"
+	: >"$dir/used"
+	refused 3 'names nothing' scripts/unpack "$dir/unpacked" "$dir/used"
+}
+
+@test "a kernel from the cache finds no room: it says so, nothing is half there; with room it comes" {
+	only_configured "$dir/out"
+	mkdir "$dir/good"
+	small 40M
+	cached_kernel "$dir/good"
+	tar -cf "$entry" -C "$dir/good" vmlinux vmlinuz config sums
+	only_configured "$dir/small"
+	OUT=$dir/small CACHE=$dir/cache kernel-config/build "$OUT/build/linux/.config" "$dir/small"
+	rm "$dir/small/vmlinux" "$dir/small/vmlinuz" "$dir/small/config"
+	head -c 40M /dev/zero >"$dir/small/much" || true
+	truncate -s -1M "$dir/small/much"
+	OUT=$dir/small CACHE=$dir/cache refused 3 "could not write to $dir/small; is there space?" \
+		kernel-config/build "$OUT/build/linux/.config" "$dir/small"
+	[ -z "$(find "$dir/small" -maxdepth 1 -name 'vmlinu*' -o -maxdepth 1 -name 'config*')" ]
+	rm "$dir/small/much"
+	OUT=$dir/small CACHE=$dir/cache kernel-config/build "$OUT/build/linux/.config" "$dir/small"
+	cmp "$dir/small/vmlinux" "$OUT/vmlinux"
+	cmp "$dir/small/config" "$OUT/config"
+}
