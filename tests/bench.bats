@@ -311,7 +311,7 @@ teardown() {
 
 @test "suites with an error are refused before anything runs" {
 	refuse() {
-		printf "$1" >bad.suite
+		printf %b "$1" >bad.suite
 		run --separate-stderr "$bench" suite ./bad.suite
 		[ "$status" = 2 ]
 		[ -z "$output" ]

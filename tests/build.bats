@@ -62,8 +62,9 @@ only_configured() {
 }
 
 @test "a kernel is built once: a new OUT takes it from the cache" {
+	local config=$OUT/build/linux/.config
 	only_configured
-	OUT=$dir/out kernel-config/build "$OUT/build/linux/.config" "$dir/out"
+	OUT=$dir/out kernel-config/build "$config" "$dir/out"
 	cmp "$OUT/vmlinux" "$dir/out/vmlinux"
 	cmp "$OUT/vmlinuz" "$dir/out/vmlinuz"
 	cmp "$OUT/build/linux/.config" "$dir/out/config"
@@ -77,9 +78,10 @@ only_configured() {
 @test "a damaged kernel in the cache is noticed, and built again" {
 	only_configured
 	mkdir "$dir/cache"
+	local config=$OUT/build/linux/.config
 	spoilt() {
 		OUT=$dir/out CACHE=$dir/cache refused 3 "the kernel's make did not succeed" \
-			kernel-config/build "$OUT/build/linux/.config" "$dir/out"
+			kernel-config/build "$config" "$dir/out"
 		[[ $stderr == *"$dir/cache/kernel-"*'.tar is damaged; the kernel is built again'* ]]
 		[[ $stderr == *'the build began'* ]]
 		[ ! -e "$dir/out/vmlinux" ]

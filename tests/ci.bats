@@ -32,9 +32,9 @@ checkout() {
 # step NAME ENV SCRIPT: one step, of a job with these variables (an object), in the clone; small enough for a test
 step() {
 	(
-		cd "$dir/clone"
+		cd "$dir/clone" || exit
 		unset OUT CACHE
-		while IFS= read -r assignment; do export "$assignment"; done < <(jq -r 'to_entries[] | "\(.key)=\(.value)"' <<<"$2")
+		while IFS= read -r assignment; do export "${assignment?}"; done < <(jq -r 'to_entries[] | "\(.key)=\(.value)"' <<<"$2")
 		echo "== $1"
 		printf '%s\n' "$3" >"$dir/step"
 		SUITE=$dir/small.suite ITERATIONS=1 GATE=$gate timeout 500 bash -e "$dir/step"

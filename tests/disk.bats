@@ -259,7 +259,8 @@ results_from() {
 	mv "$dir/out/results/cuts" "$dir/before"
 	results_from
 	diff -r "$dir/before" "$dir/out/results/cuts"
-	[ "$(ls "$dir/before" | wc -l)" -ge "$(wc -l <"$dir/kept")" ]
+	set -- "$dir"/before/*
+	[ $# -ge "$(wc -l <"$dir/kept")" ]
 	dd if="$img" of="$dir/fs" bs=1M skip=65 count=512 conv=sparse status=none
 	e2fsck -fy -E journal_only "$dir/fs" || [ $? = 1 ]
 	e2fsck -fn "$dir/fs"

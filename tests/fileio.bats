@@ -45,7 +45,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$@"
 flip() {
 	local byte
 	byte=$(od -An -tu1 -j "$2" -N 1 "$1")
-	printf "\\x$(printf %x $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+	printf %b "\\x$(printf %x $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
 @test "fileio's report is sysbench's, line by line" {

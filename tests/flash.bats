@@ -113,7 +113,7 @@ nothing_bootable() {
 	[ "$status" = 0 ]
 	[[ ${stderr_lines[-1]} == "samebits: DRY_RUN=1: "*" would be written to $disk and read back; nothing was written" ]]
 	[ "$(sha256sum <"$dir/disk")" = "$before" ]
-	DRY_RUN=1 FORCE= refuses 3 'is not a removable disk'
+	DRY_RUN=1 FORCE='' refuses 3 'is not a removable disk'
 }
 
 @test "nothing is overwritten unasked" {
@@ -161,7 +161,7 @@ nothing_bootable() {
 	[ -b "$system" ] || skip '/ is on no disk that can be seen here'
 	system=/dev/$(lsblk -ndso KNAME "$system" | tail -n 1)
 	refuses 3 "$system is this system's own disk" "$dir/image" "$system"
-	FORCE= refuses 3 "$disk is not a removable disk; to overwrite it all the same say FORCE=yes"
+	FORCE='' refuses 3 "$disk is not a removable disk; to overwrite it all the same say FORCE=yes"
 }
 
 @test "a disk in use is refused: mounted, a mounted partition, swap, a disk of another, one opened by others" {
@@ -346,7 +346,7 @@ ended() {
 	OUT=$dir/out run --separate-stderr make flash DEV=/dev/nosuch
 	[ "$status" = 2 ]
 	[[ $stderr == *'samebits: there is no /dev/nosuch'*'(status 2)'* ]]
-	OUT=$dir/out FORCE= run --separate-stderr make flash DEV="$disk"
+	OUT=$dir/out FORCE='' run --separate-stderr make flash DEV="$disk"
 	[ "$status" = 2 ]
 	[[ $stderr == *"samebits: $disk is not a removable disk"*'(status 3)'* ]]
 	[ ! -e "$dir/out/bin" ]

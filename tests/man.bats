@@ -21,15 +21,15 @@ teardown() {
 }
 
 @test "every test, every probe and every option is in the manual page, once" {
-	mandoc -T ascii -O width=200 "$page" | col -bx >page
-	"$bench" --help >help
-	sed -n 's/^  \([a-z][^ ]*\) - .*/\1/p' help >names
+	mandoc -T ascii -O width=200 "$page" | col -bx >page.txt
+	"$bench" --help >helps
+	sed -n 's/^  \([a-z][^ ]*\) - .*/\1/p' helps >names
 	[ "$(grep -c . names)" -gt 5 ]
 	while read -r name; do
-		grep -qx " *$name" page
-		"$bench" "$name" help >>help
+		grep -qx " *$name" page.txt
+		"$bench" "$name" help >>helps
 	done <names
-	sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' help | sort >options
-	sed -n 's/^     --\([a-z0-9-]*\)\(\[\?=.*\)\?$/\1/p' page | sort >paged
+	sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' helps | sort >options
+	sed -n 's/^     --\([a-z0-9-]*\)\(\[\?=.*\)\?$/\1/p' page.txt | sort >paged
 	diff options paged
 }

@@ -1,7 +1,7 @@
 # What bench-boot and bench-size stand on: their words, the guests that measure, and how many instructions a start takes.
 load helper
 
-peers=kernel-config/peers
+peers="kernel-config/peers"
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/.."
@@ -21,7 +21,7 @@ guest() {
 	refused 2 'usage:' $peers/kernel
 	refused 2 'usage:' $peers/count often
 	MACHINE=pc refused 2 'MACHINE=pc' $peers/count
-	FIRECRACKER_CONFIG= refused 2 'no row is left' $peers/bench-boot firecracker-pc
+	FIRECRACKER_CONFIG='' refused 2 'no row is left' $peers/bench-boot firecracker-pc
 }
 
 @test "Debian's cloud kernel, with its modules, sees the disk and the port" {

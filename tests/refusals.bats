@@ -44,7 +44,7 @@ teardown() {
 	refused 2 'label= gives no value' scripts/measure native:label=
 	refused 2 'label=a/b has other characters' scripts/measure native:label=a/b
 	refused 2 'machine is turned twice' scripts/measure qemu:machine=pc,machine=q35
-	for word in qemu: qemu:,machine=pc qemu:machine=pc, qemu:machine=pc:cache=none 'qemu:machine=p c' "qemu:label='"; do
+	for word in qemu: qemu:,machine=pc 'qemu:machine=pc,' qemu:machine=pc:cache=none 'qemu:machine=p c' "qemu:label='"; do
 		refused 2 'after one colon there are pairs KEY=VALUE' scripts/measure "$word"
 	done
 	refused 2 'the word is too long' scripts/measure "native:label=$(printf '%0150d' 0)"

@@ -49,7 +49,7 @@ sum_again() {
 
 @test "a release has all that it should, signed, and is found whole" {
 	diff <(ls "$good") <({ awk '!/^#/ {print $1}' release/contents.table | sed 's/VERSION/1.0/' && printf '%s\n' SHA256SUMS SHA256SUMS.sig; } | sort)
-	for file in $(awk '!/^#/ {print $1}' release/contents.table); do grep -q "^| .*\`$file\`" docs/release.md; done
+	awk '!/^#/ {print $1}' release/contents.table | while read -r file; do grep -q "^| .*\`$file\`" docs/release.md; done
 	(cd "$good" && sha256sum --quiet -c SHA256SUMS)
 	cmp "$OUT/bin/bench" "$good/bench"
 	[ -x "$good/bench" ]

@@ -31,8 +31,8 @@ input() {
 }
 
 @test "what is found in a group" {
-	{ rows events/s more a 10 30 20 60 40 50 && rows other less a 1; } | jq -c 'if .metric == "other" then . else .principal = true end' >rows
-	shuf --random-source=/dev/zero rows | input | "$stats" >found
+	{ rows events/s more a 10 30 20 60 40 50 && rows other less a 1; } | jq -c 'if .metric == "other" then . else .principal = true end' >rows.json
+	shuf --random-source=/dev/zero rows.json | input | "$stats" >found
 	jq -e '.groups | length == 2' found
 	jq -e '.groups[] | select(.metric == "events/s") | del(.trend_p) | .spread *= 7 | .trend_rho *= 35 | map_values(if type == "number" then . * 1e9 | round / 1e9 else . end) == {experiment: "x", metric: "events/s", unit: "1/s", better: "more",
 		principal: true, environment: "a", n: 6, median: 35, ci: [10, 60], ci_level: 0.96875, min: 10, max: 60, mean: 35,
@@ -138,11 +138,11 @@ input() {
 }
 
 @test "the same input gives the same output, and another seed other intervals" {
-	{ rows m more a 3 1 4 1.5 5 9 2.6 && rows m more b 2 7 1.8 2.8 1; } >rows
-	input <rows | "$stats" >one
-	input <rows | "$stats" >two
+	{ rows m more a 3 1 4 1.5 5 9 2.6 && rows m more b 2 7 1.8 2.8 1; } >rows.json
+	input <rows.json | "$stats" >one
+	input <rows.json | "$stats" >two
 	cmp one two
-	input 'seed: 2, resamples: 100' <rows | "$stats" >two
+	input 'seed: 2, resamples: 100' <rows.json | "$stats" >two
 	run ! cmp one two
 	jq -e -n --slurpfile one one --slurpfile two two '[$one, $two | .[].comparisons[] | del(.ratio_ci)] | .[0] == .[1]'
 }
