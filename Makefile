@@ -63,8 +63,8 @@ ifeq ($(filter-out help check lint clean distclean dist-verify results-from chec
 alone := not needed
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
 alone := yes
-# Before what takes long and builds nothing.
-let_others_build := flock -u "$$SAMEBITS_LOCK";
+# Before what takes long and builds nothing. A word of ENVS, say, is no pattern of files.
+let_others_build := set -f; exec scripts/unlocked
 endif
 
 include scripts/checks.mk

@@ -2,38 +2,10 @@
 # shellcheck disable=SC2034 # what is set here is used by whoever sources this
 # A Docker daemon of our own, and the end of one whose owner was killed before it could end it.
 #
-# Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It has lists of processes, a
-# line "PID BIRTH" for each: `owner`, who stops the daemon, and `dockerd`. A PID alone may be another's by now.
+# Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It has lists of processes:
+# `owner`, who stops the daemon, and `dockerd`.
 
-read -r boot </proc/sys/kernel/random/boot_id
-
-# find_birth PID: sets `birth` to when the process began; to nothing when it has ended.
-find_birth() {
-	birth=
-	fields=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
-	# shellcheck disable=SC2086 # the fields behind its name
-	set -- ${fields##*) }
-	[ "$1" = Z ] || birth=$boot.${20}
-}
-
-# record PID FILE
-record() {
-	find_birth "$1"
-	echo "$1 $birth" >"$2"
-}
-
-# signal SIGNAL FILE: to the processes in it that are still there. Sets `left` to their number.
-signal() {
-	left=0
-	[ -f "$2" ] || return 0
-	while read -r pid began; do
-		find_birth "$pid"
-		if [ "$birth" = "${began:-none}" ]; then
-			left=$((left + 1))
-			kill "-$1" "$pid" 2>/dev/null || :
-		fi
-	done <"$2"
-}
+. scripts/processes.sh
 
 # end FILE: ends the processes in it; one that was stopped goes on, to end.
 end() {

@@ -22,15 +22,13 @@ docker-run: $(for_docker) ## run SUITE in a container, ITERATIONS times
 native-run: $(for_native) ## run SUITE on this machine itself, ITERATIONS times
 	$(Q)$(let_others_build) scripts/measure native
 
-# ENVS is a list, whose words are no patterns of files.
 for_envs := $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report)
 compare: $(for_envs) ## run SUITE in all ENVS in turns, then report
-	$(Q)$(let_others_build) set -f; RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} && export RUN && \
-	scripts/measure $$ENVS && scripts/report "$$RUN"
+	$(Q)$(let_others_build) scripts/compare $$ENVS
 
 REPETITIONS ?= 20                    ## how often bench-self compares
 bench-self: $(for_envs) ## compare ENVS with themselves, and count the rows told apart
-	$(Q)$(let_others_build) set -f; scripts/bench-self $$ENVS
+	$(Q)$(let_others_build) scripts/bench-self $$ENVS
 
 verify: $(for_qemu) $(for_docker) $(for_native) ## prove that the environments hold identical bits
 	$(Q)$(let_others_build) scripts/verify

@@ -4,6 +4,7 @@
 . scripts/settings.sh
 . scripts/variants.sh
 . scripts/keep.sh
+. scripts/processes.sh
 
 # begin NAME ITERATION: sets TMP, RESULT (its name without .json), WORK (a fresh directory in SCRATCH) and FILES (one
 # in it, with what /scratch holds at first).
@@ -30,7 +31,9 @@ begin() {
 	ROOTFS=sha256:${sum%% *}
 	temporary
 	trap clean_up EXIT
+	sweep_work
 	WORK=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die $MISSING "SCRATCH=$SCRATCH cannot be written"
+	record $$ "$WORK/owner"
 	FILES=$WORK/files
 	mkdir "$FILES"
 	[ "$SUITE_FILE" != "$SUITE" ] || cp "$SUITE" "$FILES"
@@ -42,6 +45,15 @@ check_latest() {
 	if [ -e "$latest" ] && [ ! -L "$latest" ]; then
 		die $MISSING "$latest is no link to the newest run (a copy of one, perhaps); give it another name"
 	fi
+}
+
+# What a start that was killed left in SCRATCH.
+sweep_work() {
+	for left_work in "$SCRATCH"/samebits.??????; do
+		[ -f "$left_work/owner" ] || continue
+		signal 0 "$left_work/owner"
+		[ "$left" != 0 ] || rm -rf --one-file-system "$left_work"
+	done
 }
 
 # A container may have left files that are not ours to remove.

@@ -57,6 +57,7 @@ struct watch {
 	int signals, files;	     /* -1: closed */
 	uint64_t heard_ns, alive_ns; /* the last that was heard; any sign of life */
 	uint64_t looked_ns, waits;   /* the last look, and command_waits() at it */
+	uint64_t stopped_ns;	     /* when a signal stopped the command last */
 	FILE *file;		     /* the document, beside its place */
 	uint64_t printed;	     /* bytes of it */
 	bool ended;
@@ -357,19 +358,36 @@ lose(struct watch *w, const char *format, ...)
 			*p = *p == '"' ? '\'' : '?';
 }
 
+/* What was stopped for a while has measured that, too. */
+static void
+take_news_of_command(struct watch *w)
+{
+	pid_t pid = w->command.pid;
+	int how;
+
+	while (!w->ended && waitpid(pid, &how, WNOHANG | WUNTRACED | WCONTINUED) == pid) {
+		if (WIFSTOPPED(how)) {
+			w->stopped_ns = clock_ns();
+		} else if (WIFCONTINUED(how)) {
+			lose(w, "a signal stopped it for %.3g s",
+			     (double)(clock_ns() - w->stopped_ns) / 1e9);
+		} else {
+			w->outcome.how = how;
+			w->ended = true;
+		}
+	}
+}
+
 static void
 take_signal(struct watch *w)
 {
 	struct signalfd_siginfo info;
-	int how;
 
 	while (read(w->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGCHLD)
+		if (info.ssi_signo == SIGCHLD)
+			take_news_of_command(w);
+		else
 			w->outcome.interrupted = true;
-		else if (waitpid(w->command.pid, &how, WNOHANG) == w->command.pid) {
-			w->outcome.how = how;
-			w->ended = true;
-		}
 	}
 }
 
