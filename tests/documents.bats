@@ -132,6 +132,15 @@ docker_engine() {
 	[[ $stderr != *$'\033'* ]]
 }
 
+@test "what an engine refuses is said in its own words, and a comma in SCRATCH is no refusal" {
+	echo 'measure >$name' >"$SUITE"
+	OUT=$world/out SAMEBITS_ENGINE=$world/engine SCRATCH=$world/scratch,\"a scripts/run-docker docker 1
+	rm -r "$world/scratch,\"a" "$world/out/results"
+	cp -r "$world/engine" "$dir/engine"
+	echo /no/image >"$dir/engine/image"
+	OUT=$world/out SAMEBITS_ENGINE=$dir/engine SCRATCH=$world/scratch refused 3 'docker refused: docker: invalid reference format' scripts/run-docker docker 1
+}
+
 @test "a guest's document is held against what was asked, too" {
 	start qemu 5 'the guest was lost: its document has the environment "docker" instead of "qemu"' <<<'SAMEBITS_ENVIRONMENT=docker measure | send'
 	start qemu 6 'qemu ran another init than ' <<<'measure | sed "s/\"init\":\"[^\"]*\",//" | send'
