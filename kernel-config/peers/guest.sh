@@ -32,7 +32,8 @@ image() {
 
 # command_of ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted.
 command_of() {
-	accelerator=$1 kernel=$2 machine=$4 how=$5 kernel_image=$(image "$2" "$3")
+	accelerator=$1 kernel=$2 machine=$4 how=$5
+	kernel_image=$(image "$2" "$3")
 	shift 5
 	words=$(MACHINE=$machine KERNEL=$kernel_image scripts/qemu-command "$accelerator" - - 'rdinit=/mark' "$@")
 	if [ "$how" = plain ]; then
@@ -46,6 +47,7 @@ command_of() {
 
 # arrived NAME FILE: the boot that FILE tells of came to its init.
 arrived() {
-	jq -e .init_ms "$2" >/dev/null ||
-		die $LOST "$1: its guest ended before init; the last that was said: $(jq -r .last "$2")"
+	! jq -e .init_ms "$2" >/dev/null || return 0
+	last=$(jq -r .last "$2" | printable)
+	die $LOST "$1: its guest ended before init; the last that was said: $last"
 }
