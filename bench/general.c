@@ -140,9 +140,10 @@ read_shutdown(struct limits *limits, const struct options *options)
 		return 0;
 	if (!*text)
 		n = limits->time_s * 5UL / 100;
-	else if (strcmp(end, "%") == 0)
+	else if (strcmp(end, "%") == 0 && n <= INT32_MAX)
 		n = limits->time_s * n / 100;
-	if (*text && (end == text || (*end && strcmp(end, "%") != 0) || n > INT32_MAX)) {
+	if (*text && (end == text || (*end && strcmp(end, "%") != 0) || strchr(text, '-') ||
+		      n > INT32_MAX - limits->time_s)) {
 		log_text(LOG_FATAL, "Invalid value for --forced-shutdown: '%s'", text);
 		return -1;
 	}
@@ -166,9 +167,9 @@ read_checkpoints(struct limits *limits, const struct options *options)
 	unsigned long at;
 	char *end;
 
-	while (*text) {
+	while (*(text += strspn(text, ","))) {
 		at = strtoul(text, &end, 10);
-		if (end == text || (*end && *end != ',') || at > INT32_MAX ||
+		if (end == text || (*end && *end != ',') || *text == '-' || at > INT32_MAX ||
 		    limits->checkpoint_count == MOST_CHECKPOINTS) {
 			log_text(LOG_FATAL, "Invalid value for --report-checkpoints: '%.*s'",
 				 (int)strcspn(text, ","), text);

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 enum { MOST_OPTIONS = 96 };
 
 static const char blanks[] = " \t\r\n";
+
+const char byte_order_mark[] = "\xef\xbb\xbf";
 
 struct setting {
 	const struct option *option;
@@ -96,23 +99,27 @@ parse_int(const char *text, int *out)
 	return errno == 0 && !*end && value >= INT_MIN && value <= INT_MAX;
 }
 
-/* An unknown suffix makes 0 of the value, and what follows a suffix is ignored: sysbench's rule. */
+/*
+ * An unknown suffix makes 0 of the value, and what follows a suffix is ignored: sysbench's rule. So
+ * it does with a blank or a sign, which nobody means, and with what does not fit: those are wrong.
+ */
 static bool
 parse_size(const char *text, uint64_t *out)
 {
 	static const char suffixes[] = "KMGT";
 	const char *suffix;
+	uint64_t unit;
 	char *end;
 
 	errno = 0;
 	*out = strtoull(text, &end, 10);
-	if (errno || end == text || strchr(text, '-'))
+	if (errno || !isdigit((unsigned char)*text) || (*end && !isalpha((unsigned char)*end)))
 		return false;
-	if (*end) {
-		suffix = strchr(suffixes, *end & ~0x20);
-		*out = suffix ? *out << 10 * (suffix - suffixes + 1) : 0;
-	}
-	return true;
+	if (!*end)
+		return true;
+	suffix = strchr(suffixes, toupper((unsigned char)*end));
+	unit = suffix ? UINT64_C(1) << 10 * (suffix - suffixes + 1) : 0;
+	return !__builtin_mul_overflow(*out, unit, out);
 }
 
 static bool
@@ -136,12 +143,17 @@ valid(const struct option *option, const char *text)
 	}
 }
 
+/* sysbench finds the size wrong later, in these words. */
 static void
 complain(const struct option *option, const char *text)
 {
 	char name[64];
 	size_t i;
 
+	if (option->type == OPTION_SIZE || option->type == OPTION_BYTES) {
+		log_text(LOG_FATAL, "Invalid value for %s: %s", option->name, text);
+		return;
+	}
 	for (i = 0; i < sizeof(name) - 1 && option->name[i]; i++)
 		name[i] = option->name[i] == '-' ? '_' : option->name[i];
 	name[i] = '\0';
@@ -221,6 +233,11 @@ options_read(struct options *options, const char *path, bool partly)
 		return -1;
 	}
 	while (result == 0 && getline(&line, &size, file) >= 0) {
+		if (strncmp(line, byte_order_mark, strlen(byte_order_mark)) == 0) {
+			log_refusal("%s begins with a byte-order mark; save it without one", path);
+			result = -1;
+			break;
+		}
 		argument = line_argument(line);
 		if (argument && (!partly || options_know(options, argument)))
 			result = options_set(options, argument);

@@ -12,7 +12,7 @@
 enum option_type {
 	OPTION_BOOL,   /* --x, or on, true, 1; off, false, 0 */
 	OPTION_INT,    /* decimal, fits an int; nothing is 0 */
-	OPTION_SIZE,   /* decimal with an optional K, M, G or T: powers of 1024 */
+	OPTION_SIZE,   /* digits with an optional K, M, G or T, powers of 1024; fits 64 bits */
 	OPTION_BYTES,  /* the same, but help calls it a number */
 	OPTION_DOUBLE, /* as strtod */
 	OPTION_STRING,
@@ -56,6 +56,9 @@ uint64_t options_size(const struct options *options, const char *name);
 double options_double(const struct options *options, const char *name);
 const char *options_string(const struct options *options,
 			   const char *name); /* "" without a value */
+
+/* What some editors put before the first line. */
+extern const char byte_order_mark[];
 
 void options_help(const struct option *table, FILE *out);
 

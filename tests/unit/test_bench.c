@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 
 #include "histogram.h"
 #include "json.h"
+#include "log.h"
 #include "options.h"
 #include "random.h"
 #include "report.h"
@@ -242,6 +244,7 @@ options_refuse_nonsense(void **state)
 	struct options *o = fresh();
 
 	(void)state;
+	log_open(stderr, LOG_FATAL);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(options_set(o, bad[i]), -1);
 	assert_int_equal(options_int(o, "some-number"), 7);
