@@ -64,9 +64,24 @@ has_controller(const char *controllers, const char *wanted)
 	return false;
 }
 
+/* Takes steps off the end of a path; false when it has not so many. */
+static bool
+go_up(char *path, unsigned steps)
+{
+	char *end;
+
+	for (; steps > 0; steps--) {
+		end = strrchr(path, '/');
+		if (!end || !end[1])
+			return false;
+		*end = '\0';
+	}
+	return true;
+}
+
 bool
-cgroup_number(const char *controller, const char *v1, const char *v2, const char *field,
-	      uint64_t *value)
+cgroup_number_above(unsigned above, const char *controller, const char *v1, const char *v2,
+		    const char *field, uint64_t *value)
 {
 	char line[512], mount[64], *controllers, *group;
 	FILE *file = fopen("/proc/self/cgroup", "re");
@@ -77,6 +92,8 @@ cgroup_number(const char *controller, const char *v1, const char *v2, const char
 		if (!(controllers = strchr(line, ':')) || !(group = strchr(++controllers, ':')))
 			continue;
 		*group++ = '\0';
+		if (!go_up(group, above))
+			continue;
 		snprintf(mount, sizeof(mount), "/%s", controller);
 		if (!*controllers)
 			found = v2 && read_below("", group, v2, field, value);
@@ -86,4 +103,11 @@ cgroup_number(const char *controller, const char *v1, const char *v2, const char
 	if (file)
 		fclose(file);
 	return found;
+}
+
+bool
+cgroup_number(const char *controller, const char *v1, const char *v2, const char *field,
+	      uint64_t *value)
+{
+	return cgroup_number_above(0, controller, v1, v2, field, value);
 }

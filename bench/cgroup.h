@@ -14,4 +14,8 @@
 bool cgroup_number(const char *controller, const char *v1, const char *v2, const char *field,
 		   uint64_t *value);
 
+/* The same of the group that is so many steps above; false too when there is none. */
+bool cgroup_number_above(unsigned above, const char *controller, const char *v1, const char *v2,
+			 const char *field, uint64_t *value);
+
 #endif

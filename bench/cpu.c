@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "log.h"
+#include "probes/pages.h"
 #include "runner.h"
 
 static const struct option options[] = {
@@ -27,8 +28,11 @@ static int
 sieve(unsigned limit, uint64_t *count)
 {
 	uint64_t half = limit / 2; /* number 2i + 1 is at i */
-	unsigned char *composite = calloc(half / 8 + 1, 1);
+	unsigned char *composite;
 
+	if (pages_afford(half / 8 + 1, 1) < 0)
+		return -1;
+	composite = calloc(half / 8 + 1, 1);
 	if (!composite) {
 		log_errno(LOG_FATAL, "No memory to check the primes below %u", limit);
 		return -1;

@@ -373,7 +373,7 @@ get_memory(struct fileio *f, struct worker *w)
 {
 	void *memory;
 
-	if (w->setup.bytes >= LARGE_PAGE && pages_afford(w->setup.bytes) < 0)
+	if (w->setup.bytes >= LARGE_PAGE && pages_afford(w->setup.bytes, 1) < 0)
 		return -1;
 	memory = mmap(NULL, w->setup.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		      0);
@@ -389,8 +389,12 @@ get_memory(struct fileio *f, struct worker *w)
 static struct worker *
 new_worker(struct fileio *f, unsigned id)
 {
-	struct worker *w = calloc(1, sizeof(*w));
+	struct worker *w;
 
+	if (f->depth > LARGE_PAGE / sizeof(*w->slots) &&
+	    pages_afford(sizeof(*w->slots), f->depth) < 0)
+		return NULL;
+	w = calloc(1, sizeof(*w));
 	if (w)
 		w->slots = calloc(f->depth, sizeof(*w->slots));
 	if (!w || !w->slots) {

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "log.h"
+#include "probes/pages.h"
 #include "runner.h"
 
 static const struct option options[] = {
@@ -87,6 +88,13 @@ destroy(void *self)
 	free(m);
 }
 
+/* Huge pages are a store of their own, and set aside when they are mapped. */
+static int
+afford(const struct memory *m)
+{
+	return m->huge ? 0 : pages_afford(m->block, m->local ? m->threads : 1);
+}
+
 /* Filled, so that every page is there before the first event. */
 static volatile size_t *
 allocate(const struct memory *m)
@@ -147,7 +155,7 @@ create(const struct options *given)
 		log_errno(LOG_FATAL, "No memory for the memory test");
 		return NULL;
 	}
-	if (read_options(m, given) == 0 && allocate_all(m) == 0)
+	if (read_options(m, given) == 0 && afford(m) == 0 && allocate_all(m) == 0)
 		return m;
 	destroy(m);
 	return NULL;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "log.h"
+#include "probes/pages.h"
 #include "runner.h"
 
 static const struct option options[] = {
@@ -36,6 +37,8 @@ create(const struct options *given)
 		log_text(LOG_FATAL, "Invalid value for mutex-num, mutex-locks or mutex-loops");
 		return NULL;
 	}
+	if (pages_afford(sizeof(m->padded[0]), (unsigned)count) < 0)
+		return NULL;
 	m = calloc(1, sizeof(*m) + (size_t)count * sizeof(m->padded[0]));
 	if (!m) {
 		log_errno(LOG_FATAL, "No memory for %d locks", count);

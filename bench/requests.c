@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "probes/pages.h"
 
 enum { TRIES = 16, WORD_BITS = 64 };
 
@@ -33,6 +34,8 @@ requests_init(struct requests *r, bool exclusive)
 	pthread_mutex_init(&r->lock, NULL);
 	if (!exclusive)
 		return 0;
+	if (pages_afford(sizeof(*r->held), r->places / WORD_BITS + 1) < 0)
+		return -1;
 	r->held = calloc(r->places / WORD_BITS + 1, sizeof(*r->held));
 	if (r->held)
 		return 0;

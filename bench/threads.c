@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "log.h"
+#include "probes/pages.h"
 #include "runner.h"
 
 static const struct option options[] = {
@@ -36,6 +37,8 @@ create(const struct options *given)
 			 yields < 0 ? yields : count);
 		return NULL;
 	}
+	if (pages_afford(sizeof(t->locks[0]), (unsigned)count) < 0)
+		return NULL;
 	t = calloc(1, sizeof(*t) + (size_t)count * sizeof(t->locks[0]));
 	if (!t) {
 		log_errno(LOG_FATAL, "No memory for %d locks", count);

@@ -19,7 +19,7 @@ seconds(struct timeval t)
 static void
 take_own(struct usage *u, int whose)
 {
-	struct rusage r;
+	struct rusage r = {0};
 
 	if (getrusage(whose, &r) < 0)
 		return;
@@ -144,6 +144,29 @@ json_cgroup(struct json *json, const struct usage *before, const struct usage *a
 	json_end(json, '}');
 }
 
+/* No process is without any; a kernel that says so does not count them. */
+static void
+json_switches(struct json *json, const struct usage *before, const struct usage *after)
+{
+	if (after->voluntary + after->involuntary == 0)
+		return;
+	json_object(json, "context_switches");
+	json_uint(json, "voluntary", after->voluntary - before->voluntary);
+	json_uint(json, "involuntary", after->involuntary - before->involuntary);
+	json_end(json, '}');
+}
+
+static void
+json_faults(struct json *json, const struct usage *before, const struct usage *after)
+{
+	if (after->minor_faults == 0)
+		return;
+	json_object(json, "page_faults");
+	json_uint(json, "minor", after->minor_faults - before->minor_faults);
+	json_uint(json, "major", after->major_faults - before->major_faults);
+	json_end(json, '}');
+}
+
 void
 json_usage(struct json *json, const struct usage *before, const struct usage *after)
 {
@@ -155,14 +178,8 @@ json_usage(struct json *json, const struct usage *before, const struct usage *af
 		json_double(json, "steal_s", after->steal_s - before->steal_s);
 	}
 	json_end(json, '}');
-	json_object(json, "context_switches");
-	json_uint(json, "voluntary", after->voluntary - before->voluntary);
-	json_uint(json, "involuntary", after->involuntary - before->involuntary);
-	json_end(json, '}');
-	json_object(json, "page_faults");
-	json_uint(json, "minor", after->minor_faults - before->minor_faults);
-	json_uint(json, "major", after->major_faults - before->major_faults);
-	json_end(json, '}');
+	json_switches(json, before, after);
+	json_faults(json, before, after);
 	json_cgroup(json, before, after);
 	json_disk(json, before, after);
 }

@@ -42,7 +42,7 @@ open_memory(void *self)
 
 	if (f->bytes == 0)
 		return 0;
-	if (pages_afford(f->bytes) < 0)
+	if (pages_afford(f->bytes, 1) < 0)
 		return -1;
 	f->memory = pages_map(f->bytes, false);
 	if (!f->memory) {

@@ -40,7 +40,8 @@ create(const struct options *given)
 		log_text(LOG_FATAL, "Invalid value of pagefault-size: %s, not a multiple of 2M.",
 			 options_string(given, "pagefault-size"));
 	} else if (pages_read(&p->large, given, "pagefault-pages", "thp") == 0 &&
-		   pages_afford((uint64_t)p->size * (unsigned)options_int(given, "threads")) == 0) {
+		   pages_afford(p->size, (unsigned)options_int(given, "threads")) == 0 &&
+		   pages_check_faults() == 0) {
 		p->page = p->large ? LARGE_PAGE : SMALL_PAGE;
 		return p;
 	}

@@ -60,8 +60,12 @@ read_options(struct chase *c, const struct options *given)
 	c->count = (unsigned)count;
 	if (pages_read(&c->large, given, "chase-pages", "2m") < 0)
 		return -1;
+	if (c->large && pages_check_faults() < 0)
+		return -1;
 	threads = (unsigned)options_int(given, "threads");
-	return pages_afford(threads * (mapped_size(c) + count * sizeof(unsigned)));
+	if (pages_afford(size, threads) < 0)
+		return -1;
+	return pages_afford(mapped_size(c) + count * sizeof(unsigned), threads);
 }
 
 static void *

@@ -77,14 +77,16 @@ read_size(struct stream *s, const struct options *given)
 	if (size == 0)
 		size = 4 * largest_cache() < most ? 4 * largest_cache() : most;
 	s->part = size / sizeof(double) / s->threads & ~(size_t)7;
-	s->step = distance(s->part * sizeof(double)) / sizeof(double);
 	s->size = s->part * sizeof(double) * s->threads;
 	if (s->part == 0) {
 		log_text(LOG_FATAL, "Invalid value of stream-size: %s.",
 			 options_string(given, "stream-size"));
 		return -1;
 	}
-	return pages_afford(3 * s->size);
+	if (pages_afford(s->size, 3) < 0)
+		return -1;
+	s->step = distance(s->part * sizeof(double)) / sizeof(double);
+	return 0;
 }
 
 static void

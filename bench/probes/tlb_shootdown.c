@@ -67,7 +67,10 @@ create(const struct options *given)
 	}
 	t->others = others ? (unsigned)others : (unsigned)t->placement.count - 1;
 	t->bytes = (size_t)pages * SMALL_PAGE;
-	return t;
+	if (pages_afford(t->bytes, (unsigned)options_int(given, "threads")) == 0)
+		return t;
+	free(t);
+	return NULL;
 }
 
 static char *
@@ -117,7 +120,7 @@ open_pages(void *self)
 	int result = 0;
 	char *pages;
 
-	if (pages_afford(t->bytes) < 0 || !(pages = map(t)))
+	if (!(pages = map(t)))
 		return -1;
 	histogram_reset(&alone);
 	for (int i = 0; i < 1000 && result == 0; i++) {
