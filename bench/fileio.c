@@ -339,7 +339,7 @@ open_files(void *self)
 	if (requests_init(&f->requests, f->content.checked && mode->writes) < 0 ||
 	    fileset_open(&f->files, mode->creates) < 0)
 		return -1;
-	return f->engine->mapped ? fileset_map(&f->files) : 0;
+	return f->engine->mapped ? fileset_map(&f->files, mode->writes) : 0;
 }
 
 /*

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "log.h"
+#include "probes/pages.h"
 
 enum { NAME_BYTES = 32 };
 
@@ -107,6 +109,14 @@ file_name(unsigned file, char name[NAME_BYTES])
 	return name;
 }
 
+void
+fileset_hint(int error, uint64_t sizes)
+{
+	if (error == EINVAL && sizes % 4096)
+		log_text(LOG_WARNING, "O_DIRECT wants a --file-block-size, and files of a size, "
+				      "that the disk's blocks (512 bytes or 4096) divide");
+}
+
 /* A block on its way into a file. */
 struct block {
 	const struct content *content;
@@ -130,6 +140,7 @@ extend(const struct fileset *files, int fd, uint64_t at, struct block *block)
 		if (n != (ssize_t)files->block) {
 			errno = n < 0 ? errno : ENOSPC;
 			log_errno(LOG_FATAL, "Failed to write file!");
+			fileset_hint(errno, at | files->block);
 			return -1;
 		}
 	}
@@ -138,6 +149,30 @@ extend(const struct fileset *files, int fd, uint64_t at, struct block *block)
 		return -1;
 	}
 	return (int64_t)(at - begin);
+}
+
+/* The open files that this process may have are too few. */
+static void
+complain_of_limit(const struct fileset *files, rlim_t limit)
+{
+	log_text(LOG_FATAL, "--file-num is %u, and only %llu open files are allowed (ulimit -n)",
+		 files->count, (unsigned long long)limit);
+}
+
+/* Says what errno means here after a file could not be opened; false: nothing in particular. */
+static bool
+explain(const struct fileset *files)
+{
+	struct rlimit limit;
+
+	if (errno == EINVAL && files->flags & O_DIRECT)
+		log_unavailable("the file system here has no O_DIRECT, which "
+				"--file-extra-flags=direct asks for");
+	else if (errno == EMFILE && getrlimit(RLIMIT_NOFILE, &limit) == 0)
+		complain_of_limit(files, limit.rlim_cur);
+	else
+		return false;
+	return true;
 }
 
 /* What a file holds already is taken for what it should hold, as in sysbench; checksums would tell
@@ -152,7 +187,8 @@ prepare_file(const struct fileset *files, unsigned file, struct block *block)
 	int fd = open(file_name(file, name), O_CREAT | O_WRONLY | O_CLOEXEC | files->flags, 0600);
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		log_errno(LOG_FATAL, "Can't open file");
+		if (!explain(files))
+			log_errno(LOG_FATAL, "Can't open file");
 		if (fd >= 0)
 			close(fd);
 		return -1;
@@ -196,6 +232,8 @@ fileset_prepare(const struct fileset *files, const struct content *content)
 		 (unsigned long long)files->size / 1024, (unsigned long long)files->total >> 20);
 	log_text(LOG_NOTICE, "Creating files for the test...");
 	fileset_print_flags(files);
+	if (pages_afford(files->block, 1) < 0)
+		return -1;
 	if (posix_memalign(&block.data, 4096, files->block) != 0) {
 		log_text(LOG_FATAL, "No memory for a block of %llu bytes",
 			 (unsigned long long)files->block);
@@ -217,11 +255,23 @@ fileset_prepare(const struct fileset *files, const struct content *content)
 int
 fileset_remove(const struct fileset *files)
 {
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], first[NAME_BYTES] = "";
+	unsigned left = 0;
+	int error = 0;
 
-	for (unsigned i = 0; i < files->count; i++)
-		unlink(file_name(i, name));
-	return 0;
+	for (unsigned i = 0; i < files->count; i++) {
+		if (unlink(file_name(i, name)) == 0 || errno == ENOENT)
+			continue;
+		if (left++ > 0)
+			continue;
+		error = errno;
+		strcpy(first, name);
+	}
+	if (left == 0)
+		return 0;
+	errno = error;
+	log_errno(LOG_FATAL, "Cannot remove %u of %u files; of '%s':", left, files->count, first);
+	return -1;
 }
 
 static int
@@ -238,6 +288,8 @@ open_file(struct fileset *files, unsigned file, bool create)
 	fd = open(name, O_RDWR | O_CLOEXEC | files->flags | (create ? O_CREAT : 0), 0600);
 	files->fds[file] = fd;
 	if (fd < 0 || fstat(fd, &st) < 0) {
+		if (explain(files))
+			return -1;
 		log_errno(LOG_FATAL, "Cannot %s file '%s'", create ? "create" : "open", name);
 		if (!create)
 			log_text(LOG_WARNING, "Did you forget to run the prepare step?");
@@ -257,6 +309,12 @@ open_file(struct fileset *files, unsigned file, bool create)
 int
 fileset_open(struct fileset *files, bool create)
 {
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && files->count >= limit.rlim_cur) {
+		complain_of_limit(files, limit.rlim_cur);
+		return -1;
+	}
 	files->fds = calloc(files->count, sizeof(*files->fds));
 	if (!files->fds) {
 		log_errno(LOG_FATAL, "No memory for %u files", files->count);
@@ -269,19 +327,47 @@ fileset_open(struct fileset *files, bool create)
 	return 0;
 }
 
+/* By writing, where the file system does not allocate otherwise. */
+static int
+fill(int fd, uint64_t from, uint64_t size)
+{
+	static char zeros[65536]; /* not const, or the program would hold them */
+	uint64_t left;
+	ssize_t n = 0;
+
+	for (; from < size; from += (uint64_t)n) {
+		left = size - from;
+		n = pwrite(fd, zeros, left < sizeof(zeros) ? left : sizeof(zeros), (off_t)from);
+		if (n <= 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* -1: with errno. */
+static int
+allocate(int fd, uint64_t now, uint64_t size)
+{
+	do
+		errno = posix_fallocate(fd, 0, (off_t)size);
+	while (errno == EINTR);
+	if (errno != EOPNOTSUPP && errno != ENOSYS)
+		return errno ? -1 : 0;
+	return fill(fd, now, size);
+}
+
 static void *
-map_file(const struct fileset *files, int fd)
+map_file(const struct fileset *files, int fd, bool to_write)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0 ||
-	    ((uint64_t)st.st_size < files->size && ftruncate(fd, (off_t)files->size) < 0))
+	if (fstat(fd, &st) < 0 || (to_write && allocate(fd, (uint64_t)st.st_size, files->size) < 0))
 		return MAP_FAILED;
 	return mmap(NULL, files->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 }
 
 int
-fileset_map(struct fileset *files)
+fileset_map(struct fileset *files, bool to_write)
 {
 	files->maps = calloc(files->count, sizeof(*files->maps));
 	if (!files->maps) {
@@ -289,10 +375,10 @@ fileset_map(struct fileset *files)
 		return -1;
 	}
 	for (unsigned i = 0; i < files->count; i++) {
-		files->maps[i] = map_file(files, files->fds[i]);
+		files->maps[i] = map_file(files, files->fds[i], to_write);
 		if (files->maps[i] == MAP_FAILED) {
 			files->maps[i] = NULL;
-			log_errno(LOG_FATAL, "mmap() failed on file %u", i);
+			log_errno(LOG_FATAL, "Cannot allocate or map file %u", i);
 			return -1;
 		}
 	}

@@ -2,6 +2,7 @@
 #ifndef FILESET_H
 #define FILESET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,11 +30,15 @@ int fileset_remove(const struct fileset *files);
 
 /* Creates empty files first when `create`, otherwise wants them at their full size. */
 int fileset_open(struct fileset *files, bool create);
-/* Maps the open files at their full size, which empty ones get by it. */
-int fileset_map(struct fileset *files);
+/* Maps the open files at their full size, which empty ones get by it; to be written, all of it is
+ * allocated, since a disk that is full when a page is written back or touched would be a SIGBUS. */
+int fileset_map(struct fileset *files, bool to_write);
 void fileset_close(struct fileset *files);
 
 void fileset_print_flags(const struct fileset *files);
+
+/* Says why a transfer was refused, when its offset or its size may be the reason. */
+void fileset_hint(int error, uint64_t sizes);
 
 /* "800KiB": five significant digits and the largest binary unit that fits. */
 const char *fileset_size_text(uint64_t bytes, char text[32]);

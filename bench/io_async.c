@@ -20,14 +20,23 @@ struct async {
 	struct io_event events[];
 };
 
+static void
+explain(int error, unsigned depth, char why[IO_WHY])
+{
+	snprintf(why, IO_WHY,
+		 error == EAGAIN ? "io_setup: %s (%u requests at once are more than "
+				   "/proc/sys/fs/aio-max-nr leaves)"
+				 : "io_setup: %s",
+		 strerror(error), depth);
+}
+
 static bool
 available(char why[IO_WHY])
 {
 	aio_context_t context = 0;
 
 	if (syscall(SYS_io_setup, 1, &context) < 0) {
-		snprintf(why, IO_WHY, "io_setup: %s%s", strerror(errno),
-			 errno == EAGAIN ? " (fs.aio-max-nr)" : "");
+		explain(errno, 1, why);
 		return false;
 	}
 	syscall(SYS_io_destroy, context);
@@ -38,9 +47,14 @@ static void *
 open_async(struct io_setup *setup)
 {
 	struct async *async = calloc(1, sizeof(*async) + setup->depth * sizeof(struct io_event));
+	char why[IO_WHY];
 
 	if (!async || syscall(SYS_io_setup, setup->depth, &async->context) < 0) {
-		log_errno(LOG_FATAL, "io_queue_init() failed!");
+		explain(errno, setup->depth, why);
+		if (errno == EAGAIN)
+			log_unavailable("%s", why);
+		else
+			log_text(LOG_FATAL, "%s", why);
 		free(async);
 		return NULL;
 	}

@@ -7,12 +7,15 @@
 int
 io_check(const struct io_request *request, int64_t result)
 {
+	int error = result < 0 ? (int)-result : EIO;
+
 	if (result >= 0 && (uint64_t)result == request->size)
 		return 0;
-	errno = result < 0 ? (int)-result : EIO;
+	errno = error;
 	log_errno(LOG_FATAL, "Failed to %s file! file: %u pos: %llu",
 		  request->write ? "write" : "read", request->file,
 		  (unsigned long long)request->offset);
+	fileset_hint(error, request->offset | request->size);
 	return -1;
 }
 
