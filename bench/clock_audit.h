@@ -2,12 +2,16 @@
 #ifndef CLOCK_AUDIT_H
 #define CLOCK_AUDIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The same moment on both. */
 struct clock_mark {
-	uint64_t ns, ticks; /* CLOCK_MONOTONIC; the processor's time stamp counter */
+	uint64_t ns, ticks; /* CLOCK_MONOTONIC; the processor's time stamp counter, 0: forbidden */
 };
+
+/* Whether there is a clock at all; without the counter there may be none. To be asked first. */
+bool clock_usable(void);
 
 void clock_mark(struct clock_mark *mark);
 
@@ -19,7 +23,7 @@ double clock_read_ns(void);
  * clock_audit_begin() to the first call, which waits when that was not long ago.
  */
 void clock_audit_begin(void);
-double clock_tsc_mhz(void);
+double clock_tsc_mhz(void); /* NaN: it may not be read, as below */
 
 /*
  * How much faster CLOCK_MONOTONIC ran against the TSC between two marks than when the frequency was

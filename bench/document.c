@@ -49,13 +49,13 @@ document_begin(struct document *document, const char *suite)
 }
 
 int
-document_end(struct document *document, const char *error, FILE *out)
+document_end(struct document *document, const char *error, bool interrupted, FILE *out)
 {
 	struct json *json = &document->json;
 	int result = 0;
 
 	json_end(json, ']');
-	json_string(json, "status", error ? "failed" : "complete");
+	json_string(json, "status", interrupted ? "incomplete" : error ? "failed" : "complete");
 	json_string(json, "error", error);
 	json_end(json, '}');
 	putc('\n', json->out);

@@ -17,6 +17,7 @@ struct document {
 
 /* Both print what is wrong and return -1 when there is no memory or it cannot be written. */
 int document_begin(struct document *document, const char *suite);
-int document_end(struct document *document, const char *error, FILE *out); /* NULL: complete */
+/* NULL: complete; else what failed, or what ended it before all was measured. */
+int document_end(struct document *document, const char *error, bool interrupted, FILE *out);
 
 #endif

@@ -284,14 +284,16 @@ do_stage(const struct experiment *e, struct json *json)
 		return 1;
 	}
 	json_string(json, "stage", e->command);
-	return (prepare ? w->prepare : w->cleanup)(e->options) < 0;
+	if ((prepare ? w->prepare : w->cleanup)(e->options) == 0)
+		return 0;
+	return *log_why_unavailable() ? UNAVAILABLE : 1;
 }
 
 int
 experiment_do(const struct experiment *e, struct json *json)
 {
 	if (!e->command) {
-		log_refusal("The '%s' test requires a command argument. See 'sysbench %s help'",
+		log_refusal("The '%s' test requires a command argument. See 'bench %s help'",
 			    e->test, e->test);
 		return 1;
 	}
@@ -311,25 +313,27 @@ prepare_and_run(const struct experiment *e, struct json *json)
 		return run(e, json);
 	if (e->workload->prepare(e->options) == 0)
 		status = run(e, json);
-	e->workload->cleanup(e->options);
-	return status;
+	else if (*log_why_unavailable())
+		status = UNAVAILABLE;
+	return e->workload->cleanup(e->options) < 0 ? 1 : status;
 }
 
 int
 experiment_measure(const struct experiment *e, struct json *json)
 {
 	const char *memory = e->workload->on_disk ? platform_memory_filesystem() : NULL;
-	int status;
 
-	if (memory) {
-		log_unavailable("the test files would lie on %s, which is memory, not a disk",
-				memory);
-		status = UNAVAILABLE;
-	} else {
-		status = prepare_and_run(e, json);
-	}
-	if (status != UNAVAILABLE)
-		return status;
-	json_string(json, "unavailable", log_why_unavailable());
-	return 0;
+	if (!memory)
+		return prepare_and_run(e, json);
+	log_unavailable("the test files would lie on %s, which is memory, not a disk", memory);
+	return UNAVAILABLE;
+}
+
+void
+experiment_clear(const struct experiment *e, pid_t process, bool prepared)
+{
+	if (e->workload && e->workload->clear)
+		e->workload->clear(e->options, process);
+	if (e->workload && prepared && e->workload->cleanup)
+		e->workload->cleanup(e->options);
 }

@@ -2,6 +2,9 @@
 #ifndef EXPERIMENT_H
 #define EXPERIMENT_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include "json.h"
 #include "options.h"
 #include "runner.h"
@@ -9,7 +12,7 @@
 
 /* Exit statuses beside 0 and 1. */
 enum {
-	FORCED = 2,	 /* --forced-shutdown ended the run; threads may still be at work */
+	FORCED = 2,	 /* --forced-shutdown ended the run; threads are still at work */
 	UNAVAILABLE = 3, /* the machine lacks or forbids something */
 };
 
@@ -38,8 +41,12 @@ int experiment_do(const struct experiment *experiment, struct json *json);
 
 /*
  * Prepares (when the workload has that), runs and cleans up, and adds what came of it to the object
- * that is open in `json`; returns the exit status, which is 0 when it is unavailable here.
+ * that is open in `json`; returns the exit status.
  */
 int experiment_measure(const struct experiment *experiment, struct json *json);
+
+/* Removes the files that a process which was cut off left in the current directory: what a run
+ * makes, and what it needs when that process was to prepare it. */
+void experiment_clear(const struct experiment *experiment, pid_t process, bool prepared);
 
 #endif

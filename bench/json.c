@@ -132,3 +132,10 @@ json_bool(struct json *json, const char *key, bool value)
 	begin(json, key);
 	fputs(value ? "true" : "false", json->out);
 }
+
+void
+json_raw(struct json *json, const char *text, size_t size)
+{
+	begin(json, NULL);
+	fwrite(text, 1, size, json->out);
+}

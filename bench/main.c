@@ -1,8 +1,12 @@
 /* The command line: a test as sysbench runs it, a suite, or help. */
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "clock_audit.h"
+#include "descriptors.h"
 #include "document.h"
 #include "experiment.h"
 #include "log.h"
@@ -55,51 +59,100 @@ do_experiment(struct experiment *e, int argc, char **argv, struct json *json)
 	return experiment_do(e, json);
 }
 
+struct command_line {
+	struct experiment *experiment;
+	int argc;
+	char **argv;
+	int status; /* of reading it */
+};
+
+static int
+measure(void *context, struct json *json)
+{
+	const struct command_line *c = context;
+
+	return c->status ? c->status : do_experiment(c->experiment, c->argc, c->argv, json);
+}
+
+static void
+clear(void *context, pid_t child)
+{
+	const struct command_line *c = context;
+
+	experiment_clear(c->experiment, child, false);
+}
+
+static struct apart
+apart_of(struct command_line *c)
+{
+	if (c->experiment->test)
+		c->experiment->workload = workload_find(c->experiment->test);
+	return (struct apart){
+		.name = c->experiment->test ? c->experiment->test : "none",
+		.count = c->argc,
+		.words = c->argv,
+		.measure = measure,
+		.clear = clear,
+		.context = c,
+	};
+}
+
 /* The document is one of a suite of one experiment; it says too why there is none. */
 static int
-do_for_json(struct experiment *e, int argc, char **argv, int status)
+do_for_json(struct command_line *c)
 {
-	const char *name = e->test ? e->test : "none";
+	struct apart apart = apart_of(c);
 	struct document document;
-	struct json *json = &document.json;
+	char error[APART_ERROR];
+	int status;
 
-	if (document_begin(&document, name) < 0)
+	apart_begin();
+	if (document_begin(&document, apart.name) < 0)
 		return 1;
-	json_object(json, NULL);
-	json_string(json, "name", name);
-	json_words(json, "command", argc, argv);
-	if (status == 0)
-		status = do_experiment(e, argc, argv, json);
-	if (status == UNAVAILABLE)
-		json_string(json, "unavailable", log_why_unavailable());
-	json_int(json, "exit", status == UNAVAILABLE ? 0 : status);
-	if (status != 0 && status != UNAVAILABLE)
-		json_string(json, "error", log_first_error());
-	json_end(json, '}');
-	if (document_end(&document, status && status != UNAVAILABLE ? log_first_error() : NULL,
-			 stdout) < 0)
+	status = apart_measure(&apart, &document.json, error);
+	if (document_end(&document, status && status != UNAVAILABLE ? error : NULL,
+			 apart_interrupted() != 0, stdout) < 0)
 		return 1;
 	return status;
 }
 
+/* In this process, as sysbench does; but a signal would leave the files behind that a run makes. */
 static int
-do_for_text(struct experiment *e, int argc, char **argv)
+do_somewhere(struct command_line *c, struct json *json)
 {
-	int verbosity = options_int(e->options, "verbosity");
-	struct json unseen = {.out = fopen("/dev/null", "we")};
+	struct apart apart = apart_of(c);
+	const struct workload *w = c->experiment->workload;
+	char error[APART_ERROR];
+
+	if (!w || !w->clear)
+		return do_experiment(c->experiment, c->argc, c->argv, json);
+	apart_begin();
+	return apart_measure(&apart, json, error);
+}
+
+static int
+do_for_text(struct command_line *c)
+{
+	const struct options *options = c->experiment->options;
+	int verbosity = options_int(options, "verbosity");
+	struct json unseen = {0};
+	size_t size;
+	char *text;
 	int status;
 
 	if (verbosity < LOG_FATAL || verbosity > LOG_DEBUG) {
 		printf("Invalid value for verbosity: %d\n", verbosity & 0xff);
 		return 1;
 	}
-	log_open(stdout, options_bool(e->options, "debug") ? LOG_DEBUG : (enum log_level)verbosity);
+	log_open(stdout, options_bool(options, "debug") ? LOG_DEBUG : (enum log_level)verbosity);
+	unseen.out = open_memstream(&text, &size);
 	if (!unseen.out) {
-		log_errno(LOG_FATAL, "Cannot open /dev/null");
+		log_errno(LOG_FATAL, "No memory for the report");
 		return 1;
 	}
-	status = do_experiment(e, argc, argv, &unseen);
+	status = do_somewhere(c, &unseen);
 	fclose(unseen.out);
+	free(text);
 	return status;
 }
 
@@ -115,27 +168,42 @@ wants_json(int argc, char **argv)
 	return json;
 }
 
+static bool
+is(const char *word, const char *expected)
+{
+	return word && strcmp(word, expected) == 0;
+}
+
 static int
 do_command_line(struct experiment *e, int argc, char **argv)
 {
-	int status;
-	bool json = wants_json(argc, argv), help;
+	struct command_line c = {.experiment = e, .argc = argc, .argv = argv};
+	bool json = wants_json(argc, argv);
 
 	if (json)
 		log_open(stderr, LOG_WARNING);
-	status = experiment_begin(e, argc, argv) < 0;
-	if (status == 0 && options_bool(e->options, "help")) {
+	c.status = experiment_begin(e, argc, argv) < 0;
+	if (c.status == 0 && (options_bool(e->options, "help") || is(e->test, "help"))) {
 		print_general_help();
 		return 0;
 	}
-	if (status == 0 && options_bool(e->options, "version")) {
+	if (c.status == 0 && options_bool(e->options, "version")) {
 		puts(version);
 		return 0;
 	}
-	help = status == 0 && e->command && strcmp(e->command, "help") == 0;
-	if (json && !help)
-		return do_for_json(e, argc, argv, status);
-	return status ? status : do_for_text(e, argc, argv);
+	if (json && !(c.status == 0 && is(e->command, "help")))
+		return do_for_json(&c);
+	return c.status ? c.status : do_for_text(&c);
+}
+
+/* A report that did not get where it should is none, whatever it says. */
+static int
+close_report(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("bench: cannot write the report\n", stderr);
+	return 1;
 }
 
 int
@@ -144,6 +212,14 @@ main(int argc, char **argv)
 	struct experiment experiment;
 	int status;
 
+	descriptors_fill();
+	signal(SIGCHLD, SIG_DFL); /* who ignores it, as our parent may, is not told of children */
+	if (!clock_usable()) {
+		fputs("bench: there is no clock: this process may not read the time stamp counter "
+		      "(prctl, PR_SET_TSC)\n",
+		      stderr);
+		return UNAVAILABLE;
+	}
 	clock_audit_begin();
 	log_open(stdout, LOG_NOTICE);
 	if (argc > 1 && strcmp(argv[1], "suite") == 0) {
@@ -154,5 +230,5 @@ main(int argc, char **argv)
 	}
 	status = do_command_line(&experiment, argc - 1, argv + 1);
 	experiment_free(&experiment);
-	return status;
+	return close_report(status);
 }

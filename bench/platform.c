@@ -72,12 +72,14 @@ write_cpu(struct json *json)
 static void
 write_clock(struct json *json)
 {
+	double read_ns = clock_read_ns();
 	char line[64];
 
 	if (read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", line,
 		      sizeof(line)))
 		json_string(json, "clocksource", line);
-	json_double(json, "clock_read_ns", clock_read_ns());
+	if (read_ns > 0)
+		json_double(json, "clock_read_ns", read_ns);
 	json_double(json, "tsc_mhz", clock_tsc_mhz());
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +31,10 @@ struct run {
 		uint64_t span_ns;		       /* of its measured loop */
 		uint64_t reported_events, reported_ns; /* up to the last checkpoint */
 	} * workers;
-	pthread_barrier_t ready, go;
-	uint64_t begin_ns; /* the warm-up's begin; start_ns is its end */
+	sem_t ready;	     /* posted by each worker that is initialized */
+	pthread_rwlock_t go; /* the main thread's until all may begin */
+	unsigned started;    /* workers that there are */
+	uint64_t begin_ns;   /* the warm-up's begin; start_ns is its end */
 	uint64_t start_ns, deadline_ns, seed;
 	struct arrivals *arrivals; /* NULL: a thread that is free goes on at once */
 	_Atomic uint64_t taken;	   /* events begun, when their number is limited */
@@ -143,8 +146,9 @@ run_worker(void *argument)
 	if (w->thread_init && w->thread_init(run->self, &worker->thread) < 0)
 		run->failed = true;
 	log_text(LOG_DEBUG, "Worker thread (#%u) initialized", worker->thread.id);
-	pthread_barrier_wait(&run->ready);
-	pthread_barrier_wait(&run->go);
+	sem_post(&run->ready);
+	pthread_rwlock_rdlock(&run->go);
+	pthread_rwlock_unlock(&run->go);
 	if (!run->failed)
 		work(run, worker);
 	if (!run->failed && w->thread_done && w->thread_done(run->self, &worker->thread) < 0)
@@ -334,8 +338,9 @@ start_worker(struct run *run, struct worker *worker, unsigned id)
 	worker->thread.id = id;
 	random_seed(&worker->thread.random, run->seed, id);
 	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, stack < 65536 ? 65536 : stack);
-	error = pthread_create(&worker->id, &attributes, run_worker, worker);
+	error = pthread_attr_setstacksize(&attributes, stack < 65536 ? 65536 : stack);
+	if (!error)
+		error = pthread_create(&worker->id, &attributes, run_worker, worker);
 	pthread_attr_destroy(&attributes);
 	errno = error;
 	return error ? -1 : 0;
@@ -381,18 +386,31 @@ end_arrivals(struct run *run)
 	arrivals_free(run->arrivals);
 }
 
-/* Fewer threads than asked for would wait at the barrier for ever: the process has to end. */
+/* Fewer threads than asked for do nothing but end. */
+static void
+create_workers(struct run *run)
+{
+	unsigned *i = &run->started;
+
+	for (; *i < run->limits->threads && !run->failed; ++*i) {
+		if (start_worker(run, &run->workers[*i], *i) == 0)
+			continue;
+		log_errno(LOG_FATAL, "Thread #%u creation failed,", *i);
+		run->failed = true;
+		break;
+	}
+}
+
 static void
 start_workers(struct run *run)
 {
 	run->seed = run->limits->seed ? (uint64_t)run->limits->seed : (uint64_t)time(NULL);
-	for (unsigned i = 0; i < run->limits->threads; i++) {
-		if (start_worker(run, &run->workers[i], i) < 0) {
-			log_errno(LOG_FATAL, "Thread #%u creation failed,", i);
-			exit(1);
-		}
-	}
-	pthread_barrier_wait(&run->ready);
+	pthread_rwlock_wrlock(&run->go);
+	create_workers(run);
+	run->running = run->started;
+	for (unsigned i = 0; i < run->started; i++)
+		while (sem_wait(&run->ready) < 0)
+			;
 	usage_take(&run->before); /* again when a warm-up is over */
 	run->begin_ns = clock_ns();
 	run->start_ns = run->begin_ns + run->limits->warmup_s * UINT64_C(1000000000);
@@ -403,7 +421,7 @@ start_workers(struct run *run)
 	start_arrivals(run);
 	if (!run->failed)
 		log_text(LOG_NOTICE, "Threads started!\n");
-	pthread_barrier_wait(&run->go);
+	pthread_rwlock_unlock(&run->go);
 }
 
 static void
@@ -434,18 +452,17 @@ new_run(const struct workload *workload, void *self, const struct limits *limits
 	run->self = self;
 	run->limits = limits;
 	run->on_checkpoint = on_checkpoint;
-	run->running = limits->threads;
 	pthread_mutex_init(&run->lock, NULL);
 	init_finished(&run->finished);
-	pthread_barrier_init(&run->ready, NULL, limits->threads + 1);
-	pthread_barrier_init(&run->go, NULL, limits->threads + 1);
+	sem_init(&run->ready, 0, 0);
+	pthread_rwlock_init(&run->go, NULL);
 	return run;
 }
 
 static void
 join_workers(struct run *run)
 {
-	for (unsigned i = 0; i < run->limits->threads; i++)
+	for (unsigned i = 0; i < run->started; i++)
 		pthread_join(run->workers[i].id, NULL);
 	end_arrivals(run);
 	log_text(LOG_INFO, "Done.\n");
@@ -454,7 +471,7 @@ join_workers(struct run *run)
 static void
 free_run(struct run *run)
 {
-	for (unsigned i = 0; i < run->limits->threads && run->workload->thread_free; i++)
+	for (unsigned i = 0; i < run->started && run->workload->thread_free; i++)
 		run->workload->thread_free(run->self, &run->workers[i].thread);
 	free(run->workers);
 	free(run);

@@ -5,7 +5,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "apart.h"
 #include "document.h"
 #include "experiment.h"
 #include "log.h"
@@ -21,7 +23,7 @@ struct entry {
 };
 
 struct suite {
-	char name[64];
+	char name[256]; /* as long as a file's may be */
 	struct entry entries[MOST_EXPERIMENTS];
 	int count;
 };
@@ -42,16 +44,21 @@ name_suite(struct suite *suite, const char *given)
 static FILE *
 open_suite(const char *given)
 {
-	char path[512];
-	FILE *file;
+	FILE *file = NULL;
+	char *path;
 
 	if (strchr(given, '/'))
-		snprintf(path, sizeof(path), "%s", given);
-	else
-		snprintf(path, sizeof(path), "%s/%s.suite", directory, given);
-	file = fopen(path, "re");
+		path = strdup(given);
+	else if (asprintf(&path, "%s/%s.suite", directory, given) < 0)
+		path = NULL;
+	if (path)
+		file = fopen(path, "re");
 	if (!file)
-		fprintf(stderr, "bench: no suite %s: cannot read %s\n", given, path);
+		fprintf(stderr, "bench: no suite %s: cannot read %s: %s\n", given,
+			path ? path : given, strerror(errno));
+	if (!file && !strchr(given, '/') && access(given, F_OK) == 0)
+		fprintf(stderr, "bench: for the file %s that is here, write ./%s\n", given, given);
+	free(path);
 	return file;
 }
 
@@ -162,7 +169,12 @@ add_lines(struct suite *suite, FILE *file, int *number)
 
 	while (!problem && (length = getline(&line, &size, file)) >= 0) {
 		++*number;
-		problem = memchr(line, 0, (size_t)length) ? "a zero byte" : add_line(suite, line);
+		if (memchr(line, 0, (size_t)length))
+			problem = "a zero byte";
+		else if (strncmp(line, byte_order_mark, strlen(byte_order_mark)) == 0)
+			problem = "it begins with a byte-order mark; save it without one";
+		else
+			problem = add_line(suite, line);
 	}
 	free(line);
 	if (!problem && ferror(file))
@@ -189,35 +201,39 @@ suite_read(FILE *file, const char *name)
 }
 
 static int
-measure(const struct suite *suite, int i, struct json *json)
+measure(void *context, struct json *json)
 {
-	const struct entry *entry = &suite->entries[i];
-	int status;
+	const struct entry *entry = context;
 
-	fprintf(stderr, "bench: [%d/%d] %s: %s\n", i + 1, suite->count, entry->name,
-		entry->command);
 	log_open(stderr, LOG_WARNING);
-	json_object(json, NULL);
-	json_string(json, "name", entry->name);
-	json_string(json, "command", entry->command);
-	status = experiment_measure(&entry->experiment, json);
-	json_int(json, "exit", status);
-	if (status != 0)
-		json_string(json, "error", log_first_error());
-	json_end(json, '}');
-	return status;
+	return experiment_measure(&entry->experiment, json);
 }
 
-/* Returns the number of experiments that failed or, when one could not be ended, were not begun. */
-static int
-measure_all(const struct suite *suite, struct json *json, bool *forced)
+static void
+clear(void *context, pid_t child)
 {
+	const struct entry *entry = context;
+
+	experiment_clear(&entry->experiment, child, true);
+}
+
+/* Returns the number of experiments that failed or, when a signal ended it all, were not begun. */
+static int
+measure_all(struct suite *suite, struct json *json)
+{
+	char error[APART_ERROR];
 	int failed = 0, status;
 
-	for (int i = 0; i < suite->count && !*forced; i++) {
-		status = measure(suite, i, json);
-		*forced = status == FORCED;
-		failed += *forced ? suite->count - i : status != 0;
+	for (int i = 0; i < suite->count; i++) {
+		struct entry *entry = &suite->entries[i];
+		struct apart apart = {entry->name, 1, &entry->command, measure, clear, entry};
+
+		fprintf(stderr, "bench: [%d/%d] %s: %s\n", i + 1, suite->count, entry->name,
+			entry->command);
+		status = apart_measure(&apart, json, error);
+		failed += status != 0 && status != UNAVAILABLE;
+		if (apart_interrupted())
+			return failed + suite->count - i - 1;
 	}
 	return failed;
 }
@@ -229,11 +245,10 @@ suite_run(const char *name)
 	struct document document;
 	char error[128];
 	FILE *file;
-	bool forced = false;
-	int failed;
+	int failed, number;
 
-	signal(SIGPIPE,
-	       SIG_IGN); /* a partner that was killed fails its experiment, not the suite */
+	/* A partner that was killed fails its experiment, not the suite. */
+	signal(SIGPIPE, SIG_IGN);
 	log_open(stderr, LOG_WARNING);
 	file = open_suite(name);
 	if (!file)
@@ -242,14 +257,20 @@ suite_run(const char *name)
 	fclose(file);
 	if (!suite)
 		return 2;
+	apart_begin();
 	if (document_begin(&document, suite->name) < 0)
 		return 1;
-	failed = measure_all(suite, &document.json, &forced);
-	snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
-	if (document_end(&document, failed ? error : NULL, stdout) < 0)
-		failed = 1;
-	if (forced)
-		exit(1); /* threads still work with what is in the suite */
+	failed = measure_all(suite, &document.json);
+	number = apart_interrupted();
+	if (number)
+		snprintf(error, sizeof(error),
+			 "interrupted by signal %d (%s); %d of %d experiments "
+			 "were measured",
+			 number, strsignal(number), suite->count - failed, suite->count);
+	else
+		snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
 	suite_free(suite);
-	return failed ? 1 : 0;
+	if (document_end(&document, failed || number ? error : NULL, number != 0, stdout) < 0)
+		return 1;
+	return number ? 128 + number : failed > 0;
 }

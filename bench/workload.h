@@ -8,6 +8,7 @@
 #define WORKLOAD_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "histogram.h"
 #include "json.h"
@@ -56,6 +57,8 @@ struct workload {
 	/* A workload's commands beside `run` and `help`; optional. */
 	int (*prepare)(const struct options *options);
 	int (*cleanup)(const struct options *options);
+	/* Removes the files of a run by that process, which was cut off; optional. */
+	void (*clear)(const struct options *options, pid_t process);
 
 	/* Reads the options of a run; what it returns is handed to all below. NULL: failed. */
 	void *(*create)(const struct options *options);

@@ -219,7 +219,10 @@ teardown() {
 	same cpu --thread-stack-size=0 run
 	same cpu prepare
 	same cpu nosuch
-	same cpu
+	# Whom to ask for help, aside.
+	diff <(sysbench cpu 2>&1 | sed "1d; s/'sysbench cpu help'/'bench cpu help'/") <("$bench" cpu 2>&1 | sed 1d)
+	run "$bench" cpu
+	[ "$status" = 1 ]
 	same nosuch run
 	same cpu --threads=0 run
 	same cpu --percentile=101 run

@@ -11,6 +11,7 @@
 #include <x86intrin.h>
 
 #include "calls.h"
+#include "tsc.h"
 
 static const struct option options[] = {
 	{"clock-batch", OPTION_INT, "1000", "number of readings of each kind per event"},
@@ -48,11 +49,16 @@ static const struct call calls[] = {
 	{"rdtsc", read_counter},
 	{NULL, NULL},
 };
+static const struct call without_tsc[] = {
+	{"clock_gettime", read_by_library},
+	{"clock_gettime by system call", read_by_kernel},
+	{NULL, NULL},
+};
 
 static void *
 create(const struct options *given)
 {
-	return calls_new(calls, given, "clock-batch");
+	return calls_new(tsc_allowed() ? calls : without_tsc, given, "clock-batch");
 }
 
 const struct workload workload_clock = {

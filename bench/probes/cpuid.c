@@ -8,6 +8,7 @@
 #include <x86intrin.h>
 
 #include "calls.h"
+#include "tsc.h"
 
 static const struct option options[] = {
 	{"cpuid-batch", OPTION_INT, "1000", "number of instructions of each kind per event"},
@@ -32,11 +33,12 @@ execute_rdtsc(unsigned times)
 
 static const struct call calls[] = {
 	{"cpuid", execute_cpuid}, {"rdtsc", execute_rdtsc}, {NULL, NULL}};
+static const struct call without_tsc[] = {{"cpuid", execute_cpuid}, {NULL, NULL}};
 
 static void *
 create(const struct options *given)
 {
-	return calls_new(calls, given, "cpuid-batch");
+	return calls_new(tsc_allowed() ? calls : without_tsc, given, "cpuid-batch");
 }
 
 const struct workload workload_cpuid = {

@@ -4,11 +4,13 @@
  * again when it is large enough.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "log.h"
+#include "pages.h"
 #include "runner.h"
 
 static const struct option options[] = {
@@ -16,7 +18,7 @@ static const struct option options[] = {
 	{NULL, OPTION_BOOL, NULL, NULL},
 };
 
-enum { MOST_BYTES = 64 << 20 };
+enum { MOST_BYTES = 64 << 20, NAME_BYTES = 64 };
 
 struct append {
 	size_t size;
@@ -24,7 +26,7 @@ struct append {
 
 struct log_file {
 	int fd; /* -1: there is none */
-	char name[sizeof("samebits-fsync.XXXXXX")];
+	char name[NAME_BYTES];
 	uint64_t written;
 	char block[];
 };
@@ -40,6 +42,8 @@ create(const struct options *given)
 			 options_string(given, "fsync-size"));
 		return NULL;
 	}
+	if (pages_afford(size, (unsigned)options_int(given, "threads")) < 0)
+		return NULL;
 	a = malloc(sizeof(*a));
 	if (!a) {
 		log_errno(LOG_FATAL, "No memory for the fsync test");
@@ -47,6 +51,23 @@ create(const struct options *given)
 	}
 	a->size = size;
 	return a;
+}
+
+static const char *
+file_name(pid_t process, unsigned thread, char name[NAME_BYTES])
+{
+	snprintf(name, NAME_BYTES, "samebits-fsync.%d.%u", (int)process, thread);
+	return name;
+}
+
+static void
+clear(const struct options *given, pid_t process)
+{
+	unsigned threads = (unsigned)options_int(given, "threads");
+	char name[NAME_BYTES];
+
+	for (unsigned i = 0; i < threads; i++)
+		unlink(file_name(process, i, name));
 }
 
 /* It keeps its name until the end: btrfs does not bother to make durable what nobody can open. */
@@ -61,10 +82,11 @@ thread_init(void *self, struct thread *thread)
 		return -1;
 	}
 	thread->state = f;
-	*f = (struct log_file){.name = "samebits-fsync.XXXXXX"};
 	for (size_t i = 0; i < a->size; i++)
 		f->block[i] = (char)random_next(&thread->random);
-	f->fd = mkostemp(f->name, O_CLOEXEC);
+	f->written = 0;
+	f->fd = open(file_name(getpid(), thread->id, f->name),
+		     O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (f->fd >= 0)
 		return 0;
 	log_errno(LOG_FATAL, "Cannot create a file here,");
@@ -135,6 +157,7 @@ const struct workload workload_fsync = {
 	.probe = true,
 	.on_disk = true,
 	.options = options,
+	.clear = clear,
 	.create = create,
 	.destroy = free,
 	.thread_init = thread_init,
