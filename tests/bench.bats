@@ -14,6 +14,7 @@ teardown() {
 
 @test "unit tests" {
 	"$OUT/bin/test_bench"
+	"$OUT/bin/test_workloads"
 }
 
 @test "bench is static, stripped and under 200 KB" {

@@ -10,29 +10,42 @@ enum { MOST_CALLS = 4 };
 
 struct calls {
 	const struct call *table;
-	unsigned batch;
-	_Atomic uint64_t batches, ns[MOST_CALLS]; /* of all threads */
-	_Atomic uint64_t clock_ns;		  /* of one reading of the clock per batch */
+	unsigned batch, threads;
+	struct tally {
+		_Atomic uint64_t batches, ns[MOST_CALLS];
+		_Atomic uint64_t clock_ns; /* of one reading of the clock per batch */
+	} tallies[];			   /* of each thread */
 };
 
 void *
 calls_new(const struct call *table, const struct options *given, const char *batch_option)
 {
 	int batch = options_int(given, batch_option);
+	unsigned threads = (unsigned)options_int(given, "threads");
 	struct calls *c;
 
 	if (batch <= 0) {
 		log_text(LOG_FATAL, "Invalid value of %s: %d.", batch_option, batch);
 		return NULL;
 	}
-	c = calloc(1, sizeof(*c));
+	c = calloc(1, sizeof(*c) + threads * sizeof(c->tallies[0]));
 	if (!c) {
 		log_errno(LOG_FATAL, "No memory for the test");
 		return NULL;
 	}
+	c->threads = threads;
 	c->table = table;
 	c->batch = (unsigned)batch;
 	return c;
+}
+
+static void
+forget(struct tally *tally)
+{
+	tally->batches = 0;
+	tally->clock_ns = 0;
+	for (unsigned i = 0; i < MOST_CALLS; i++)
+		tally->ns[i] = 0;
 }
 
 void
@@ -40,17 +53,17 @@ calls_mark(void *self)
 {
 	struct calls *c = self;
 
-	c->batches = 0;
-	c->clock_ns = 0;
-	for (unsigned i = 0; i < MOST_CALLS; i++)
-		c->ns[i] = 0;
+	for (unsigned i = 0; i < c->threads; i++)
+		forget(&c->tallies[i]);
 }
 
+/* Only its own: others may have begun to count. */
 void
 calls_reset(void *self, struct thread *thread)
 {
-	(void)thread;
-	calls_mark(self);
+	struct calls *c = self;
+
+	forget(&c->tallies[thread->id]);
 }
 
 /* The time of a batch ends with a reading of the clock, which is not the calls' and, where it goes
@@ -59,9 +72,9 @@ int
 calls_execute(void *self, struct thread *thread, struct event *event)
 {
 	struct calls *c = self;
+	struct tally *tally = &c->tallies[thread->id];
 	uint64_t first = clock_ns(), begin = first, end, ns[MOST_CALLS] = {0};
 
-	(void)thread;
 	for (unsigned i = 0; c->table[i].name; i++) {
 		c->table[i].repeat(c->batch);
 		end = clock_ns();
@@ -69,9 +82,9 @@ calls_execute(void *self, struct thread *thread, struct event *event)
 		begin = end;
 	}
 	for (unsigned i = 0; c->table[i].name; i++)
-		c->ns[i] += ns[i];
-	c->clock_ns += first - event->begin_ns;
-	c->batches++;
+		tally->ns[i] += ns[i];
+	tally->clock_ns += first - event->begin_ns;
+	tally->batches++;
 	return 0;
 }
 
@@ -79,12 +92,16 @@ unsigned
 calls_metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	const struct calls *c = self;
-	double calls = (double)c->batches * c->batch, clock = (double)c->clock_ns;
+	double calls = 0, ns[MOST_CALLS] = {0};
 	unsigned i;
 
 	(void)totals;
+	for (const struct tally *t = c->tallies; t < c->tallies + c->threads; t++) {
+		calls += (double)t->batches * c->batch;
+		for (i = 0; i < MOST_CALLS; i++)
+			ns[i] += (double)t->ns[i] - (double)t->clock_ns;
+	}
 	for (i = 0; calls > 0 && c->table[i].name; i++)
-		out[i] = (struct metric){c->table[i].name, "ns", ((double)c->ns[i] - clock) / calls,
-					 false};
+		out[i] = (struct metric){c->table[i].name, "ns", ns[i] / calls, false};
 	return i;
 }

@@ -34,10 +34,12 @@ static const struct option options[] = {
 struct futex {
 	struct placement placement;
 	bool wake; /* else ping-pong */
-	unsigned waiters;
+	unsigned waiters, workers;
 	struct timespec pause;
-	/* The events of all workers, and the sum of the times until the last waiter ran. */
-	_Atomic uint64_t events, ran_ns;
+	/* Of each worker: its events, and the sum of the times until the last waiter ran. */
+	struct tally {
+		_Atomic uint64_t events, ran_ns;
+	} tallies[];
 };
 
 /* What the word says: the worker's partners wait, one is to answer, or to end. */
@@ -100,12 +102,14 @@ read_options(struct futex *f, const struct options *given)
 static void *
 create(const struct options *given)
 {
-	struct futex *f = calloc(1, sizeof(*f));
+	unsigned workers = (unsigned)options_int(given, "threads");
+	struct futex *f = calloc(1, sizeof(*f) + workers * sizeof(f->tallies[0]));
 
 	if (!f) {
 		log_errno(LOG_FATAL, "No memory for the futex test");
 		return NULL;
 	}
+	f->workers = workers;
 	if (read_options(f, given))
 		return f;
 	free(f);
@@ -210,14 +214,17 @@ mark(void *self)
 {
 	struct futex *f = self;
 
-	f->events = f->ran_ns = 0;
+	for (unsigned i = 0; i < f->workers; i++)
+		f->tallies[i].events = f->tallies[i].ran_ns = 0;
 }
 
+/* Only its own: others may have begun to count. */
 static void
 reset(void *self, struct thread *thread)
 {
-	(void)thread;
-	mark(self);
+	struct futex *f = self;
+
+	f->tallies[thread->id].events = f->tallies[thread->id].ran_ns = 0;
 }
 
 /* To wake, there must be somebody who waits; execute hears whether there is. */
@@ -270,8 +277,8 @@ done(void *self, struct thread *thread, const struct event *event, uint64_t ns)
 	if (!f->wake)
 		return;
 	join(g);
-	f->events++;
-	f->ran_ns += g->last_ran_ns - event->begin_ns;
+	f->tallies[thread->id].events++;
+	f->tallies[thread->id].ran_ns += g->last_ran_ns - event->begin_ns;
 }
 
 static unsigned
@@ -279,11 +286,16 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 {
 	const struct futex *f = self;
 	double us = (double)totals->latency.sum / (double)totals->events / 1e3;
+	uint64_t events = 0, ran_ns = 0;
 
 	out[0] = (struct metric){f->wake ? "wake all" : "round trip", "us", us, false};
-	if (f->events == 0)
+	for (unsigned i = 0; i < f->workers; i++) {
+		events += f->tallies[i].events;
+		ran_ns += f->tallies[i].ran_ns;
+	}
+	if (events == 0)
 		return 1;
-	us = (double)f->ran_ns / (double)f->events / 1e3;
+	us = (double)ran_ns / (double)events / 1e3;
 	out[1] = (struct metric){"until all ran", "us", us, false};
 	return 2;
 }

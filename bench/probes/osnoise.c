@@ -5,6 +5,7 @@
  * is a stretch of such reading. The clock is CLOCK_MONOTONIC. The time that a hypervisor says it
  * stole from these CPUs stands beside it.
  */
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -23,8 +24,11 @@ static const struct option options[] = {
 struct osnoise {
 	struct placement placement;
 	uint64_t threshold_ns, period_ns;
-	_Atomic uint64_t read_ns, gaps, gap_ns, longest_ns; /* of all workers */
-	_Atomic uint64_t wall_us, steal_us;		    /* of those that have ended */
+	_Atomic uint64_t wall_us, steal_us; /* of the workers that have ended */
+	unsigned workers;
+	struct tally {
+		_Atomic uint64_t read_ns, gaps, gap_ns, longest_ns;
+	} tallies[]; /* of each worker */
 };
 
 static void *
@@ -32,6 +36,7 @@ create(const struct options *given)
 {
 	int threshold = options_int(given, "osnoise-threshold");
 	int period = options_int(given, "osnoise-period");
+	unsigned workers = (unsigned)options_int(given, "threads");
 	struct osnoise *o;
 
 	if (threshold <= 0 || period <= 0) {
@@ -40,11 +45,12 @@ create(const struct options *given)
 			 threshold <= 0 ? threshold : period);
 		return NULL;
 	}
-	o = calloc(1, sizeof(*o));
+	o = calloc(1, sizeof(*o) + workers * sizeof(o->tallies[0]));
 	if (!o) {
 		log_errno(LOG_FATAL, "No memory for the osnoise test");
 		return NULL;
 	}
+	o->workers = workers;
 	o->threshold_ns = (uint64_t)threshold * 1000;
 	o->period_ns = (uint64_t)period * 1000000;
 	if (placement_init(&o->placement, PLACE_SAME) < 0) {
@@ -113,36 +119,37 @@ thread_free(void *self, struct thread *thread)
 }
 
 static void
+forget(struct tally *t)
+{
+	t->read_ns = t->gaps = t->gap_ns = t->longest_ns = 0;
+}
+
+static void
 mark(void *self)
 {
 	struct osnoise *o = self;
 
-	o->read_ns = o->gaps = o->gap_ns = o->longest_ns = 0;
+	for (unsigned i = 0; i < o->workers; i++)
+		forget(&o->tallies[i]);
 }
 
+/* Only its own: others may have begun to count. */
 static void
 reset(void *self, struct thread *thread)
 {
-	mark(self);
+	struct osnoise *o = self;
+
+	forget(&o->tallies[thread->id]);
 	usage_take(thread->state);
-}
-
-static void
-raise_to(_Atomic uint64_t *most, uint64_t value)
-{
-	uint64_t seen = *most;
-
-	while (seen < value && !atomic_compare_exchange_weak(most, &seen, value))
-		;
 }
 
 static int
 execute(void *self, struct thread *thread, struct event *event)
 {
 	struct osnoise *o = self;
+	struct tally *tally = &o->tallies[thread->id];
 	uint64_t begin = clock_ns(), last = begin, now, gaps = 0, gap_ns = 0, longest_ns = 0;
 
-	(void)thread;
 	(void)event;
 	for (; last - begin < o->period_ns; last = now) {
 		now = clock_ns();
@@ -152,10 +159,11 @@ execute(void *self, struct thread *thread, struct event *event)
 		gap_ns += now - last;
 		longest_ns = now - last > longest_ns ? now - last : longest_ns;
 	}
-	o->read_ns += last - begin;
-	o->gaps += gaps;
-	o->gap_ns += gap_ns;
-	raise_to(&o->longest_ns, longest_ns);
+	tally->read_ns += last - begin;
+	tally->gaps += gaps;
+	tally->gap_ns += gap_ns;
+	if (longest_ns > tally->longest_ns)
+		tally->longest_ns = longest_ns;
 	return 0;
 }
 
@@ -163,14 +171,20 @@ static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	const struct osnoise *o = self;
-	double seconds = (double)o->read_ns / 1e9;
+	double seconds = 0, gaps = 0, gap_ns = 0, longest_ns = 0;
 
 	(void)totals;
-	if (o->read_ns == 0)
+	for (const struct tally *t = o->tallies; t < o->tallies + o->workers; t++) {
+		seconds += (double)t->read_ns / 1e9;
+		gaps += (double)t->gaps;
+		gap_ns += (double)t->gap_ns;
+		longest_ns = fmax(longest_ns, (double)t->longest_ns);
+	}
+	if (seconds == 0)
 		return 0;
-	out[0] = (struct metric){"noise", "%", (double)o->gap_ns / 1e7 / seconds, false};
-	out[1] = (struct metric){"gaps", "/s", (double)o->gaps / seconds, false};
-	out[2] = (struct metric){"longest gap", "us", (double)o->longest_ns / 1e3, false};
+	out[0] = (struct metric){"noise", "%", gap_ns / 1e7 / seconds, false};
+	out[1] = (struct metric){"gaps", "/s", gaps / seconds, false};
+	out[2] = (struct metric){"longest gap", "us", longest_ns / 1e3, false};
 	if (o->wall_us == 0)
 		return 3;
 	out[3] = (struct metric){"steal", "%", (double)o->steal_us * 100 / (double)o->wall_us,
