@@ -108,25 +108,30 @@ experiment_free(struct experiment *e)
 	e->options = NULL;
 }
 
-/* Unless there was not enough for all, an idle thread means that something else was measured. */
+/*
+ * Unless there was not enough for all, an idle thread means that something else was measured. In an
+ * open loop it is the load that decides how many threads have something to do.
+ */
 static bool
 check_threads(const struct totals *totals, struct json *json)
 {
 	const struct limits *limits = &totals->limits;
-	unsigned idle = 0;
-	bool ok;
+	bool late = limits->time_s && totals->since_start_s >= limits->time_s, ok;
 
-	for (unsigned i = 0; i < limits->threads; i++)
-		idle += totals->threads[i].events == 0;
-	ok = idle == 0 || totals->unfinished ||
-	     (limits->events && totals->events == limits->events);
+	ok = totals->idle == 0 || totals->unfinished ||
+	     (limits->rate && (late || totals->events_since_start)) ||
+	     (limits->events && totals->events_since_start == limits->events);
 	json_object(json, NULL);
 	json_string(json, "name", "every thread did work");
-	json_uint(json, "idle_threads", idle);
+	json_uint(json, "idle_threads", totals->idle);
 	json_bool(json, "ok", ok);
 	json_end(json, '}');
 	if (!ok)
-		log_text(LOG_FATAL, "%u of %u threads did no work", idle, limits->threads);
+		log_text(LOG_FATAL, "%u of %u threads did no work: %s", totals->idle,
+			 limits->threads,
+			 late ? "--time was over before they began, give a longer one or fewer "
+				"--threads"
+			      : "there was too little for all, give fewer --threads");
 	return ok;
 }
 
@@ -157,8 +162,7 @@ audit(const struct workload *w, const struct totals *t, struct json *json)
 	uint64_t wall_ns = t->after.clock.ns - t->before.clock.ns;
 	double drift = clock_drift_ppm(&t->before.clock, &t->after.clock), harness_ns = 0;
 
-	if (t->events && t->span_ns > t->latency.sum && !t->limits.rate &&
-	    !t->limits.checkpoint_count && !w->spaced)
+	if (t->events && t->span_ns > t->latency.sum && !t->limits.rate && !w->spaced)
 		harness_ns =
 			(double)(t->span_ns - t->latency.sum) + (double)t->events * clock_read_ns();
 	if (harness_ns > 0) {
@@ -216,7 +220,10 @@ report_as_json(const struct workload *w, void *self, const struct totals *totals
 	return ok;
 }
 
-/* Both forms of the report are made; the text is not seen when the log's level is below NOTICE. */
+/*
+ * Both forms of the report are made; the text is not seen when the log's level is below NOTICE.
+ * Only what is seen of it may begin anew at checkpoints: a document sums the whole run.
+ */
 static int
 run_with(const struct workload *w, void *self, const struct limits *limits, struct json *json)
 {
@@ -229,7 +236,8 @@ run_with(const struct workload *w, void *self, const struct limits *limits, stru
 	if (w->open && w->open(self) < 0)
 		return 1;
 	log_text(LOG_NOTICE, "Initializing worker threads...\n");
-	if (run_workload(w, self, limits, report_as_text, &totals) < 0)
+	if (run_workload(w, self, limits, log_shows(LOG_NOTICE) ? report_as_text : NULL, &totals) <
+	    0)
 		return 1;
 	report_as_text(w, self, &totals);
 	ok = report_as_json(w, self, &totals, json);

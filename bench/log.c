@@ -22,6 +22,12 @@ log_open(FILE *stream, enum log_level most)
 	state.repeats = 0;
 }
 
+bool
+log_shows(enum log_level level)
+{
+	return level <= state.most;
+}
+
 FILE *
 log_stream(void)
 {

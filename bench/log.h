@@ -5,6 +5,7 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum log_level { LOG_FATAL, LOG_ALERT, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
@@ -14,6 +15,9 @@ void log_text(enum log_level level, const char *format, ...) __attribute__((form
 
 /* The same with " errno = N (text)" added, as sysbench does. */
 void log_errno(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether messages of that level are printed. */
+bool log_shows(enum log_level level);
 
 /* Where the messages go, for output that is not made of messages. */
 FILE *log_stream(void);

@@ -212,11 +212,13 @@ sum_up_threads(struct run *run, struct totals *totals)
 		histogram_merge(&all, &one);
 		histogram_merge(&totals->other, &run->workers[i].thread.other);
 		t = &totals->threads[i];
+		totals->idle += one.count == 0;
 		t->events = one.count - run->workers[i].reported_events;
 		t->busy_ns = one.sum - run->workers[i].reported_ns;
 		t->min_ns = t->events ? one.min : 0;
 		t->max_ns = one.max;
 	}
+	totals->events_since_start = all.count;
 	histogram_since(&totals->latency, &all, &run->reported);
 }
 
@@ -312,6 +314,8 @@ watch_workers(struct run *run)
 
 	agenda->begun = run->limits->warmup_s == 0;
 	agenda->interval_s = run->limits->report_interval_s;
+	if (!run->on_checkpoint)
+		agenda->checkpoint = run->limits->checkpoint_count;
 	pthread_mutex_lock(&run->lock);
 	while (run->running > 0 && !run->unfinished) {
 		at = next_second(run, agenda);
@@ -483,6 +487,7 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 {
 	struct run *run = new_run(workload, self, limits, on_checkpoint);
 	int result = -1;
+	bool whole;
 
 	if (!run)
 		return -1;
@@ -491,7 +496,8 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 	if (!run->unfinished)
 		join_workers(run);
 	if (!run->failed && sum_up(run, totals) == 0) {
-		for (unsigned i = 0; i < limits->threads && !run->unfinished; i++)
+		whole = !run->unfinished && run->reported_at_ns == run->start_ns;
+		for (unsigned i = 0; i < limits->threads && whole; i++)
 			totals->span_ns += run->workers[i].span_ns;
 		totals->before = run->before;
 		usage_take(&totals->after);

@@ -15,19 +15,21 @@ struct totals {
 	struct limits limits;
 	double seconds;	      /* since the last checkpoint, as all that follows */
 	double since_start_s; /* of what is measured */
-	uint64_t events;
+	uint64_t events, events_since_start;
+	unsigned idle; /* threads without an event since the start */
 	struct histogram latency;
 	struct histogram other; /* with a rate: service times if latency has response times */
 	struct thread_total {
 		uint64_t events, busy_ns, min_ns, max_ns;
 	} * threads;		    /* limits.threads of them */
 	uint64_t begin_ns;	    /* when the first event could begin, that of a warm-up too */
-	uint64_t span_ns;	    /* of all threads' loops together, since the start */
+	uint64_t span_ns;	    /* of all threads' loops together; 0: checkpoints parted it */
 	unsigned unfinished;	    /* events under way when --forced-shutdown ended the run */
 	struct usage before, after; /* around what was measured */
 };
 
-/* Reports what was done up to a --report-checkpoints; the totals are the runner's. */
+/* Reports what was done up to a --report-checkpoints; the totals are the runner's. What follows is
+ * summed anew, so a report that is to have the whole run takes no checkpoints: NULL. */
 typedef void run_checkpoint(const struct workload *workload, void *self,
 			    const struct totals *totals);
 

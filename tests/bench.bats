@@ -90,6 +90,26 @@ teardown() {
 	awk '/total time:/ {if ($3 < ++seconds) exit 1} END {exit seconds != 3}' report
 }
 
+@test "a document sums the whole run, also with checkpoints" {
+	local checkpoints=--report-checkpoints=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	# The second event lasts longer than a second, so that checkpoints come between the first one's end and its own.
+	"$bench" cpu --cpu-max-prime=4000000 --time=0 --events=2 $checkpoints --format=json run >document
+	valid document
+	jq -e '.status == "complete" and (.experiments[0] | .events == 2 and .harness.share < 0.1 and
+		([.latency_histogram.buckets[][1]] | add) == 2)' document
+	printf 'a fileio --file-num=2 --file-total-size=1M --file-test-mode=rndwr --file-fsync-freq=0 --file-fsync-end=off --rate=20 --events=50 --time=0 %s\n' $checkpoints >c.suite
+	printf 'b syscall --rate=20 --events=50 --time=0 %s\n' $checkpoints >>c.suite
+	"$bench" suite ./c.suite >document
+	valid document
+	jq -e 'all(.experiments[]; .events == 50 and ([.latency_histogram.buckets[][1]] | add) == 50)' document
+	jq -e '.experiments[0].operations.write | .count == 50 and ([.histogram.buckets[][1]] | add) == 50' document
+}
+
+@test "a thread that had done its work before a checkpoint was not idle" {
+	"$bench" cpu --cpu-max-prime=4000000 --time=0 --events=3 --threads=2 --report-checkpoints=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15 run >report
+	[ "$(awk '/total number of events:/ {sum += $5} END {print sum}' report)" = 3 ]
+}
+
 @test "options that no built-in test uses are taken and checked as by sysbench" {
 	same cpu --events=5 --rand-type=pareto --rand-pareto-h=0.5 --rand-spec-pct=2 --rand-spec-res=50 --rand-spec-iter=3 run
 	same cpu --events=5 --rand-type=nosuch run
@@ -202,7 +222,20 @@ teardown() {
 @test "a run in which a thread did no work is an error, which sysbench lets pass" {
 	run "$bench" memory --memory-total-size=1K --threads=2 run
 	[ "$status" = 1 ]
-	[[ $output == *'2 of 2 threads did no work'* ]]
+	[[ $output == *'2 of 2 threads did no work: there was too little for all'* ]]
+	run "$bench" memory --memory-total-size=1K --threads=2 --rate=1000 run
+	[ "$status" = 1 ]
+	# The event of the warm-up ends when the second that counts is over.
+	run "$bench" cpu --cpu-max-prime=6000000 --warmup-time=1 --time=1 run
+	[ "$status" = 1 ]
+	[[ $output == *'1 of 1 threads did no work: --time was over'* ]]
+}
+
+@test "with --rate, threads may be idle: the load decides how many work" {
+	"$bench" cpu --cpu-max-prime=100 --rate=2 --threads=32 --time=1 run >report
+	"$bench" cpu --cpu-max-prime=100 --rate=2 --threads=32 --time=1 --format=json run >document
+	valid document
+	jq -e '.status == "complete" and (.experiments[0].checks[0] | .ok and .idle_threads > 0)' document
 }
 
 @test "wrong command lines are refused as sysbench refuses them" {
