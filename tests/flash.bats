@@ -326,6 +326,24 @@ ended() {
 	nothing_bootable
 }
 
+@test "a disk that gives back another table is found out, and left without one" {
+	make_image 3
+	make_disk 60
+	begin_flash "^[^ ]*python.*copy --bmap [^ ]*/head.bmap $dir/image $disk"
+	# What wrote the table ends, and who started it may look only when the disk has changed.
+	kill -STOP $flash
+	kill -CONT "$program"
+	has_ended() {
+		[ "$(cut -d ' ' -f 3 "/proc/$program/stat")" = Z ]
+	}
+	await $$ has_ended
+	blockdev --flushbufs "$disk"
+	printf 'other bytes' | dd of="$dir/disk" conv=notrunc status=none
+	kill -CONT $flash
+	ended 6 "$disk does not give back what was written to it"
+	nothing_bootable
+}
+
 @test "a disk that fails in the middle is found out, and left without a table" {
 	make_image 30
 	mkdir "$dir/full"

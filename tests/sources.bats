@@ -101,8 +101,9 @@ lock_a_lost_version() {
 	mkdir "$dir/precious"
 	touch "$dir/precious/file"
 	OUT=$dir/precious refused 3 'was not made by samebits' scripts/clean all
+	CACHE=$dir/precious refused 3 'was not made by samebits' scripts/clean all
 	[ -e "$dir/precious/file" ]
-	OUT=/ refused 3 '' scripts/clean all
+	OUT=/ refused 3 'holds this checkout' scripts/clean all
 	fill_cache
 	scripts/fetch musl
 	mkdir -p "$OUT/results/a"
