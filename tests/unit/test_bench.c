@@ -267,14 +267,20 @@ json_is_escaped(void **state)
 	json_double(&json, NULL, NAN);
 	json_double(&json, NULL, 0.5);
 	json_end(&json, ']');
+	/* The last that need an escape and the first that do not; a surrogate, and what is before
+	 * it. */
+	json_string(&json, "e", "\x1f \x7f\xed\x9f\xbf\xed\xa0\x80");
 	json_string(&json, "absent", NULL);
 	json_object(&json, "o");
 	json_end(&json, '}');
 	json_bool(&json, "t", true);
 	json_end(&json, '}');
 	fclose(json.out);
-	assert_string_equal(text, "{\"a\\\"b\":\"x\\u0009y\\\\\\ufffd\xc3\xa9\\ufffd\\ufffd\","
-				  "\"n\":[18446744073709551615,-1,0.5],\"o\":{},\"t\":true}");
+	assert_string_equal(
+		text,
+		"{\"a\\\"b\":\"x\\u0009y\\\\\\ufffd\xc3\xa9\\ufffd\\ufffd\","
+		"\"n\":[18446744073709551615,-1,0.5],"
+		"\"e\":\"\\u001f \x7f\xed\x9f\xbf\\ufffd\\ufffd\\ufffd\",\"o\":{},\"t\":true}");
 	free(text);
 }
 
