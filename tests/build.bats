@@ -192,7 +192,7 @@ only_configured() {
 	# Interrupted as by Ctrl-C, while it compiles.
 	somebody setsid env --default-signal=INT sh -c 'echo $$ >group && exec make "$@"' sh "$elsewhere/built/bin/busybox" 3>&- &
 	compiles() {
-		[ -n "$(find built/build/busybox -name '*.o' -print -quit)" ]
+		[ -n "$(find built/build/busybox/libbb -name '*.o' -print -quit)" ]
 	}
 	await $! compiles
 	kill -INT -- "-$(cat group)"
