@@ -318,6 +318,12 @@ fault() {
 	run ! fault 'user and kernel time impossible' ''
 }
 
+@test "an event that took longer than all together is impossible" {
+	change '.experiments[0] |= (.latency_ns.max = .latency_ns.avg * .events * 2 | .total_time_s = .latency_ns.max / 1e9)'
+	report "$dir/run"
+	jq -e '[.audit.faults[] | select(.name == "impossible figures") | .detail] == ["maximum above the sum of all"]' "$dir/run/report.json"
+}
+
 @test "kernels built in other ways: a fact for each concern, with the options that differ" {
 	change '.host.kernel_options = {HZ: "250", NO_HZ_FULL: "n", MEMCG: "y", NUMA: "y", EXT4_FS: "m"}
 		| if .environment == "docker" then .host.kernel_options += {HZ: "1000", MEMCG: "n", NUMA: "n", EXT4_FS: "y"} else . end'
