@@ -262,6 +262,7 @@ nothing_bootable() {
 	printf 'label: gpt\nsize=2M, type=U\n' | sfdisk -q --wipe never "$dir/image"
 	bmaptool -q create -o "$dir/image.bmap" "$dir/image"
 	[ "$(grep -c '<Range' "$dir/image.bmap")" = 1 ]
+	disk/part-map "$dir/image" "$dir/image.bmap" 0 8 | grep '> 0-8 <'
 	disk/part-map "$dir/image" "$dir/image.bmap" 3 8 >"$dir/part.bmap"
 	bmaptool -q copy --bmap "$dir/part.bmap" "$dir/image" "$dir/part"
 	cmp -n 24576 -i 12288 "$dir/image" "$dir/part"
