@@ -7,6 +7,8 @@ bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
 bench_cold    := apart cgroup document experiment fileset general json log main options platform report_json report_text \
 		 sha256 suite usage
 $(bench_cold:%=$(OUT)/build/bench/%.o): bench_optimize := -Os
+# The one test whose instructions have to be sysbench's.
+$(OUT)/build/bench/cpu.o: bench_optimize := -fmath-errno
 
 $(OUT)/build/bench/%.o: bench/%.c $(bench_headers) bench/bench.mk $(MUSL)
 	$(Q)mkdir -p $(@D)

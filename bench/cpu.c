@@ -78,20 +78,28 @@ print_mode(const void *self)
 	log_text(LOG_NOTICE, "Prime numbers limit: %u\n", cpu->limit);
 }
 
-/* The arithmetic, and so the time, is sysbench's: a 64-bit division per trial, up to the root. */
-static uint64_t
+/*
+ * The arithmetic, and so the time, is sysbench's: a 64-bit division per trial, up to the root. So
+ * are the instructions, one by one, as gcc makes them (with -fmath-errno, since sysbench's sqrt()
+ * is tested for a negative number): all that is added is one that counts a prime, where sysbench
+ * has a nop. They also lie in the cache's lines as they do in Debian's sysbench, because some
+ * processors take up to a tenth longer when these few branches share lines in another way. A test
+ * compares both.
+ */
+__attribute__((noinline, aligned(64))) static uint64_t
 count_primes(unsigned limit)
 {
 	unsigned long long c, l, count = 0;
 	double root;
 
+	__asm__ volatile(".skip 40, 0x90");
 	for (c = 3; c < limit; c++) {
 		root = sqrt((double)c);
 		for (l = 2; (double)l <= root; l++)
 			if (c % l == 0)
-				break;
-		if ((double)l > root)
-			count++;
+				goto composite;
+		count++;
+	composite:;
 	}
 	return count;
 }
