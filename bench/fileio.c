@@ -26,7 +26,7 @@
 static const struct option options[] = {
 	{"file-num", OPTION_INT, "128", "number of files to create"},
 	{"file-block-size", OPTION_BYTES, "16384", "block size to use in all IO operations"},
-	{"file-total-size", OPTION_SIZE, "2G", "total size of files to create"},
+	{"file-total-size", OPTION_SIZE_NOT_0, "2G", "total size of files to create"},
 	{"file-test-mode", OPTION_STRING, NULL,
 	 "test mode {seqwr, seqrewr, seqrd, rndrd, rndwr, rndrw}"},
 	{"file-io-mode", OPTION_STRING, "sync", "file operations mode {sync,async,mmap,io_uring}"},
@@ -266,7 +266,7 @@ create(const struct options *given)
 	pthread_mutex_init(&f->workers_lock, NULL);
 	f->registered_buffers = f->registered_files = true;
 	f->events = (uint64_t)options_int(given, "events");
-	f->debug = options_bool(given, "debug") || options_int(given, "verbosity") >= LOG_DEBUG;
+	f->debug = options_bool(given, "debug");
 	if (read_options(f, given, true) < 0 || read_depth(f, given) < 0 ||
 	    check_engine(f, given) < 0) {
 		destroy(f);

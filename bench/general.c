@@ -12,7 +12,7 @@ static const struct option basic[] = {
 	{"forced-shutdown", OPTION_STRING, "off",
 	 "number of seconds to wait after the --time limit before forcing shutdown, or 'off' to "
 	 "disable"},
-	{"thread-stack-size", OPTION_SIZE, "64K", "size of stack per thread"},
+	{"thread-stack-size", OPTION_SIZE_NOT_0, "64K", "size of stack per thread"},
 	{"rate", OPTION_INT, "0", "average transactions rate. 0 for unlimited rate"},
 	{"report-interval", OPTION_INT, "0",
 	 "periodically report intermediate statistics with a specified interval in seconds. 0 "
@@ -118,13 +118,14 @@ general_settle(struct options *options)
 	return 0;
 }
 
+/* Whatever --verbosity says, as in sysbench. */
 static void
 warn_of_old_names(const struct options *options)
 {
 	for (int i = 0; i < OLD_NAMES; i++)
 		if (options_int(options, old_names[i].old) > old_names[i].none)
-			log_text(LOG_WARNING, "--%s is deprecated, use --%s instead",
-				 old_names[i].old, old_names[i].name);
+			fprintf(log_stream(), "WARNING: --%s is deprecated, use --%s instead\n",
+				old_names[i].old, old_names[i].name);
 }
 
 /* "off", seconds, a share of the time like "10%", or nothing, which is 5 %. */
@@ -243,6 +244,10 @@ read_numbers(struct limits *limits, const struct options *options)
 	}
 	if (percentile < 0 || percentile > 100) {
 		log_text(LOG_FATAL, "Invalid value for --percentile: %d", percentile);
+		return -1;
+	}
+	if (limits->histogram && percentile == 0) {
+		log_text(LOG_FATAL, "--histogram cannot be used with --percentile=0");
 		return -1;
 	}
 	if (time < 0 || events < 0 || interval < 0 || rate < 0 || warmup < 0) {

@@ -1,7 +1,7 @@
 /*
  * sysbench's memory test: one event goes once over a block, 8 bytes at a time, or touches as many
- * places in it at random. It ends when the total size is reached or the time is up; what does not
- * divide evenly among the threads is left out, as sysbench leaves it out.
+ * places in it at random. It ends when the total size is reached or the time is up, whatever
+ * --events says; what does not divide evenly among the threads is left out. All as in sysbench.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "runner.h"
 
 static const struct option options[] = {
-	{"memory-block-size", OPTION_SIZE, "1K", "size of memory block for test"},
+	{"memory-block-size", OPTION_SIZE_NOT_0, "1K", "size of memory block for test"},
 	{"memory-total-size", OPTION_SIZE, "100G", "total size of data to transfer"},
 	{"memory-scope", OPTION_STRING, "global", "memory access scope {global,local}"},
 	{"memory-hugetlb", OPTION_BOOL, "off", "allocate memory from HugeTLB pool"},
@@ -259,6 +259,7 @@ print_report(const void *self, const struct totals *totals)
 const struct workload workload_memory = {
 	.name = "memory",
 	.title = "Memory functions speed test",
+	.ignores_events = true,
 	.options = options,
 	.create = create,
 	.destroy = destroy,

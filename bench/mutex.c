@@ -59,14 +59,6 @@ print_mode(const void *self)
 	log_text(LOG_INFO, "Doing mutex performance test");
 }
 
-static bool
-next(void *self, struct thread *thread, struct event *event)
-{
-	(void)self;
-	(void)event;
-	return thread->latency.count == 0;
-}
-
 static int
 execute(void *self, struct thread *thread, struct event *event)
 {
@@ -89,10 +81,10 @@ execute(void *self, struct thread *thread, struct event *event)
 const struct workload workload_mutex = {
 	.name = "mutex",
 	.title = "Mutex performance test",
+	.once = true,
 	.options = options,
 	.create = create,
 	.destroy = free,
 	.print_mode = print_mode,
-	.next = next,
 	.execute = execute,
 };

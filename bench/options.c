@@ -133,7 +133,6 @@ valid(const struct option *option, const char *text)
 	case OPTION_INT:
 		return parse_int(text, &number);
 	case OPTION_SIZE:
-	case OPTION_BYTES:
 		return parse_size(text, &size);
 	case OPTION_DOUBLE:
 		strtod(text, &end);
@@ -150,7 +149,7 @@ complain(const struct option *option, const char *text)
 	char name[64];
 	size_t i;
 
-	if (option->type == OPTION_SIZE || option->type == OPTION_BYTES) {
+	if (option->type == OPTION_SIZE) {
 		log_text(LOG_FATAL, "Invalid value for %s: %s", option->name, text);
 		return;
 	}
@@ -284,8 +283,7 @@ options_size(const struct options *options, const char *name)
 {
 	uint64_t value;
 
-	parse_size(options_string(options, name), &value);
-	return value;
+	return parse_size(options_string(options, name), &value) ? value : 0;
 }
 
 double
@@ -301,6 +299,7 @@ placeholder(enum option_type type)
 	case OPTION_BOOL:
 		return "[=on|off]";
 	case OPTION_SIZE:
+	case OPTION_SIZE_NOT_0:
 		return "=SIZE";
 	case OPTION_STRING:
 		return "=STRING";

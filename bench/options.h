@@ -10,10 +10,12 @@
 #include <stdio.h>
 
 enum option_type {
-	OPTION_BOOL,   /* --x, or on, true, 1; off, false, 0 */
-	OPTION_INT,    /* decimal, fits an int; nothing is 0 */
-	OPTION_SIZE,   /* digits with an optional K, M, G or T, powers of 1024; fits 64 bits */
-	OPTION_BYTES,  /* the same, but help calls it a number */
+	OPTION_BOOL, /* --x, or on, true, 1; off, false, 0 */
+	OPTION_INT,  /* decimal, fits an int; nothing is 0 */
+	OPTION_SIZE, /* digits with an optional K, M, G or T, powers of 1024; fits 64 bits */
+	/* The same, where the test refuses 0, which is what sysbench makes of what is no number. */
+	OPTION_SIZE_NOT_0,
+	OPTION_BYTES,  /* OPTION_SIZE, but help calls it a number */
 	OPTION_DOUBLE, /* as strtod */
 	OPTION_STRING,
 	OPTION_FILE, /* a string that help calls a file's name */

@@ -115,7 +115,8 @@ report_histogram(const struct totals *t)
 	if (!t->limits.histogram)
 		return;
 	log_text(LOG_NOTICE, "Latency histogram (values are in milliseconds)");
-	fputs("       value  ------------- distribution ------------- count\n", out);
+	if (t->latency.count)
+		fputs("       value  ------------- distribution ------------- count\n", out);
 	histogram_sysbench_buckets(&t->latency, counts);
 	for (int i = 0; i < SYSBENCH_BUCKETS; i++)
 		most = counts[i] > most ? counts[i] : most;

@@ -37,7 +37,8 @@ struct run {
 	uint64_t begin_ns;   /* the warm-up's begin; start_ns is its end */
 	uint64_t start_ns, deadline_ns, seed;
 	struct arrivals *arrivals; /* NULL: a thread that is free goes on at once */
-	_Atomic uint64_t taken;	   /* events begun, when their number is limited */
+	uint64_t most_events;	   /* 0: their number is not limited */
+	_Atomic uint64_t taken;	   /* events begun, when it is */
 	atomic_bool failed;
 	atomic_uint running;
 	pthread_mutex_t lock;
@@ -49,22 +50,36 @@ struct run {
 	unsigned unfinished;	   /* events under way when the end was forced */
 };
 
+/* As many as were asked for. */
 static bool
-take_event(struct run *run)
+all_begun(const struct run *run)
 {
-	if (run->limits->events == 0 ||
-	    atomic_fetch_add_explicit(&run->taken, 1, memory_order_relaxed) < run->limits->events)
+	return run->most_events > 0 && run->taken >= run->most_events;
+}
+
+/* A thread that has done all must not take an event, or another one gets none. */
+static bool
+take_event(struct run *run, const struct thread *thread)
+{
+	bool done = run->workload->once && thread->latency.count > 0;
+
+	if (run->most_events == 0)
+		return !done;
+	if (!done &&
+	    atomic_fetch_add_explicit(&run->taken, 1, memory_order_relaxed) < run->most_events)
 		return true;
-	log_text(LOG_INFO, "Event limit exceeded, exiting...");
+	if (all_begun(run))
+		log_text(LOG_INFO, "Event limit exceeded, exiting...");
 	return false;
 }
 
 /* The next event may begin; with a rate, this waits until one is due. */
 static bool
-more_events(struct run *run, uint64_t now, uint64_t until_ns, uint64_t *due_ns)
+more_events(struct run *run, const struct thread *thread, uint64_t now, uint64_t until_ns,
+	    uint64_t *due_ns)
 {
 	return now < until_ns && !atomic_load_explicit(&run->failed, memory_order_relaxed) &&
-	       (until_ns == run->start_ns || take_event(run)) &&
+	       (until_ns == run->start_ns || take_event(run, thread)) &&
 	       (!run->arrivals || arrivals_take(run->arrivals, due_ns));
 }
 
@@ -87,7 +102,7 @@ run_events(struct run *run, struct thread *thread, uint64_t now, uint64_t until_
 	struct event event = {0};
 	uint64_t due_ns = 0;
 
-	while (more_events(run, now, until_ns, &due_ns)) {
+	while (more_events(run, thread, now, until_ns, &due_ns)) {
 		if (w->next && !w->next(run->self, thread, &event))
 			break;
 		event.begin_ns = clock_ns();
@@ -363,13 +378,7 @@ start_arrivals(struct run *run)
 	}
 }
 
-/* Nobody misses what arrives after the last event that was asked for. */
-static bool
-all_begun(const struct run *run)
-{
-	return run->limits->events > 0 && run->taken >= run->limits->events;
-}
-
+/* Nobody misses what arrives when all is done. */
 static void
 end_arrivals(struct run *run)
 {
@@ -383,11 +392,23 @@ end_arrivals(struct run *run)
 				    "unable to keep up "
 				    "with the specified event generation rate");
 		run->failed = true;
-	} else if (waiting > 0 && !all_begun(run)) {
+	} else if (waiting > 0 && !all_begun(run) && clock_ns() >= run->deadline_ns) {
 		log_text(LOG_WARNING, "%u events had arrived and were not begun at the end",
 			 waiting);
 	}
 	arrivals_free(run->arrivals);
+}
+
+/* Sysbench has threads of their own for these, and its report names them. */
+static void
+announce(const struct limits *limits)
+{
+	if (limits->report_interval_s)
+		log_text(LOG_DEBUG, "Reporting thread started");
+	if (limits->rate)
+		log_text(LOG_DEBUG, "Event generating thread started");
+	if (limits->checkpoint_count)
+		log_text(LOG_DEBUG, "Checkpoints report thread started");
 }
 
 /* Fewer threads than asked for do nothing but end. */
@@ -409,6 +430,7 @@ static void
 start_workers(struct run *run)
 {
 	run->seed = run->limits->seed ? (uint64_t)run->limits->seed : (uint64_t)time(NULL);
+	announce(run->limits);
 	pthread_rwlock_wrlock(&run->go);
 	create_workers(run);
 	run->running = run->started;
@@ -455,6 +477,7 @@ new_run(const struct workload *workload, void *self, const struct limits *limits
 	run->workload = workload;
 	run->self = self;
 	run->limits = limits;
+	run->most_events = workload->ignores_events ? 0 : limits->events;
 	run->on_checkpoint = on_checkpoint;
 	pthread_mutex_init(&run->lock, NULL);
 	init_finished(&run->finished);

@@ -51,6 +51,8 @@ struct workload {
 	bool on_disk;			/* makes files in the current directory */
 	bool probe;			/* not one of sysbench's tests */
 	bool spaced;			/* its events have something else between them, by design */
+	bool ignores_events;		/* how much there is to do decides, not --events */
+	bool once;			/* one event is all that a thread has to do */
 	const struct option *options;	/* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
 

@@ -184,7 +184,7 @@ flip() {
 @test "every place is as likely, and each of a sequence comes in its turn" {
 	"$bench" fileio $files --verbosity=0 prepare
 	places() {
-		"$bench" fileio $files --time=0 --file-fsync-freq=0 --threads=2 --verbosity=5 "$@" run |
+		"$bench" fileio $files --time=0 --file-fsync-freq=0 --threads=2 --debug "$@" run |
 			sed -n 's/^DEBUG: Executing.*file_id: \([0-9]*\), pos: \([0-9]*\),.*/\1 \2/p' | sort | uniq -c
 	}
 	[ "$(places --file-test-mode=seqrd --events=768 | awk '$1 == 3' | wc -l)" = 256 ]

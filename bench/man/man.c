@@ -16,6 +16,7 @@ argument(enum option_type type)
 	case OPTION_BOOL:
 		return " Ns Op Ns = Ns Cm on Ns | Ns Cm off";
 	case OPTION_SIZE:
+	case OPTION_SIZE_NOT_0:
 	case OPTION_BYTES:
 		return " Ns = Ns Ar size";
 	case OPTION_STRING:
