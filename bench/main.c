@@ -168,6 +168,16 @@ wants_json(int argc, char **argv)
 	return json;
 }
 
+/* A report that did not get where it should is none, whatever it says. */
+static int
+close_report(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("bench: cannot write the report\n", stderr);
+	return 1;
+}
+
 static bool
 is(const char *word, const char *expected)
 {
@@ -193,17 +203,7 @@ do_command_line(struct experiment *e, int argc, char **argv)
 	}
 	if (json && !(c.status == 0 && is(e->command, "help")))
 		return do_for_json(&c);
-	return c.status ? c.status : do_for_text(&c);
-}
-
-/* A report that did not get where it should is none, whatever it says. */
-static int
-close_report(int status)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	fputs("bench: cannot write the report\n", stderr);
-	return 1;
+	return c.status ? c.status : close_report(do_for_text(&c));
 }
 
 int
@@ -230,5 +230,5 @@ main(int argc, char **argv)
 	}
 	status = do_command_line(&experiment, argc - 1, argv + 1);
 	experiment_free(&experiment);
-	return close_report(status);
+	return status;
 }
