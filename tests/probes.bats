@@ -343,11 +343,17 @@ killed() {
 }
 
 @test "a partner that is killed fails its experiment, and the others go on" {
-	printf 'a pipe --time=600 --pipe-mode=bandwidth\nb syscall --events=10\n' >mine.suite
+	printf 'a pipe --time=600 --pipe-mode=bandwidth
+b syscall --events=10
+' >mine.suite
 	"$bench" suite ./mine.suite >document 2>/dev/null 3>&- &
-	local pid=$!
-	await $pid pgrep -P $pid
-	pkill -9 -P $pid
+	local pid=$! partner=''
+	# The experiment is a child of bench, the partner one of the experiment's.
+	has_partner() {
+		partner=$(pgrep -P "$(pgrep -P "$pid")")
+	}
+	await $pid has_partner
+	kill -9 "$partner"
 	reap $pid 1
 	valid document
 	jq -e '.status == "failed" and .experiments[0].exit == 1 and .experiments[1].exit == 0' document
