@@ -13,8 +13,8 @@ setup() {
 teardown() {
 	local pid
 	for pid in $pids; do
-		kill -CONT "$pid" 2>/dev/null || :
-		kill "$pid" 2>/dev/null || :
+		kill -CONT -- "$pid" 2>/dev/null || :
+		kill -- "$pid" 2>/dev/null || :
 	done
 	[ ! -e "$dir/engine/words" ] || scripts/engine stop "$dir/engine"
 	rm -rf "$OUT/results/"odd-*-$$*
@@ -222,11 +222,11 @@ builds() {
 @test "others may build while something is measured" {
 	printf 'one cpu --cpu-max-prime=100 --time=0 --events=0\n' >"$SUITE"
 	setsid env --default-signal=INT make native-run >"$dir/log" 2>&1 3>&- &
-	pids=$!
+	pids=-$!
 	until_true grep -q '\[1/1\]' "$dir/log"
-	OUT=$OUT run --separate-stderr scripts/alone true
-	kill -INT -- -$pids
-	wait $pids || :
+	run --separate-stderr scripts/alone true
+	kill -INT -- $pids
+	wait ${pids#-} || :
 	pids=
 	echo "$stderr"
 	[ "$status" = 0 ]
@@ -320,6 +320,15 @@ all_of() {
 	ls -d "$1" 2>/dev/null
 }
 
+# owned_by PID: sets `home` to the directory of its daemon.
+owned_by() {
+	home=$(grep -l "^$1 " /tmp/samebits-d.????/owner) && home=${home%/owner}
+}
+
+has_container() {
+	ls "$1"/exec/containerd/daemon/*/*/*/init.pid
+}
+
 @test "what a killed measurement left is ended by the next one: daemon, containers, mounts" {
 	needs_root
 	! docker version >/dev/null 2>&1 || skip 'a Docker daemon runs here'
@@ -327,14 +336,14 @@ all_of() {
 	for victims in all daemons; do
 		SUITE=$dir/endless.suite RUN=$RUN-$victims ENGINE=docker setsid scripts/measure docker >"$dir/log" 2>&1 3>&- &
 		pid=$!
-		until_true grep -q "^$pid " /tmp/samebits-d.????/owner
-		owner=$(grep -l "^$pid " /tmp/samebits-d.????/owner)
-		home=${owner%/owner}
-		until_true ls "$home"/exec/containerd/daemon/*/*/*/init.pid
+		pids=-$pid
+		until_true owned_by $pid
+		until_true has_container "$home"
 		if [ $victims = daemons ]; then
 			kill -KILL $(cut -d ' ' -f 1 "$home/dockerd" "$home/exec/containerd/containerd.pid")
 		fi
 		kill -KILL -- -$pid
+		pids=
 		wait $pid || :
 		[ -n "$(all_of "$home")" ]
 		RUN=$RUN-next$victims run --separate-stderr scripts/measure native
