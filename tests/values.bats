@@ -13,7 +13,7 @@ teardown() {
 # Makes a file `p` when make, or a shell that it is pasted into, in whichever quotes, takes it for words of its own.
 made=$BATS_RUN_TMPDIR/p
 hostile="x; touch $made; \$(touch $made) \`touch $made\` '; touch $made; ' \"; touch $made; \" \$(shell touch $made)"
-lines=$'x\n\ttouch '$made$'\n'
+folded=$'x\n\ttouch '$made$'\n'
 
 variables() {
 	make -C "$TOP" --no-print-directory help | sed -n '/^Variables/,$s/^  \([A-Z_]*\) .*/\1/p'
@@ -28,7 +28,7 @@ answers() {
 }
 
 @test "the words are hostile: each way to paste them makes the file" {
-	for word in "$hostile" "$lines"; do
+	for word in "$hostile" "$folded"; do
 		for command in "echo $word" "echo '$word'" "echo \"$word\""; do
 			[ "$word" = "$hostile" ] || [ "$command" = "echo $word" ] || continue
 			rm -f "$made"
@@ -57,7 +57,7 @@ answers() {
 
 @test "no goal runs what all variables together are given" {
 	local variable word goal all
-	for word in "$hostile" "$lines"; do
+	for word in "$hostile" "$folded"; do
 		all=()
 		for variable in $(variables); do
 			case $variable in OUT | CACHE | SCRATCH | ENVS | GATE) ;; *) all+=("$variable=$word") ;; esac
@@ -82,7 +82,7 @@ answers() {
 @test "directories whose names make, the kernel's build or an engine would take apart are refused at once" {
 	local variable word
 	for variable in OUT CACHE SCRATCH; do
-		for word in "$hostile" "$lines" 'a b' ' a' a:b 'a#b' "it's" 'a"b' 'a\b' a,b 'a%b' 'a;b' 'a*' -x '$HOME' '~/x' $'a\tb'; do
+		for word in "$hostile" "$folded" 'a b' ' a' a:b 'a#b' "it's" 'a"b' 'a\b' a,b 'a%b' 'a;b' 'a*' -x '$HOME' '~/x' $'a\tb'; do
 			run --separate-stderr env "$variable=$word" make -C "$TOP" --no-print-directory help
 			echo "$variable='$word': $output $stderr"
 			[ "$status" = 2 ]
