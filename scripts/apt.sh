@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2016 # $(…) in single quotes is apt's own
+# shellcheck shell=sh disable=SC2016,SC2034 # $(…) in single quotes is apt's own; what is set here is used by whoever sources this
 # apt with lists, sources and a cache of its own in $OUT/apt, for scripts/fetch. The system's sources, proxies
 # and keys are read; nothing of the system is written.
 
