@@ -89,7 +89,7 @@ include tests/tests.mk
 help: ## this list
 	@scripts/help $(MAKEFILE_LIST)
 
-all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json $(OUT)/bench.1 ## kernel, root file system, initramfs, OCI image
+all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json $(OUT)/bench.1 $(host_tools) ## kernel, root file system, initramfs, OCI image
 
 clean: ## remove what was built (keeps the source cache and results)
 	$(Q)scripts/clean
