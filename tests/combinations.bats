@@ -57,8 +57,8 @@ teardown() {
 }
 
 @test "mutex: a thread that has done its event leaves those of --events to others" {
-	"$bench" mutex --mutex-locks=1 --threads=8 --events=8 run | grep -q 'total number of events: *8$'
-	"$bench" mutex --mutex-locks=1 --threads=8 --events=3 run | grep -q 'total number of events: *3$'
+	"$bench" mutex --mutex-locks=1 --threads=8 --events=8 run | grep 'total number of events: *8$'
+	"$bench" mutex --mutex-locks=1 --threads=8 --events=3 run | grep 'total number of events: *3$'
 	same mutex --mutex-locks=1 --events=1 --verbosity=4 run
 	# What arrives when all is done is not missed.
 	same mutex --mutex-locks=1 --threads=2 --rate=5000 run
@@ -119,7 +119,8 @@ loop() {
 	loop "$bench" >ours
 	grep -q sqrtsd theirs
 	# One counts a prime where sysbench has a nop.
-	[ "$(diff theirs ours | grep -c '^[<>]')" = 2 ]
-	diff theirs ours | grep -q '^< [0-9]* nop'
-	diff theirs ours | grep -q '^> [0-9]* add'
+	run diff theirs ours
+	[ "$(grep -c '^[<>]' <<<"$output")" = 2 ]
+	grep '^< [0-9]* nop' <<<"$output"
+	grep '^> [0-9]* add' <<<"$output"
 }

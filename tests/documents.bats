@@ -100,7 +100,7 @@ docker_engine() {
 }
 
 @test "a document is one JSON text, with the fields that a start was asked for" {
-	start docker 5 'its document cannot be read (' <<<'measure | head -c 1000 >$name'
+	start docker 5 'its document cannot be read (' <<<'measure | dd bs=100 count=1 of=$name'
 	start docker 5 'its document cannot be read (' <<<'{ measure; echo "}"; } >$name'
 	start docker 5 'its document has 2 JSON texts instead of one' <<<'{ measure; measure; } >$name'
 	start docker 5 'has no identity, platform and experiments' <<<'echo [] >$name'

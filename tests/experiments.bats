@@ -224,7 +224,7 @@ left() {
 		rm test_file.*
 		"$bench" fileio --file-total-size=2M --file-num=4 --file-test-mode=seqwr --file-io-mode=mmap --events=100 --time=0 run
 		[ "$(stat -c %b test_file.0)" -ge 1024 ]
-		cd ..
+		cd "$OLDPWD"
 		umount small
 		rmdir small
 	done

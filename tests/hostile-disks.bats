@@ -61,7 +61,7 @@ nothing_came() {
 	results_from
 	(cd "$dir/out/results" && find . -type f | sort) >"$dir/came"
 	diff "$dir/came" <(printf '%s\n' ./lost.and-found/metal-10000.json ./night/metal-1.json ./night/metal.label=rack.3-a-12.json)
-	for file in $(cat "$dir/came"); do cmp "$dir/out/results/$file" "$dir/tree/$file"; done
+	while read -r file; do cmp "$dir/out/results/$file" "$dir/tree/$file"; done <"$dir/came"
 	[ -L "$dir/out/results/latest" ]
 }
 
@@ -186,7 +186,7 @@ nothing_came() {
 	cmp "$dir/a b?offset=1/out/results/night/metal-1.json" "$dir/tree/night/metal-1.json"
 	# The same by way of the journal.
 	printf 'feature needs_recovery\n' | debugfs -w -f - "$img?offset=$at"
-	dumpe2fs -h "$img?offset=$at" | grep -q needs_recovery
+	dumpe2fs -h "$img?offset=$at" | grep needs_recovery
 	TMPDIR="$dir/a b?offset=1" OUT="$dir/a b?offset=1/again" IMG=$img disk/results-from
 	cmp "$dir/a b?offset=1/again/results/night/metal-1.json" "$dir/tree/night/metal-1.json"
 	[ "$(ls -A "$dir/a b?offset=1/again")" = results ]

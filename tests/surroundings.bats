@@ -37,6 +37,7 @@ needs_root() {
 	[ "$(id -u)" = 0 ] || skip 'needs root'
 }
 
+# shellcheck disable=SC2120 # one test gives options
 # own_dockerd OPTION...: one more Docker daemon, at $socket; its PID is in `pids`.
 own_dockerd() {
 	needs_root
@@ -132,9 +133,11 @@ end_own_dockerd() {
 	mkdir -p "$dir/boot" "$dir/lib/modules/1.2"
 	# What is read of a kernel's image: its signature, and where its release is.
 	head -c 514 /dev/zero >"$dir/boot/vmlinuz"
-	printf HdrS >>"$dir/boot/vmlinuz"
-	head -c 8 /dev/zero >>"$dir/boot/vmlinuz"
-	printf '\100\000' >>"$dir/boot/vmlinuz"
+	{
+		printf HdrS
+		head -c 8 /dev/zero
+		printf '\100\000'
+	} >>"$dir/boot/vmlinuz"
 	truncate -s 576 "$dir/boot/vmlinuz"
 	printf '1.2 (x)\0' >>"$dir/boot/vmlinuz"
 	KERNEL=$dir/boot/vmlinuz ACCEL=tcg refused 3 'has no modules.dep' scripts/run-qemu qemu 1

@@ -74,7 +74,7 @@ answers() {
 	cd "$TOP"
 	local names
 	names=$(variables | grep -vx 'OUT\|V' | paste -sd '|')
-	run grep -nE '^	.*[$][({](strip |or )?[$({]*('"$names"')[),]' Makefile */*.mk */*/*.mk
+	run grep -nE '^	.*[$][({](strip |or )?[$({]*('"$names"')[),]' Makefile ./*/*.mk ./*/*/*.mk
 	echo "$output"
 	[ "$status" = 1 ]
 }
@@ -99,7 +99,7 @@ answers() {
 	local name
 	for name in 'my dir' a:b 'a#b' "it's" 'a$b' a,b; do
 		mkdir "$dir/$name"
-		(cd "$TOP" && cp --parents Makefile */*.mk */*/*.mk "$dir/$name")
+		(cd "$TOP" && cp --parents Makefile ./*/*.mk ./*/*/*.mk "$dir/$name")
 		run --separate-stderr make -C "$dir/$name" --no-print-directory all
 		echo "$stderr"
 		[ "$status" = 2 ]

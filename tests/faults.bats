@@ -1,0 +1,272 @@
+# Faults while it is measured, in the guest, in the container and on this machine. After each: no document that looks
+# complete and is wrong, no hang, nothing left over that stands in the next start's way, the contract's status and line.
+load helper
+
+setup() {
+	make_dir
+	export SUITE=$dir/three.suite RUN=fault-$BATS_TEST_NUMBER-$$ ACCEL=tcg ITERATIONS=1
+	results=$OUT/results/$RUN
+	latest=$(readlink "$OUT/results/latest" || :)
+	three 'cpu --cpu-max-prime=2000 --time=600'
+}
+
+teardown() {
+	[ -z "${pid:-}" ] || { kill -TERM -- "-$pid" 2>/dev/null && wait "$pid"; } || true
+	if mountpoint -q "$dir/small"; then umount "$dir/small"; fi
+	rm -rf "$results"
+	forget_dir
+	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
+}
+
+# three EXPERIMENT: the suite is this one, between two that are over at once.
+three() {
+	printf '%s\n' 'first cpu --cpu-max-prime=100 --events=1' "middle $1" 'last cpu --cpu-max-prime=100 --events=1' >"$SUITE"
+}
+
+# saboteur SCRIPT: sets `out`, in which the guest's root file system has SCRIPT too, a process that runs when bench has
+# been working for half a second. Init, bench and the kernel are ours.
+saboteur() {
+	out=$dir/out
+	mkdir -p "$out/bin" "$dir/root"
+	ln -sf "$OUT/bin/"* "$out/bin"
+	ln -sf "$OUT/vmlinux" "$OUT/rootfs.manifest" "$out"
+	bsdtar -xf "$OUT/rootfs.tar" -C "$dir/root"
+	mv "$dir/root/init" "$dir/root/real-init"
+	cat >"$dir/root/init" <<-END
+		#!/bin/sh
+		bench() {
+			pgrep -x bench
+		}
+		(
+			ticks=0
+			until [ "\${ticks:-0}" -gt 50 ]; do
+				sleep 0.1
+				ticks=\$(for pid in \$(bench 2>/dev/null); do cat /proc/\$pid/stat; done 2>/dev/null | awk '{t += \$14 + \$15} END {print t + 0}')
+			done
+			$1
+		) >/dev/null 2>&1 &
+		exec /real-init "\$@"
+	END
+	chmod +x "$dir/root/init"
+	(cd "$dir/root" && bsdtar --format=newc -cf "$out/initramfs.cpio" .)
+	results=$out/results/$RUN
+}
+
+# no_complete: no document says that it is complete, and none is half-written.
+no_complete() {
+	local file
+	for file in "$results"/*.json; do
+		[ ! -e "$file" ] || [ "$(jq -r .status "$file")" != complete ]
+	done
+	[ -z "$(find "$results" -name '*.tmp*' -o -name '*.json' -size 0)" ]
+}
+
+# next_start ENVIRONMENT: what is measured next goes well.
+next_start() {
+	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$dir/next.suite"
+	RUN=$RUN-next SUITE=$dir/next.suite scripts/measure "$1"
+	[ "$(jq -r .status "$OUT/results/$RUN-next/$1-1.json")" = complete ]
+	rm -rf "$OUT/results/$RUN-next"
+}
+
+# measuring ENVIRONMENT: starts scripts/measure in the background, and sets `pid`; it is at the middle experiment afterwards.
+measuring() {
+	setsid env --default-signal=INT scripts/measure "$1" >"$dir/output" 2>&1 &
+	pid=$!
+	await $pid grep -q '\[2/3\] middle' "$results/$1-1.log" || { cat "$dir/output"; return 1; }
+}
+
+# ended STATUS: what `measuring` began ends with it, and says so in its last line.
+ended() {
+	local ended=$pid
+	pid=
+	reap "$ended" "$1" || { cat "$dir/output"; return 1; }
+	cat "$dir/output"
+	[[ $(tail -n 1 "$dir/output") == "samebits: "*"(status $1)" ]]
+}
+
+@test "a kernel that panics while it measures" {
+	three 'cpu --cpu-max-prime=2000 --time=60'
+	saboteur 'echo 2 >/proc/sys/vm/panic_on_oom; tail /dev/zero'
+	OUT=$out MEMORY=128M refused 5 'Kernel panic - not syncing: Out of memory' scripts/run-qemu qemu 1
+	no_complete
+}
+
+@test "a guest without memory: bench's experiment is killed, and counts as failed" {
+	three 'memory --memory-block-size=64M --time=60'
+	saboteur 'for pid in $(bench); do echo 1000 >/proc/$pid/oom_score_adj; done; head -c 83886080 /dev/zero | tail -c 83886080'
+	OUT=$out MEMORY=160M run --separate-stderr scripts/run-qemu qemu 1
+	echo "$status $stderr"
+	[ "$status" = 1 ]
+	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("signal 9"))' "$results/qemu-1.json"
+	valid "$results/qemu-1.json"
+}
+
+@test "bench killed by SIGSEGV: the experiment failed, the others count" {
+	saboteur 'kill -SEGV $(bench | tail -n 1)'
+	OUT=$out run --separate-stderr scripts/run-qemu qemu 1
+	echo "$status $stderr"
+	[ "$status" = 1 ]
+	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("signal 11"))' "$results/qemu-1.json"
+	valid "$results/qemu-1.json"
+}
+
+@test "all of bench killed by -9: nothing is kept" {
+	saboteur 'kill -KILL $(bench)'
+	OUT=$out refused 5 'was lost' scripts/run-qemu qemu 1
+	no_complete
+}
+
+@test "a scratch disk that is full: that experiment failed, with the reason" {
+	three 'fileio --file-total-size=2G --file-num=2 --file-test-mode=rndrd --time=1'
+	run --separate-stderr scripts/run-qemu qemu 1
+	echo "$status $stderr"
+	[ "$status" = 1 ]
+	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("No space left on device"))' "$results/qemu-1.json"
+}
+
+# with_blkdebug RULE: QEMU is found first as a script that puts RULE between the scratch disk and the guest.
+with_blkdebug() {
+	mkdir -p "$dir/bin"
+	printf '[inject-error]\n%s\n' "$1" >"$dir/blkdebug"
+	cat >"$dir/bin/qemu-system-x86_64" <<-END
+		#!/bin/sh
+		for a; do
+			shift
+			case \$a in *disk.img*) a=\$(echo "\$a" | sed 's|file=\([^,]*\)|file.driver=blkdebug,file.config=$dir/blkdebug,file.image.driver=file,file.image.filename=\1|') ;; esac
+			set -- "\$@" "\$a"
+		done
+		exec $(command -v qemu-system-x86_64) "\$@"
+	END
+	chmod +x "$dir/bin/qemu-system-x86_64"
+}
+
+@test "the wall clock set by an hour while it is measured: no duration changes" {
+	three 'cpu --cpu-max-prime=2000 --time=3'
+	saboteur 'date -s "@$(($(date +%s) + 3600))"'
+	OUT=$out scripts/run-qemu qemu 1
+	jq -e '.status == "complete" and .experiments[1].total_time_s < 60 and .host.wall_ms < 600000 and ([.host.timeline_ms[]] | . == sort)' "$results/qemu-1.json"
+	valid "$results/qemu-1.json"
+}
+
+@test "a scratch disk with read errors: the experiment failed, with the reason, and its files are gone" {
+	three 'fileio --file-total-size=16M --file-num=2 --file-test-mode=rndrd --file-extra-flags=direct --time=60'
+	# A sector that the test files have, and nothing before them.
+	with_blkdebug 'event = "none"
+iotype = "read"
+sector = "300000"
+errno = "5"'
+	PATH=$dir/bin:$PATH run --separate-stderr scripts/run-qemu qemu 1
+	echo "$status $stderr"
+	[ "$status" = 1 ]
+	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("I/O error"))' "$results/qemu-1.json"
+	grep -q 'I/O error, dev vda, sector 300000 op 0x0:(READ)' "$results/qemu-1.log"
+}
+
+# of_run PROGRAM: the processes of this run that execute it.
+of_run() {
+	local file name
+	for file in $(grep -lzxE "(SAMEBITS_)?RUN=$RUN" /proc/[0-9]*/environ 2>/dev/null); do
+		name=
+		read -r name 2>/dev/null <"${file%environ}comm" || continue
+		[[ $name != "$1"* ]] || basename "${file%/environ}"
+	done
+}
+
+none_of_run() {
+	local program
+	for program in measure run- watch qemu bench; do
+		[ -z "$(of_run "$program")" ] || return 1
+	done
+}
+
+# killed PROGRAM SIGNAL ENVIRONMENT: while that measures, its PROGRAM gets the signal. Sets `victims`.
+killed() {
+	measuring "$3"
+	victims=$(of_run "$1")
+	[ -n "$victims" ]
+	kill "-$2" $victims
+}
+
+@test "processes of a native start killed by -9: lost, said, and the next start goes well" {
+	local program
+	for program in watch bench run-native; do
+		rm -rf "$results"
+		killed $program KILL native
+		ended 5
+		await $$ none_of_run
+		no_complete
+	done
+	next_start native
+}
+
+@test "processes of a guest's start killed by -9: lost, said, and the next start goes well" {
+	local program
+	for program in watch qemu run-qemu; do
+		rm -rf "$results"
+		killed $program KILL qemu
+		ended 5
+		await $$ none_of_run
+		no_complete
+	done
+	next_start qemu
+}
+
+@test "processes of a container's start killed by -9: lost, said, and the next start goes well" {
+	local program
+	for program in watch docker bench containerd-shim dockerd run-docker; do
+		rm -rf "$results"
+		killed $program KILL docker
+		ended 5
+		await $$ none_of_run
+		no_complete
+	done
+	next_start docker
+}
+
+@test "measure killed by -9: all that it started ends, and the next start goes well" {
+	local environment
+	for environment in native docker qemu; do
+		killed measure KILL $environment
+		wait "$pid" || true
+		await $$ none_of_run
+		no_complete
+		next_start $environment
+	done
+}
+
+@test "make killed by -9: all that it started ends" {
+	setsid env --default-signal=INT make native-run >"$dir/output" 2>&1 &
+	pid=$!
+	await $pid grep -q '\[2/3\] middle' "$results/native-1.log"
+	kill -KILL $pid
+	wait $pid || true
+	await $$ none_of_run
+	no_complete
+}
+
+@test "QEMU stopped and continued, and bench on the host: what it measured meanwhile does not count" {
+	killed qemu STOP qemu
+	kill -CONT $victims
+	ended 5
+	grep -q 'a signal stopped it for ' "$dir/output"
+	no_complete
+	killed bench STOP native
+	kill -CONT $victims
+	ended 5
+	no_complete
+}
+
+@test "a host disk that fills up under the guest's: the experiment failed, with the reason" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to mount a small file system'
+	three 'fileio --file-total-size=800M --file-num=2 --file-test-mode=seqwr --time=5'
+	truncate -s 1300M "$dir/image"
+	mke2fs -q -t ext4 -m 0 "$dir/image"
+	mkdir "$dir/small"
+	mount -o loop "$dir/image" "$dir/small"
+	SCRATCH=$dir/small measuring qemu
+	run dd if=/dev/zero of="$dir/small/rest" bs=1M
+	[[ $output == *'No space left'* ]]
+	ended 1
+	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("I/O error"))' "$results/qemu-1.json"
+}
