@@ -55,7 +55,7 @@ end_own_dockerd() {
 	kill $pids
 	wait $pids || :
 	pids=
-	rm -rf --one-file-system "$socket" "$socket.exec"
+	rm -rf --one-file-system "$socket" "$socket.exec"*
 }
 
 @test "CDPATH changes nothing" {
