@@ -25,11 +25,11 @@ only_configured() {
 	printf '$(if $(filter vmlinux,$(MAKECMDGOALS)),$(error the build began))\ninclude %s\n' "$OUT/src/linux/Makefile" >"$1/src/linux/Makefile"
 }
 
-# Sets entry, the name in the cache of the kernel that OUT has, and copies it to the cache of the test.
+# cached_kernel DIRECTORY: unpacks there the kernel that OUT has, out of the cache; sets entry, its name in the cache of the test.
 cached_kernel() {
-	for entry in "$CACHE"/kernel-*.tar; do
-		! tar -xOf "$entry" config | cmp -s - "$OUT/config" || break
-	done
+	OUT=$dir/out kernel-config/build "$OUT/build/linux/.config" "$dir/out" 2>"$dir/said"
+	rm "$dir/out/vmlinux" "$dir/out/vmlinuz" "$dir/out/config"
+	entry=$(sed -n 's/.*, from //p' "$dir/said")
 	tar -xf "$entry" -C "$1"
 	entry=$dir/cache/${entry##*/}
 }

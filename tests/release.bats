@@ -226,3 +226,30 @@ sum_again() {
 	diff <(ls "$shared/out/dist/sources-1.0") <({ awk '!/^#/ {print $3}' "$good/sources.txt" && echo sources.txt; } | LC_ALL=C sort)
 	rm -r "$shared/out/dist/sources-1.0"
 }
+
+@test "bytes behind an end, and what is no file, are found out though every sum was made again" {
+	cp -r "$good" "$dir/bad"
+	cd "$dir"
+	mkdir other
+	echo other >other/init
+	(cd other && bsdtar --format=newc -cf ../other.cpio init && tar --format=ustar -cf ../other.tar init)
+	cat other.cpio >>bad/initramfs.cpio
+	cat other.tar >>bad/image.tar
+	gzip -nc other.tar >>bad/samebits-1.0-source.tar.gz
+	sum_again
+	cd "$TOP"
+	refused 6 "$dir/bad is not as it was made" release/verify "$dir/bad"
+	for text in 'initramfs.cpio is not what comes out when it is built again' 'image.tar is not what comes out when it is built again' \
+		'samebits-1.0-source.tar.gz has something behind its end' 'disk.img.xz has another initramfs.cpio'; do
+		grep "^wrong: .*$text" <<<"$stderr"
+	done
+	# Nobody waits for these, and a terminal obeys none of their names.
+	rm -rf "$dir/bad"
+	cp -r "$good" "$dir/bad"
+	for file in inputs.json image.tar SHA256SUMS.sig vmlinux sources.txt; do rm "$dir/bad/$file" && mkfifo "$dir/bad/$file"; done
+	touch "$dir/bad/"$'\e]0;x\a'
+	ALLOWED_SIGNERS=$shared/signers refused 6 "is not as it was made" timeout 100 release/verify "$dir/bad"
+	for file in inputs.json image.tar SHA256SUMS.sig vmlinux sources.txt; do grep -x "wrong: $file is no file" <<<"$stderr"; done
+	run grep -P '[^\n -~]' <<<"$stderr"
+	[ "$status" = 1 ]
+}
