@@ -427,3 +427,23 @@ os.execv(rest[0], rest)' "$@"
 		jq -e '.experiments[1] | has("page_faults") or has("context_switches") | not' document
 	done
 }
+
+@test "init hands over what was finished when it is told to end" {
+	[ "$(id -u)" = 0 ] || skip "needs root to change the root directory"
+	mkdir -p tree/kept
+	tar -xf "$OUT/rootfs.tar" -C tree
+	mkdir -p tree/scratch tree/results tree/proc tree/dev
+	printf '%s\n' 'first cpu --cpu-max-prime=100 --events=1' 'second fsync --time=600' >tree/scratch/two.suite
+	unshare -m -p -f --kill-child sh -c 'mount -t proc proc tree/proc && mount --bind tree/kept tree/results &&
+		exec chroot tree /init suite ./two.suite' >output 2>&1 3>&- &
+	process=$!
+	wait_for compgen -G 'tree/scratch/samebits-fsync.*'
+	kill -TERM "$(pgrep -P $process)"
+	status=0
+	wait $process || status=$?
+	cat output
+	[ $status = 143 ]
+	[ -z "$(left)" ]
+	jq -e '.status == "incomplete" and ([.experiments[].exit] == [0, 143])' tree/kept/docker-1.json
+	jq -e '.platform.processes == 2' tree/kept/docker-1.json
+}
