@@ -2,6 +2,7 @@
 load helper
 
 setup() {
+	config=$OUT/build/linux/.config
 	make_dir
 	mkdir "$dir/cache" "$dir/out"
 }
@@ -27,7 +28,7 @@ only_configured() {
 
 # cached_kernel DIRECTORY: unpacks there the kernel that OUT has, out of the cache; sets entry, its name in the cache of the test.
 cached_kernel() {
-	OUT=$dir/out kernel-config/build "$OUT/build/linux/.config" "$dir/out" 2>"$dir/said"
+	OUT=$dir/out kernel-config/build "$config" "$dir/out" 2>"$dir/said"
 	rm "$dir/out/vmlinux" "$dir/out/vmlinuz" "$dir/out/config"
 	entry=$(sed -n 's/.*, from //p' "$dir/said")
 	tar -xf "$entry" -C "$1"
@@ -43,7 +44,7 @@ musl() {
 	mkdir "$dir/good"
 	cached_kernel "$dir/good"
 	build() {
-		OUT=$dir/out CACHE=$dir/cache run --separate-stderr timeout 100 kernel-config/build "$OUT/build/linux/.config" "$dir/out"
+		OUT=$dir/out CACHE=$dir/cache run --separate-stderr timeout 100 kernel-config/build "$config" "$dir/out"
 		echo "$1: status $status, $stderr"
 	}
 	for what in sums-of-another link-to-shadow twice other-config sparse link fifo directory; do
@@ -88,7 +89,7 @@ musl() {
 
 @test "a source in the cache that is no file is refused, and not waited for" {
 	musl | while read -r file; do cp "$CACHE/$file" "$dir/cache"; done
-	file=$(musl | head -n 1)
+	file=$(musl | sed -n 1p)
 	for what in fifo directory link device; do
 		rm -rf "$dir/cache/$file"
 		case $what in
@@ -148,15 +149,15 @@ musl() {
 	cached_kernel "$dir/good"
 	tar -cf "$entry" -C "$dir/good" vmlinux vmlinuz config sums
 	only_configured "$dir/small"
-	OUT=$dir/small CACHE=$dir/cache kernel-config/build "$OUT/build/linux/.config" "$dir/small"
+	OUT=$dir/small CACHE=$dir/cache kernel-config/build "$config" "$dir/small"
 	rm "$dir/small/vmlinux" "$dir/small/vmlinuz" "$dir/small/config"
 	head -c 40M /dev/zero >"$dir/small/much" || true
 	truncate -s -1M "$dir/small/much"
 	OUT=$dir/small CACHE=$dir/cache refused 3 "could not write to $dir/small; is there space?" \
-		kernel-config/build "$OUT/build/linux/.config" "$dir/small"
+		kernel-config/build "$config" "$dir/small"
 	[ -z "$(find "$dir/small" -maxdepth 1 -name 'vmlinu*' -o -maxdepth 1 -name 'config*')" ]
 	rm "$dir/small/much"
-	OUT=$dir/small CACHE=$dir/cache kernel-config/build "$OUT/build/linux/.config" "$dir/small"
+	OUT=$dir/small CACHE=$dir/cache kernel-config/build "$config" "$dir/small"
 	cmp "$dir/small/vmlinux" "$OUT/vmlinux"
 	cmp "$dir/small/config" "$OUT/config"
 }

@@ -166,7 +166,7 @@ errno = "5"'
 # of_run PROGRAM: the processes of this run that execute it.
 of_run() {
 	local file name
-	for file in $(grep -lzxE "(SAMEBITS_)?RUN=$RUN" /proc/[0-9]*/environ 2>/dev/null); do
+	{ grep -lzxE "(SAMEBITS_)?RUN=$RUN" /proc/[0-9]*/environ 2>/dev/null || true; } | while read -r file; do
 		name=
 		read -r name 2>/dev/null <"${file%environ}comm" || continue
 		[[ $name != "$1"* ]] || basename "${file%/environ}"

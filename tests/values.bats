@@ -82,6 +82,7 @@ answers() {
 @test "directories whose names make, the kernel's build or an engine would take apart are refused at once" {
 	local variable word
 	for variable in OUT CACHE SCRATCH; do
+		# shellcheck disable=SC2088 # the tilde is one of them
 		for word in "$hostile" "$folded" 'a b' ' a' a:b 'a#b' "it's" 'a"b' 'a\b' a,b 'a%b' 'a;b' 'a*' -x '$HOME' '~/x' $'a\tb'; do
 			run --separate-stderr env "$variable=$word" make -C "$TOP" --no-print-directory help
 			echo "$variable='$word': $output $stderr"
