@@ -1,8 +1,9 @@
 # The first process of the guest, of the container and of a machine of its own: one static binary.
+# Small, since it waits while something is measured.
 
 init_sources := $(sort $(wildcard init/*.c)) bench/sha256.c
 
 $(OUT)/bin/init: $(init_sources) $(wildcard init/*.h) bench/sha256.h bench/clock.h bench/descriptors.h bench/tsc.h init/init.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench $(MUSL_LDFLAGS) -o $@.tmp $(init_sources) && mv $@.tmp $@
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -Os -D_GNU_SOURCE -Ibench $(MUSL_LDFLAGS) -o $@.tmp $(init_sources) && mv $@.tmp $@
