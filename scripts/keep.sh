@@ -80,9 +80,7 @@ keep() {
 	hold_against_asked "$@"
 	compose_result "$RESULT.json.tmp"
 	publish "$RESULT.json.tmp" "$RESULT.json"
-	if ! { ln -sfnT "$RUN" "$OUT/results/.latest" && mv -fT "$OUT/results/.latest" "$OUT/results/latest"; }; then
-		die $MISSING "cannot make the link $OUT/results/latest"
-	fi
+	point_latest "$RUN"
 }
 
 # finish DOCUMENT PROGRAM...: what follows from `status`.

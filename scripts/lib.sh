@@ -104,6 +104,21 @@ publish() {
 	die $MISSING "cannot write $2; is the disk full?"
 }
 
+# check_run NAME: whether results can be called so
+check_run() {
+	case $1 in
+	latest | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | ?????????????????????????????????????????????????????????????????*)
+		die $USAGE "RUN=$1 is no name for results; use up to 64 letters, digits, . _ -" ;;
+	esac
+}
+
+# point_latest RUN: the link to the newest results is one to these.
+point_latest() {
+	if ! { ln -sfnT "$1" "$OUT/results/.latest" && mv -fT "$OUT/results/.latest" "$OUT/results/latest"; }; then
+		die $MISSING "$OUT/results/latest, which is to name the newest run, cannot be replaced; if it is a directory, move it away"
+	fi
+}
+
 # printable: standard input, in which each byte that is not printable ASCII becomes a question mark: for names from elsewhere.
 printable() {
 	LC_ALL=C tr -c '[:print:]\n' '?'

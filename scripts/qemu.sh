@@ -47,10 +47,6 @@ prepare_guest() {
 	answer=${SAMEBITS_ACCEL:-$(scripts/accel)} || exit
 	ACCELERATOR=${answer%% *}
 	REASON=${answer#* }
-	case $WORK in
-	*,* | *'
-'*) die $USAGE "SCRATCH=$SCRATCH has a character in its name that QEMU cannot take" ;;
-	esac
 	choose_initramfs
 	make_disk
 }

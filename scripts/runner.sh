@@ -39,14 +39,6 @@ begin() {
 	[ "$SUITE_FILE" != "$SUITE" ] || cp "$SUITE" "$FILES"
 }
 
-# Where a link was copied as what it points to, or something else has its name, none of ours may take that place.
-check_latest() {
-	latest=$OUT/results/latest
-	if [ -e "$latest" ] && [ ! -L "$latest" ]; then
-		die $MISSING "$latest is no link to the newest run (a copy of one, perhaps); give it another name"
-	fi
-}
-
 # What a start that was killed left in SCRATCH.
 sweep_work() {
 	for left_work in "$SCRATCH"/samebits.??????; do

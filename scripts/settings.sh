@@ -103,10 +103,15 @@ check_settings() {
 	*) die $USAGE "MACHINE=$MACHINE is unknown; there are: $machines" ;;
 	esac
 	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die $USAGE "no kernel image KERNEL=$KERNEL"
-	case $RUN in
-	latest | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | ?????????????????????????????????????????????????????????????????*)
-		die $USAGE "RUN=$RUN is no name for results; use up to 64 letters, digits, . _ -" ;;
-	esac
+	check_run "$RUN"
+}
+
+# Where a link was copied as what it points to, or something else has its name, none of ours may take that place.
+check_latest() {
+	latest=$OUT/results/latest
+	if [ -e "$latest" ] && [ ! -L "$latest" ]; then
+		die $MISSING "$latest is no link to the newest run (a copy of one, perhaps); give it another name"
+	fi
 }
 
 # What files are on below a directory: "ext4", or "overlay on tmpfs".

@@ -216,7 +216,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 @test "make verify and the runners find a changed bit" {
 	mkdir -p "$dir/out/bin"
 	cp "$OUT/bin/"* "$dir/out/bin"
-	cp "$OUT/"{rootfs.manifest,initramfs.cpio,image.tar,vmlinux} "$dir/out"
+	cp "$OUT/"{rootfs.manifest,rootfs.tar,initramfs.cpio,image.tar,vmlinux} "$dir/out"
 	mkdir "$dir/tree"
 	bsdtar -xf "$OUT/rootfs.tar" -C "$dir/tree" ./etc/passwd
 	offset=$(grep -abo "$(head -c 20 "$dir/tree/etc/passwd")" "$dir/out/initramfs.cpio" | sed -n '1s/:.*//p')

@@ -188,40 +188,30 @@ killed() {
 	kill "-$2" $victims
 }
 
-@test "processes of a native start killed by -9: lost, said, and the next start goes well" {
-	local program
-	for program in watch bench run-native; do
+# each_killed ENVIRONMENT PROGRAM...: one after the other, each while it measures.
+each_killed() {
+	local environment=$1 program
+	shift
+	for program; do
 		rm -rf "$results"
-		killed $program KILL native
+		killed "$program" KILL "$environment"
 		ended 5
 		await $$ none_of_run
 		no_complete
 	done
-	next_start native
+	next_start "$environment"
+}
+
+@test "processes of a native start killed by -9: lost, said, and the next start goes well" {
+	each_killed native watch bench run-native
 }
 
 @test "processes of a guest's start killed by -9: lost, said, and the next start goes well" {
-	local program
-	for program in watch qemu run-qemu; do
-		rm -rf "$results"
-		killed $program KILL qemu
-		ended 5
-		await $$ none_of_run
-		no_complete
-	done
-	next_start qemu
+	each_killed qemu watch qemu run-qemu
 }
 
 @test "processes of a container's start killed by -9: lost, said, and the next start goes well" {
-	local program
-	for program in watch docker bench containerd-shim dockerd run-docker; do
-		rm -rf "$results"
-		killed $program KILL docker
-		ended 5
-		await $$ none_of_run
-		no_complete
-	done
-	next_start docker
+	each_killed docker watch docker bench containerd-shim dockerd run-docker
 }
 
 @test "measure killed by -9: all that it started ends, and the next start goes well" {
@@ -269,4 +259,14 @@ killed() {
 	[[ $output == *'No space left'* ]]
 	ended 1
 	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("I/O error"))' "$results/qemu-1.json"
+}
+
+@test "the host's clock set by an hour: how long it took does not change" {
+	cd "$dir"
+	echo +0 >clock
+	LD_PRELOAD=$(find /usr/lib -name libfaketime.so.1) FAKETIME_TIMESTAMP_FILE=$dir/clock FAKETIME_NO_CACHE=1 \
+		FAKETIME_DONT_FAKE_MONOTONIC=1 "$OUT/bin/watch" --report=report -- \
+		sh -c 'date +%s >before; echo +3600 >clock; date +%s >after'
+	[ "$(($(cat after) - $(cat before)))" -ge 3600 ]
+	jq -e '(.end_utc | fromdate) - (.start_utc | fromdate) < 1800 and .wall_ms < 1800000' report
 }
