@@ -166,9 +166,11 @@ only_configured() {
 	[ "$status" = 3 ]
 }
 
-# The only build of the kernel beside ours: the minutes it takes are spent here once. That of the disk image is taken from the
-# cache; make reproduce builds both.
+# tests/data/kernels has the sums of kernels that were built elsewhere: when ours is one of them, that comparison is made, and the
+# build here takes it from the cache. Of another kernel this is the only build beside ours, and the minutes it takes are spent here.
+# The kernel of the disk image is taken from the cache; make reproduce builds both.
 @test "somebody else, elsewhere, with another umask, makes the same release from its source; an interrupted build goes on" {
+	local entry sums
 	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
 	make "$OUT/disk.img.xz"
@@ -180,8 +182,18 @@ only_configured() {
 	tar -xzf "$dir/out/dist/samebits-1.0/samebits-1.0-source.tar.gz" -C "$elsewhere" --strip-components=1
 	cp -r "$CACHE" "$elsewhere/cache"
 	rm -f "$elsewhere/cache/kernel.objects"
-	for kernel in "$elsewhere"/cache/kernel-*.tar; do
-		tar -xOf "$kernel" config | cmp -s - "$OUT/metal/config" || rm -f "$kernel"
+	for entry in "$elsewhere"/cache/kernel-*.tar; do
+		tar -xOf "$entry" config >"$dir/config"
+		if cmp -s "$dir/config" "$OUT/config"; then
+			sums=$(awk -v name="${entry##*/}" '$1 == name {print $2, $3}' "$TOP/tests/data/kernels")
+			if [ -n "$sums" ]; then
+				[ "$sums" = "$(sha256sum "$OUT/vmlinux" "$OUT/vmlinuz" | cut -d ' ' -f 1 | paste -sd ' ')" ]
+			else
+				rm "$entry"
+			fi
+		elif ! cmp -s "$dir/config" "$OUT/metal/config"; then
+			rm "$entry"
+		fi
 	done
 	chown -R 65534:65534 "$elsewhere"
 	cd "$elsewhere"
@@ -199,7 +211,6 @@ only_configured() {
 	await $$ gone -s "$(cat group)"
 	[ ! -e built/bin/busybox ]
 	somebody make dist 2>"$dir/log" || { cat "$dir/log" && false; }
-	[ "$(grep -cE '^  KERNEL   [0-9]+ of about [0-9]+ objects, about [0-9]+:[0-9]{2} left$' "$dir/log")" -ge 8 ]
 	diff -r "$dir/out/dist/samebits-1.0" "$elsewhere/built/dist/samebits-1.0"
 	[ -z "$(find built -name '*.tmp')" ]
 }

@@ -87,6 +87,24 @@ musl() {
 	cmp "$dir/out/vmlinux" "$OUT/vmlinux"
 }
 
+@test "a kernel's build says how far it is" {
+	only_configured "$dir/out"
+	# The steps of a whole build, as the kernel's make says them.
+	(cd "$OUT/build/linux" && find . -name '*.o' -printf '$(info $(blank)  CC      %P)\n') >"$dir/steps"
+	{
+		printf 'blank :=\nifneq ($(filter vmlinux,$(MAKECMDGOALS)),)\n'
+		cat "$dir/steps"
+		printf 'endif\n'
+		cat "$dir/out/src/linux/Makefile"
+	} >"$dir/Makefile"
+	mv "$dir/Makefile" "$dir/out/src/linux"
+	OUT=$dir/out CACHE=$dir/cache run --separate-stderr kernel-config/build "$config" "$dir/out"
+	echo "$stderr"
+	[ "$status" = 3 ]
+	run ! grep '  CC' <<<"$stderr"
+	[ "$(grep -cE '^  KERNEL   [0-9]+ of about [0-9]+ objects, about [0-9]+:[0-9]{2} left$' <<<"$stderr")" -ge 8 ]
+}
+
 @test "a source in the cache that is no file is refused, and not waited for" {
 	musl | while read -r file; do cp "$CACHE/$file" "$dir/cache"; done
 	file=$(musl | sed -n 1p)
