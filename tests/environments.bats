@@ -1,4 +1,5 @@
 # Whole runs in the real environments: a guest under QEMU, a container, this machine.
+# bats file_tags=measures
 load helper
 
 setup() {

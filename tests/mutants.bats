@@ -1,4 +1,5 @@
 # What the mutation trial (tests/mutation) showed that no other test saw.
+# bats file_tags=measures
 load helper
 
 setup() {

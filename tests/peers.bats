@@ -1,4 +1,5 @@
 # What bench-boot and bench-size stand on: their words, the guests that measure, and how many instructions a start takes.
+# bats file_tags=measures
 load helper
 
 peers="kernel-config/peers"

@@ -1,4 +1,5 @@
 # Wrong words and missing things: one clear line and the contract's exit status, before anything is measured.
+# bats file_tags=measures
 load helper
 
 setup() {

@@ -1,4 +1,5 @@
 # Odd but real surroundings: shells, directories, engines, what killed runs left, and others who build or measure here.
+# bats file_tags=measures
 load helper
 
 setup() {
