@@ -1,5 +1,4 @@
 # What is built: the root file system, the image, and that others build the same.
-# bats file_tags=measures
 load helper
 
 setup() {
@@ -150,6 +149,7 @@ only_configured() {
 	[ "$status" = 2 ]
 }
 
+# bats test_tags=measures
 @test "podman runs the same image" {
 	command -v podman
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$dir/one.suite"

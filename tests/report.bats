@@ -1,5 +1,4 @@
 # The report over result documents, which bench writes here as if it had run in two environments, and over the study's.
-# bats file_tags=measures
 load helper
 
 # Written once for all tests.
