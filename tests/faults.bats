@@ -236,13 +236,23 @@ each_killed() {
 	no_complete
 }
 
+# One that gets SIGCONT before it has heeded SIGSTOP was never stopped.
+stopped() {
+	local process
+	for process in $victims; do
+		grep -q '^State:	T' "/proc/$process/status" || return 1
+	done
+}
+
 @test "QEMU stopped and continued, and bench on the host: what it measured meanwhile does not count" {
 	killed qemu STOP qemu
+	await "$pid" stopped
 	kill -CONT $victims
 	ended 5
 	grep -q 'a signal stopped it for ' "$dir/output"
 	no_complete
 	killed bench STOP native
+	await "$pid" stopped
 	kill -CONT $victims
 	ended 5
 	no_complete
