@@ -1,4 +1,5 @@
 # The recipes of docs/ci: well-formed, and their steps run here as a runner would run them.
+# bats file_tags=measures
 load helper
 
 setup() {
