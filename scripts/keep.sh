@@ -6,13 +6,13 @@
 # As much as a guest's port takes; documents have some hundred KiB.
 DOCUMENT_MOST=67108864
 
-# show_output LINES: the end of it, as far as it is text.
+# show_output LINES [INDENT]: the end of it, as far as it is text. The last line may have no end: awk, unlike sed, gives it one.
 show_output() {
 	tail -c 16384 "$RESULT.log" >"$TMP/end"
 	tail -n "$1" "$TMP/end" >"$TMP/lines"
 	tr -d '\r' <"$TMP/lines" >"$TMP/end"
 	printable <"$TMP/end" >"$TMP/lines"
-	sed "s/^/${2:-}/" "$TMP/lines" >&2
+	awk -v indent="${2:-}" '{print indent $0}' "$TMP/lines" >&2
 }
 
 # lost [WHY]: shows the end of its output, and why nothing came of it.

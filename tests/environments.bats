@@ -325,6 +325,10 @@ lost() {
 # once_runs SIGNAL: sends it to QEMU when the guest has begun to speak.
 once_runs() {
 	await $$ [ -s "$results/qemu-1.log" ]
+	to_qemu "$1"
+}
+
+to_qemu() {
 	pkill "-$1" -f "^qemu-system.*SAMEBITS_RUN=$RUN "
 }
 
@@ -350,6 +354,15 @@ once_runs() {
 	ACCEL=tcg refused 5 ' was lost: it ended (signal 9) ' scripts/run-qemu qemu 1
 	reap $! 0
 	[ ! -e "$results/qemu-1.json" ]
+}
+
+@test "the last line of a guest that is killed has no end, and the message has a line of its own" {
+	guest 'mount -t devtmpfs dev /dev; printf "word by word" >/dev/console; exec sleep 60'
+	results=$dir/out/results/$RUN
+	{ await $$ grep -q 'word by word' "$results/qemu-1.log" && to_qemu KILL; } 3>&- &
+	lost 'it ended (signal 9) before it said hello; the last that it said: word by word; '
+	reap $! 0
+	[ "${stderr_lines[-2]}" = '  | word by word' ]
 }
 
 @test "Ctrl-C ends the environment cleanly: status 130, nothing half-written, and the run can go on" {
