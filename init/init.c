@@ -193,7 +193,7 @@ open_console(void)
 		close(fd);
 }
 
-/* A kernel that is not ours may need modules to see the disk and the port: scripts/modules put them
+/* A kernel that is not ours may need modules to see the disk and the port: environments/qemu/modules put them
  * here, numbered in their order. Nothing of them stays in the root file system. */
 static void
 load_modules(void)

@@ -97,7 +97,7 @@ check_settings() {
 	auto | docker | podman) ;;
 	*) die $USAGE "ENGINE=$ENGINE is unknown; there are auto, docker and podman" ;;
 	esac
-	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' scripts/qemu.table)
+	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' environments/qemu/table)
 	case " $machines" in
 	*" $MACHINE "*) ;;
 	*) die $USAGE "MACHINE=$MACHINE is unknown; there are: $machines" ;;

@@ -6,14 +6,14 @@ setup() {
 }
 
 teardown() {
-	[ ! -d "$dir/engine" ] || scripts/engine stop "$dir/engine"
+	[ ! -d "$dir/engine" ] || environments/container/engine stop "$dir/engine"
 	forget_dir
 	rm -rf "${elsewhere:-$dir}"
 }
 
 # In the container engine that the tests use.
 engine() {
-	[ -d "$dir/engine" ] || { mkdir "$dir/engine" && scripts/engine start "$dir/engine"; }
+	[ -d "$dir/engine" ] || { mkdir "$dir/engine" && environments/container/engine start "$dir/engine"; }
 	eval "$(cat "$dir/engine/words") \"\$@\""
 }
 

@@ -21,7 +21,7 @@ put() {
 }
 
 # order LINE...: a new copy of the image as $img, with these lines as its samebits.conf, and a suite that takes no time. The
-# kernel does without a check that an emulated timer fails on a busy host (see scripts/qemu.table).
+# kernel does without a check that an emulated timer fails on a busy host (see environments/qemu/table).
 order() {
 	local file
 	img=$dir/disk.img

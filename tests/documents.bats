@@ -42,12 +42,12 @@ setup_file() {
 	(cd "$world/root" && bsdtar --format=newc -cf "$world/out/initramfs.cpio" .)
 	bsdtar --format=ustar -cf "$world/layer.tar" -C "$world/root" .
 	docker/image "$world/layer.tar" "$OUT/rootfs.manifest" "$world/out/image.tar"
-	OUT=$world/out scripts/engine start "$world/engine"
+	OUT=$world/out environments/container/engine start "$world/engine"
 	export world
 }
 
 teardown_file() {
-	scripts/engine stop "$world/engine"
+	environments/container/engine stop "$world/engine"
 	rm -rf "$world"
 }
 

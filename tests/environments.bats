@@ -75,7 +75,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es 'map(.host.accelerator == "tcg" or .host.accelerator == "kvm") | all' "$results"/qemu-*.json
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json
 	jq -es 'map(.host.kernel_options | .HZ == "250" and .EXT4_FS == "y") | all' "$results"/qemu-*.json
-	jq -es --argjson options "$(scripts/kernel-options)" 'map(.host.kernel_options == $options) | all' "$results"/{native,docker}-*.json
+	jq -es --argjson options "$(environments/kernel-options)" 'map(.host.kernel_options == $options) | all' "$results"/{native,docker}-*.json
 	[ "$(readlink "$OUT/results/latest")" = "$RUN" ]
 	# What the host did meanwhile, second by second, and what was done about caches.
 	jq -es 'map(.host | has("caches_dropped") and (.load | length) == 3 and (.load_after | length) == 3
@@ -260,13 +260,13 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 
 @test "how a kernel was built: found in it, beside it, or unknown" {
 	kernel-config/felt "$OUT/build/linux/.config" >"$dir/options"
-	scripts/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
+	environments/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
 	cp "$OUT/vmlinuz" "$dir/vmlinuz-1.2"
-	[ "$(scripts/kernel-options "$dir/vmlinuz-1.2")" = null ]
-	[ "$(scripts/kernel-options Makefile)" = null ]
+	[ "$(environments/kernel-options "$dir/vmlinuz-1.2")" = null ]
+	[ "$(environments/kernel-options Makefile)" = null ]
 	cp "$OUT/build/linux/.config" "$dir/config-1.2"
-	scripts/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
-	[ ! -e /proc/config.gz ] || scripts/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
+	environments/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
+	[ ! -e /proc/config.gz ] || environments/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
 	refused 3 'no configuration of a kernel' kernel-config/felt Makefile
 }
 

@@ -8,7 +8,7 @@ setup() {
 }
 
 teardown() {
-	[ ! -d "$dir/engine" ] || scripts/engine stop "$dir/engine"
+	[ ! -d "$dir/engine" ] || environments/container/engine stop "$dir/engine"
 	! mountpoint -q "$dir/small" || umount "$dir/small"
 	forget_dir
 	rm -rf "$OUT/results/$RUN"
@@ -120,7 +120,7 @@ as_nobody() {
 
 @test "no permission on Docker's socket: said, with what to do" {
 	mkdir "$dir/engine"
-	scripts/engine start "$dir/engine"
+	environments/container/engine start "$dir/engine"
 	socket=$(docker_socket)
 	as_nobody 3 'join the group docker' DOCKER_HOST="unix://$socket" ENGINE=docker scripts/measure docker
 }
@@ -135,7 +135,7 @@ docker_socket() {
 
 @test "KVM that hangs or dies is seen through: auto falls back aloud, kvm refuses" {
 	rm -f "$OUT"/.accel.*
-	run --separate-stderr scripts/accel
+	run --separate-stderr environments/qemu/accel
 	[ "$status" = 0 ]
 	case $output in
 	'kvm '*) skip 'KVM works on this machine' ;;
@@ -143,27 +143,27 @@ docker_socket() {
 	*) false ;;
 	esac
 	[[ $stderr == *'QEMU emulates (TCG), which is slow: '* ]]
-	ACCEL=kvm refused 3 'ACCEL=kvm, but ' scripts/accel
-	ACCEL=tcg run --separate-stderr scripts/accel
+	ACCEL=kvm refused 3 'ACCEL=kvm, but ' environments/qemu/accel
+	ACCEL=tcg run --separate-stderr environments/qemu/accel
 	[ "$output" = 'tcg ACCEL=tcg was asked for' ]
 	[ -z "$stderr" ]
 }
 
 # Where guests do not run under KVM, one with another processor model hangs instead of dying at once.
 @test "KVM under which a guest hangs is given up after a deadline, once" {
-	case $(scripts/accel 2>/dev/null) in tcg*/dev/kvm* | kvm*) skip 'no KVM that fails here' ;; esac
+	case $(environments/qemu/accel 2>/dev/null) in tcg*/dev/kvm* | kvm*) skip 'no KVM that fails here' ;; esac
 	mkdir "$dir/bin"
 	printf '#!/bin/sh\nfor a; do shift; [ "$a" != host ] || a=qemu64; set -- "$@" "$a"; done\nexec %s "$@"\n' \
 		"$(command -v qemu-system-x86_64)" >"$dir/bin/qemu-system-x86_64"
 	chmod +x "$dir/bin/qemu-system-x86_64"
 	rm -f "$OUT"/.accel.*
-	PATH=$dir/bin:$PATH run --separate-stderr scripts/accel
+	PATH=$dir/bin:$PATH run --separate-stderr environments/qemu/accel
 	echo "$output $stderr"
 	[ "$status" = 0 ]
 	[[ $output == 'tcg our guest does not run under KVM: it was silent for 10 s'* ]]
 	[[ $stderr == *'seeing whether'* ]]
 	# Remembered: no second wait.
-	PATH=$dir/bin:$PATH run --separate-stderr scripts/accel
+	PATH=$dir/bin:$PATH run --separate-stderr environments/qemu/accel
 	[ "$status" = 0 ]
 	[[ $stderr != *'seeing whether'* ]]
 	rm -f "$OUT"/.accel.*

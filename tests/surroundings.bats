@@ -17,7 +17,7 @@ teardown() {
 		kill -CONT -- "$pid" 2>/dev/null || :
 		kill -- "$pid" 2>/dev/null || :
 	done
-	[ ! -e "$dir/engine/words" ] || scripts/engine stop "$dir/engine"
+	[ ! -e "$dir/engine/words" ] || environments/container/engine stop "$dir/engine"
 	rm -rf "$OUT/results/"odd-*-$$*
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 	forget_dir
@@ -96,9 +96,9 @@ end_own_dockerd() {
 	echo 'one.native >= 0' >"$dir/gate"
 	"$TOP/scripts/gate" "$dir/gate" "$RUN"
 	[ "$("$TOP/scripts/plan" 1 1 native)" = '1 native' ]
-	refused 2 'usage' "$TOP/scripts/engine"
+	refused 2 'usage' "$TOP/environments/container/engine"
 	refused 2 'no suite ./one.suite' env SUITE=./one.suite "$TOP/scripts/measure" native
-	[[ "$(ACCEL=tcg "$TOP/scripts/accel")" == 'tcg '* ]]
+	[[ "$(ACCEL=tcg "$TOP/environments/qemu/accel")" == 'tcg '* ]]
 }
 
 @test "a SCRATCH that an engine or QEMU would take apart is refused" {
@@ -249,7 +249,7 @@ builds() {
 
 @test "a daemon at DOCKER_HOST that does not answer is not replaced by another" {
 	mkdir "$dir/e"
-	DOCKER_HOST=unix://$dir/nosuch ENGINE=docker refused 3 "no Docker daemon answers at unix://$dir/nosuch: Cannot connect" scripts/engine start "$dir/e"
+	DOCKER_HOST=unix://$dir/nosuch ENGINE=docker refused 3 "no Docker daemon answers at unix://$dir/nosuch: Cannot connect" environments/container/engine start "$dir/e"
 	[ ! -e "$dir/e/words" ]
 	[ ! -e "$dir/e/daemon" ]
 }
@@ -258,7 +258,7 @@ builds() {
 	own_dockerd
 	kill -STOP $pids
 	mkdir "$dir/e"
-	DOCKER_HOST=unix://$socket ENGINE=docker refused 3 'docker does not answer within 20 s; is its daemon stopped?' timeout 200 scripts/engine start "$dir/e"
+	DOCKER_HOST=unix://$socket ENGINE=docker refused 3 'docker does not answer within 20 s; is its daemon stopped?' timeout 200 environments/container/engine start "$dir/e"
 	kill -CONT $pids
 	end_own_dockerd
 }
@@ -275,7 +275,7 @@ builds() {
 		mount --bind "$dir/subuid" /etc/subuid
 		mount --bind "$dir/subuid" /etc/subgid
 		own_dockerd --userns-remap=nobody:nogroup
-		DOCKER_HOST=unix://$socket ENGINE=docker scripts/engine start "$dir/e"
+		DOCKER_HOST=unix://$socket ENGINE=docker environments/container/engine start "$dir/e"
 		status=$?
 		end_own_dockerd
 		exit $status' bash "$(declare -f own_dockerd end_own_dockerd until_true needs_root)" 3>&-
@@ -289,7 +289,7 @@ builds() {
 	mkdir "$dir/bin" "$dir/engine"
 	printf '#!/bin/sh\nexec podman "$@"\n' >"$dir/bin/docker"
 	chmod +x "$dir/bin/docker"
-	PATH=$dir/bin:$PATH ENGINE=docker scripts/engine start "$dir/engine"
+	PATH=$dir/bin:$PATH ENGINE=docker environments/container/engine start "$dir/engine"
 	[ "$(cat "$dir/engine/name") $(cat "$dir/engine/version")" = "podman $(podman version --format '{{.Client.Version}}')" ]
 }
 
@@ -358,7 +358,7 @@ has_container() {
 	done
 	# One whose owner is there is left alone.
 	mkdir "$dir/engine"
-	ENGINE=docker scripts/engine start "$dir/engine"
-	scripts/engine sweep
+	ENGINE=docker environments/container/engine start "$dir/engine"
+	environments/container/engine sweep
 	docker -H "unix://$(cat "$dir/engine/daemon")/s" version >/dev/null
 }

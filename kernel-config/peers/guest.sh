@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # what is set here is used by whoever sources this
-# A guest whose first process is /mark, started as scripts/qemu-command starts ours.
+# A guest whose first process is /mark, started as environments/qemu/command starts ours.
 . scripts/settings.sh
 
 PEERS=$(cd "$OUT" && pwd)/peers
@@ -35,7 +35,7 @@ command_of() {
 	accelerator=$1 kernel=$2 machine=$4 how=$5
 	kernel_image=$(image "$2" "$3")
 	shift 5
-	words=$(MACHINE=$machine KERNEL=$kernel_image scripts/qemu-command "$accelerator" - - 'rdinit=/mark' "$@")
+	words=$(MACHINE=$machine KERNEL=$kernel_image environments/qemu/command "$accelerator" - - 'rdinit=/mark' "$@")
 	if [ "$how" = plain ]; then
 		words=$(echo "$words" | sed "s/'console=ttyS0 panic=-1 reboot=t [^']*rdinit/'console=ttyS0 panic=-1 reboot=t quiet rdinit/")
 	fi

@@ -2,9 +2,9 @@
 # shellcheck disable=SC2034 # what is set here is used by whoever sources this
 # What one start of any environment has in common.
 . scripts/settings.sh
-. scripts/variants.sh
-. scripts/keep.sh
-. scripts/processes.sh
+. environments/common.sh
+. environments/keep.sh
+. environments/processes.sh
 
 # begin NAME ITERATION: sets TMP, RESULT (its name without .json), WORK (a fresh directory in SCRATCH) and FILES (one
 # in it, with what /scratch holds at first).
@@ -78,7 +78,7 @@ load() {
 
 # host_facts [JQ-OPTION...]: what the outside knows; --arg and --argjson add to that.
 host_facts() {
-	scripts/host-facts "$CPU_LIST" "$SCRATCH" >"$TMP/facts"
+	environments/host-facts "$CPU_LIST" "$SCRATCH" >"$TMP/facts"
 	load=$(load)
 	memory=$(memory_bytes)
 	jq '. + $ARGS.named' "$@" --argjson load "$load" --argjson cpus "[$CPU_LIST]" --argjson memory_bytes "$memory" \

@@ -41,7 +41,7 @@ hold_against_asked() {
 	[ "$status" = 0 ] || outcome=failed
 	asked=$(jq -nc --arg run "$RUN" --arg environment "$NAME" --argjson iteration "$ITERATION" --arg status $outcome '$ARGS.named')
 	jq -rs --argjson asked "$asked" --arg suite "$SUITE_INSIDE" --arg programs "$*" --arg rootfs "$ROOTFS" \
-		--rawfile manifest "$OUT/rootfs.manifest" -f scripts/asked.jq "$TMP/document" >"$TMP/wrong" 2>"$TMP/error" || {
+		--rawfile manifest "$OUT/rootfs.manifest" -f environments/asked.jq "$TMP/document" >"$TMP/wrong" 2>"$TMP/error" || {
 		why=$(head -n 1 "$TMP/error")
 		why=$(printf '%.200s' "$why" | printable)
 		lost "its document cannot be read ($why)"
@@ -61,8 +61,8 @@ hold_against_asked() {
 compose_result() {
 	load=$(load)
 	composed=0
-	jq -c -L scripts --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
-		--slurpfile command "$TMP/command.json" --argjson load "$load" -f scripts/result.jq "$TMP/document" \
+	jq -c -L environments --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
+		--slurpfile command "$TMP/command.json" --argjson load "$load" -f environments/result.jq "$TMP/document" \
 		>"$1" 2>"$TMP/error" || composed=$?
 	[ $composed != 0 ] || return 0
 	rm -f "$1"

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # what is set here is used by whoever sources this
 # A guest's disk, accelerator and command line.
-. scripts/runner.sh
+. environments/runner.sh
 
 # A raw image with a fresh ext4, mostly holes; no root, no loop device. Not lazy: the guest's kernel would complete
 # the file system while the benchmark runs. Sets DISK and CACHE.
@@ -26,7 +26,7 @@ choose_initramfs() {
 	INITRAMFS='' MODULES=''
 	export INITRAMFS
 	[ -n "$KERNEL" ] || return 0
-	scripts/modules "$KERNEL" "$TMP/modules.cpio" >"$TMP/modules"
+	environments/qemu/modules "$KERNEL" "$TMP/modules.cpio" >"$TMP/modules"
 	MODULES=$(paste -sd ' ' "$TMP/modules")
 	[ -n "$MODULES" ] || return 0
 	configuration=$(readlink -f "$KERNEL" | sed 's|vmlinuz-\([^/]*\)$|config-\1|')
@@ -44,7 +44,7 @@ prepare_guest() {
 	for part in "${KERNEL:-$OUT/vmlinux}" "$OUT/initramfs.cpio"; do
 		[ -f "$part" ] || die $MISSING "$part is not there; run: make all"
 	done
-	answer=${SAMEBITS_ACCEL:-$(scripts/accel)} || exit
+	answer=${SAMEBITS_ACCEL:-$(environments/qemu/accel)} || exit
 	ACCELERATOR=${answer%% *}
 	REASON=${answer#* }
 	choose_initramfs
@@ -55,5 +55,5 @@ prepare_guest() {
 compose() {
 	variables=$1
 	shift
-	COMMAND=$(scripts/qemu-command "$ACCELERATOR" "$DISK" "$CACHE" "$variables" "$@")
+	COMMAND=$(environments/qemu/command "$ACCELERATOR" "$DISK" "$CACHE" "$variables" "$@")
 }
