@@ -1,5 +1,5 @@
 # samebits: one root file system, packed for QEMU and for Docker, measured beside the bare host.
-# The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker -> scripts -> results.
+# The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them -> results -> report.
 
 SUITE      ?= quick                  ## suite to run: quick, seed, probe, full, or a file's path
 ITERATIONS ?=                        ## starts of each environment; default: 10, of the suite seed 5
@@ -67,6 +67,7 @@ alone := yes
 let_others_build := set -f; exec scripts/unlocked
 endif
 
+include environments/environments.mk
 include scripts/checks.mk
 ifdef alone
 include scripts/sources.mk

@@ -24,9 +24,13 @@ write_head(struct json *json, const char *suite)
 	const char *environment = getenv("SAMEBITS_ENVIRONMENT");
 	const char *iteration = getenv("SAMEBITS_ITERATION");
 
+	if (!environment)
+		environment = platform_container();
+	if (!environment)
+		environment = "native";
 	json_string(json, "schema", "samebits-result-1");
 	json_string(json, "run", getenv("SAMEBITS_RUN"));
-	json_string(json, "environment", environment ? environment : "native");
+	json_string(json, "environment", environment);
 	json_uint(json, "iteration", iteration ? strtoul(iteration, NULL, 10) : 1);
 	json_string(json, "suite", suite);
 	write_identity(json);

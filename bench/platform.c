@@ -254,6 +254,29 @@ write_processes(struct json *json)
 		json_int(json, "processes", count);
 }
 
+/* A mark alone proves nothing, machines are made from images too: ours must be the init. */
+const char *
+platform_container(void)
+{
+	static const char first[] = "pid:[4026531836]"; /* PROC_PID_INIT_INO */
+	char space[sizeof(first)];
+	ssize_t length;
+
+	if (!getenv("SAMEBITS_INIT"))
+		return NULL;
+	if (access("/.dockerenv", F_OK) == 0)
+		return "docker";
+	if (access("/run/.containerenv", F_OK) == 0)
+		return "podman";
+	if (getenv("container"))
+		return getenv("container");
+	length = readlink("/proc/self/ns/pid", space, sizeof(space));
+	if (length < 0 ||
+	    (length == (ssize_t)sizeof(first) - 1 && memcmp(space, first, sizeof(first) - 1) == 0))
+		return NULL;
+	return "namespaces";
+}
+
 static void
 write_virtualization(struct json *json)
 {
@@ -271,11 +294,7 @@ write_virtualization(struct json *json)
 			json_string(json, "hypervisor", vendor);
 		}
 	}
-	/* A mark alone proves nothing, machines are made from images too: ours must be the init. */
-	if (getenv("SAMEBITS_INIT") && access("/.dockerenv", F_OK) == 0)
-		json_string(json, "container", "docker");
-	else if (getenv("SAMEBITS_INIT") && access("/run/.containerenv", F_OK) == 0)
-		json_string(json, "container", "podman");
+	json_string(json, "container", platform_container());
 	json_end(json, '}');
 }
 

@@ -1,84 +1,148 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # what is set here is used by whoever sources this
-# Environments and their variants: "qemu", or "qemu:machine=q35,cache=writeback" with the keys of scripts/variants.table.
+# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; a file of the folder sets the rest
+# The words of ENVS, and the environments they name: "qemu", or "qemu:machine=q35,cache=writeback" with some of its keys turned.
+# environments/README.md says what the file of an environment has in it.
 . scripts/lib.sh
 
-# pairs WORD: its KEY=VALUE pairs, a line each.
-pairs() {
-	case $1 in *:*) echo "${1#*:}" | tr , '\n' ;; esac
+# environments: sets `names` to those that there are.
+environments() {
+	names=
+	for file in environments/*; do
+		case ${file##*/} in
+		*.*) continue ;;
+		esac
+		[ ! -d "$file" ] || [ -f "$file/environment.sh" ] || continue
+		names="$names${names:+ }${file##*/}"
+	done
 }
 
-# values ENVIRONMENT KEY
-values() {
-	awk -v environment="$1" -v key="$2" '$1 == environment && $2 == key {$1 = $2 = ""; print substr($0, 3)}' scripts/variants.table
+# load WORD: the environment that it names answers from now on.
+load() {
+	environment=${1%%:*}
+	case $environment in
+	'' | *[!a-z0-9-]*) file= ;;
+	*) file=environments/$environment ;;
+	esac
+	[ ! -d "$file" ] || file=$file/environment.sh
+	if [ ! -f "$file" ]; then
+		environments
+		die $USAGE "environment $1 is unknown; there are: $names"
+	fi
+	kind='' about='' needs='' keys='' package=''
+	# shellcheck disable=SC2317 # who sourced this calls them
+	{
+		check() { :; }
+		prepare() { :; }
+		sweep() { :; }
+		clean() { :; }
+		release() { :; }
+		shell() { die "$USAGE" "the environment $environment has no shell"; }
+	}
+	shells=yes
+	# shellcheck source=/dev/null # any of them
+	. "$file"
+	keys="again NAME -
+label NAME -
+$keys"
+}
+
+# pairs WORD: sets `pairs` to its KEY=VALUE, with blanks between them.
+pairs() {
+	pairs=
+	case $1 in *:*) pairs=${1#*:} ;; esac
+	IFS=,
+	# shellcheck disable=SC2086 # words by intention, which have no blanks
+	set -- $pairs
+	unset IFS
+	pairs=$*
+}
+
+# find_key KEY: sets `there` to the values that it may have, `variable` to what it sets, and `all` to the keys before it; `there`
+# is empty when the environment has no such key.
+find_key() {
+	there='' variable='' all=''
+	while read -r key values name; do
+		[ "$key" != "$1" ] || { there=$values variable=$name && return; }
+		[ -z "$key" ] || all="$all${all:+ }$key"
+	done <<END
+$keys
+END
 }
 
 # check_pair WORD KEY=VALUE
 check_pair() {
-	there=$(values "${1%%:*}" "${2%%=*}")
-	keys=$(awk -v environment="${1%%:*}" '$1 == environment {printf "%s ", $2}' scripts/variants.table)
-	[ -n "$there" ] || die $USAGE "environment $1: ${1%%:*} has no ${2%%=*} to turn; there are: ${keys% }"
+	find_key "${2%%=*}"
+	[ -n "$there" ] || die $USAGE "environment $1: $environment has no ${2%%=*} to turn; there are: $all"
+	choices=$(echo "$there" | tr '|' ' ')
 	case $2 in
 	*=?*) ;;
-	*) die $USAGE "environment $1: $2 gives no value; write ${2%%=*}=VALUE, with: $there" ;;
+	*) die $USAGE "environment $1: $2 gives no value; write ${2%%=*}=VALUE, with: $choices" ;;
 	esac
 	case $there in
 	NAME) case ${2#*=} in
 		*[!A-Za-z0-9._-]*) die $USAGE "environment $1: $2 has other characters than letters, digits, . _ -" ;;
 		esac ;;
 	FILE) [ -f "${2#*=}" ] || die $USAGE "environment $1: no file ${2#*=}" ;;
-	*) case " $there " in
-		*" ${2#*=} "*) ;;
-		*) die $USAGE "environment $1: $2 is unknown; there are: $there" ;;
+	PROGRAM) ;; # that it is there is for `check` to say
+	*) case "|$there|" in
+		*"|${2#*=}|"*) ;;
+		*) die $USAGE "environment $1: $2 is unknown; there are: $choices" ;;
 		esac ;;
 	esac
 }
 
-check_environment() {
-	case ${1%%:*} in
-	native | docker | qemu) ;;
-	*) die $USAGE "environment $1 is unknown; there are native, docker and qemu" ;;
-	esac
+# check_word WORD: loads it, if it makes sense.
+check_word() {
+	load "$1"
 	# Those that go unharmed through a shell, a kernel's command line and a file's name.
 	case $1 in
 	*[!A-Za-z0-9.:=,_/+~-]* | *:*:* | *: | *:,* | *, | *,,*)
 		die $USAGE "environment $1: after one colon there are pairs KEY=VALUE, with commas between them" ;;
 	esac
 	[ ${#1} -le 150 ] || die $USAGE "environment $1: the word is too long (${#1} of 150 characters)"
-	twice=$(pairs "$1" | cut -d = -f 1 | sort | uniq -d | head -n 1)
-	[ -z "$twice" ] || die $USAGE "environment $1: $twice is turned twice"
-	for pair in $(pairs "$1"); do
+	pairs "$1"
+	turned=' '
+	for pair in $pairs; do
+		case $turned in
+		*" ${pair%%=*} "*) die $USAGE "environment $1: ${pair%%=*} is turned twice" ;;
+		esac
+		turned="$turned${pair%%=*} "
 		check_pair "$1" "$pair"
 	done
 }
 
-# check_environments WORD...
-check_environments() {
-	[ $# -gt 0 ] || die $USAGE "no environment given; ENVS may name native, docker and qemu"
-	for environment; do
-		check_environment "$environment"
-	done
-	twice=$(printf '%s\n' "$@" | sort | uniq -d | head -n 1)
-	[ -z "$twice" ] ||
-		die $USAGE "environment $twice is there twice; to compare it with itself give one a label, as in native:label=again"
-}
-
-# turn WORD: sets what its variant turns.
-turn() {
-	DISK_CACHE='' NETWORK=none SECCOMP=default
-	for pair in $(pairs "$1"); do
-		case ${pair%%=*} in
-		accel) ACCEL=${pair#*=} ;;
-		cache) DISK_CACHE=${pair#*=} ;;
-		kernel) KERNEL=${pair#*=} ;;
-		machine) MACHINE=${pair#*=} ;;
-		network) NETWORK=${pair#*=} ;;
-		seccomp) SECCOMP=${pair#*=} ;;
+# check_words WORD...
+check_words() {
+	environments
+	[ $# -gt 0 ] || die $USAGE "no environment given; ENVS may name: $names"
+	seen=' '
+	for word; do
+		check_word "$word"
+		case $seen in
+		*" $word "*) die $USAGE "environment $word is there twice; to compare it with itself give one a label, as in native:label=again" ;;
 		esac
+		seen="$seen$word "
 	done
 }
 
-# file_name WORD: without the characters that are special in paths; no two words have the same.
+# enter WORD: loads it, with its keys turned; the keys of the word before are as they were.
+kept=
+enter() {
+	for variable in $kept; do
+		eval "$variable=\$kept_$variable"
+	done
+	kept=
+	load "$1"
+	pairs "$1"
+	for pair in $pairs; do
+		find_key "${pair%%=*}"
+		[ "$variable" != - ] || continue
+		eval "kept_$variable=\${$variable-}; $variable=\${pair#*=}"
+		kept="$kept $variable"
+	done
+}
+
+# file_name WORD: sets `name`, which has no characters that are special in paths; no two words have the same.
 file_name() {
-	echo "$1" | tr :/ .@
+	name=$(printf %s "$1" | tr :/ .@)
 }

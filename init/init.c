@@ -193,8 +193,9 @@ open_console(void)
 		close(fd);
 }
 
-/* A kernel that is not ours may need modules to see the disk and the port: environments/qemu/modules put them
- * here, numbered in their order. Nothing of them stays in the root file system. */
+/* A kernel that is not ours may need modules to see the disk and the port:
+ * environments/qemu/modules put them here, numbered in their order. Nothing of them stays in the
+ * root file system. */
 static void
 load_modules(void)
 {
@@ -374,7 +375,8 @@ state_identity(void)
 	state_number("SAMEBITS_INIT_NS", began.ns);
 	state_number("SAMEBITS_INIT_TSC", in_vm ? began.ticks : 0);
 	state_number("SAMEBITS_INIT_KERNEL_NS", began.kernel_ns);
-	setenv("SAMEBITS_ENVIRONMENT", in_vm ? "qemu" : "docker", 0);
+	if (in_vm)
+		setenv("SAMEBITS_ENVIRONMENT", "guest", 0);
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 0);
 }
 
@@ -406,7 +408,7 @@ variable(const char *name, const char *otherwise)
 static void
 open_document(const char *command)
 {
-	const char *environment = variable("SAMEBITS_ENVIRONMENT", "docker");
+	const char *environment = variable("SAMEBITS_ENVIRONMENT", "container");
 	const char *iteration = variable("SAMEBITS_ITERATION", "1");
 	char temporary[sizeof(document_path) + 4];
 
@@ -415,11 +417,14 @@ open_document(const char *command)
 	if (in_vm && port >= 0) {
 		document = memfd_create("document", MFD_CLOEXEC);
 	} else if (!in_vm && is_mount_point("/results")) {
-		errno = EINVAL;
-		if (strchr(environment, '/') || strchr(iteration, '/') ||
-		    snprintf(document_path, sizeof(document_path), "/results/%s-%s.json",
+		errno = ENAMETOOLONG;
+		if (snprintf(document_path, sizeof(document_path), "/results/%s-%s.json",
 			     environment, iteration) >= (int)sizeof(document_path))
 			fatal("SAMEBITS_ENVIRONMENT or SAMEBITS_ITERATION");
+		/* A variant may name a path. */
+		for (char *c = document_path + sizeof("/results"); *c; c++)
+			if (*c == '/')
+				*c = '@';
 		snprintf(temporary, sizeof(temporary), "%s.tmp", document_path);
 		document = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	} else {

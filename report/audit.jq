@@ -17,12 +17,12 @@ def concerns($felt):
 
 def kinds($rules): [lines($rules) | select(startswith("kind ")) | [splits(" +")] | {(.[1]): .[2:]}] | add;
 
-def holds($when; $a; $b; $bases):
+def holds($when; $a; $b; $kinds):
 	[$a, $b] as $both | all($when | split("&")[]; . as $test | ($test | sub("^[a-z]*="; "")) as $x
 	| if $test == "-" then true
 	  elif startswith("any=") then any($both[]; tostring | test($x))
 	  elif startswith("both=") then all($both[]; tostring | test($x))
-	  elif startswith("with=") then any($bases[]; . == $x)
+	  elif startswith("with=") then any($kinds[]; . == $x)
 	  elif all($both[]; type == "number") | not then false
 	  elif startswith("near=") then $a - $b | fabs <= ($x | tonumber)
 	  elif startswith("within=") then $a - $b | fabs <= ($both | max) * ($x | tonumber)
@@ -44,7 +44,7 @@ def explained($explains; $kinds; $short; $names):
 
 # One fact, of one pair that differs in it.
 def judged($pair; $a; $b; $rules; $context):
-	first($rules[] | select(holds(.when; $a.value; $b.value; $pair | map(base)))) as $case
+	first($rules[] | select(holds(.when; $a.value; $b.value; [$pair[] as $who | $context.environments[$who]]))) as $case
 	| explained($case.explains; $context.kinds; $context.short; $context.names) as $names
 	| {a: $pair[0], b: $pair[1], class: $case.class, explains: $names, kinds: $case.explains, why: $case.why}
 	| if .class == "intended" and ($pair | map(environment) | .[0] == .[1]) then .class = "confound" else . end
@@ -74,7 +74,7 @@ def fits_in_memory:
 	+ "their reads are the page cache's speed, the disk is in writes and fsyncs";
 
 def notes($facts):
-	(if any(.[]; (.environment | base) != "qemu" and .platform.virtualization.hypervisor_bit
+	(if any(.[]; kind != "guest" and .platform.virtualization.hypervisor_bit
 			and .platform.kernel == (.host.kernel // .platform.kernel))
 		then "the host is itself a virtual machine (CPUID hypervisor bit): native is not bare metal, and a guest on it is nested" else empty end),
 	fits_in_memory,
@@ -96,7 +96,7 @@ def illegitimate:
 		differing("another MEMORY"; .host.memory_bytes // "unknown" | if type == "number" then "\(. / 1048576 | floor)M" else . end) end;
 
 . as $documents | cases($rules) as $cases | kinds($rules) as $kinds
-| {kinds: kinds_of($kinds), short: short, names: distinct(.[].experiments[].name), concerns: concerns($felt)} as $context
+| {kinds: kinds_of($kinds), environments: kinds_by_label, short: short, names: distinct(.[].experiments[].name), concerns: concerns($felt)} as $context
 | [compared($cases; $context; $input[0].pairs)] as $facts
 | {facts: [$facts[] | select(.pairs != []) | del(.known, .missing)] | sort_by(worst),
    same: [$facts[] | select(.known > 0 and .pairs == []) | .name],

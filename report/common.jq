@@ -12,6 +12,13 @@ def distinct(stream): reduce stream as $v ([]; if any(.[]; . == $v) then . else 
 def environment: sub("@[^@]*$"; "");
 def base: sub("[@:].*"; "");
 
+# Of a document: host, container or guest. Older ones do not say so.
+def kind: .host as $host | $host.kind // (if $host.accelerator then "guest"
+	elif $host.engine // .platform.virtualization.container? then "container" else "host" end);
+
+# {label: kind}
+def kinds_by_label: map({(.label): kind}) | add;
+
 # $decimals after the point, always, without an exponent.
 def fixed($decimals):
 	if . < 0 then "-" + (-. | fixed($decimals))

@@ -41,15 +41,15 @@ def kernel_options($options; $differing):
 def built: if . == "m" then "y" else . end;
 
 def facts($flags; $mitigations; $concerns; $options):
-	.host as $host | .platform as $platform | (.environment | base) as $base
+	.host as $host | .platform as $platform | kind as $kind
 	| {
-	accelerator: ($host.accelerator // if $base == "qemu" then null else "none" end),
+	accelerator: ($host.accelerator // if $kind == "guest" then null else "none" end),
 	"virtual machine": ($platform.virtualization | if . == null then null elif .hypervisor_bit then .hypervisor // "yes" else "no" end),
 	"processor model": $platform.cpu.model,
 	"processor flags": ($platform.cpu.flags | flags($flags)),
 	processors: $platform.cpu.count,
 	"pinned to": ($host.cpus | if . then map(tostring) | join(",") else null end),
-	memory: ([$platform.memory_bytes, $platform.limits.memory_bytes] | map(select(.)) | min | bytes),
+	memory: ([$platform.memory_bytes, $platform.limits.memory_bytes, ($host | select(.memory_limit == "cgroup") | .memory_bytes)] | map(select(.)) | min | bytes),
 	"memory limit": $host.memory_limit,
 	kernel: $platform.kernel,
 	"cpu scheduler": ($platform.kernel | cpu_scheduler),
@@ -64,7 +64,7 @@ def facts($flags; $mitigations; $concerns; $options):
 	"file system": $platform.filesystem.type,
 	"mount options": ($platform.filesystem.options | if . then split(",") | unique | join(",") else null end),
 	"io scheduler": $platform.filesystem.io_scheduler,
-	"disk cache": (if $base == "qemu" then $host.disk_cache elif $platform.filesystem then "the kernel's own" else null end),
+	"disk cache": (if $kind == "guest" then $host.disk_cache elif $platform.filesystem then "the kernel's own" else null end),
 	scratch: $host.scratch_filesystem,
 	"caches dropped": ($host.caches_dropped | yes),
 	seccomp: ($platform.limits | seccomp),
@@ -75,11 +75,12 @@ def facts($flags; $mitigations; $concerns; $options):
 	steal: (steal | if . == null then null else {value: ., shown: percent} end),
 	machine: $host.machine,
 	engine: $host.engine,
+	runtime: (if $host.engine then $host.runtime // "the engine's own" else null end),
 	"qemu version": $host.versions.qemu?,
 	"engine version": (if $host.engine then $host.versions[$host.engine]? else null end),
 	"host kernel": $host.kernel,
 	"host processor": $host.cpu_model,
-	"host memory": (if $base == "native" then $platform.memory_bytes else null end | bytes)
+	"host memory": (if $kind == "host" then $platform.memory_bytes else null end | bytes)
 	} + ($concerns | with_entries(.key |= "kernel options: \(.)" | .value |= kernel_options($host.kernel_options; $options)))
 	| map_values(if . == null then null elif type == "object" then . else {value: ., shown: tostring} end);
 

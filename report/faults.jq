@@ -99,7 +99,7 @@ def faults($rows):
 	several_at_once, same_time, growing($rows), copied, impossible, overran, processor_time,
 	per_document("bits unknown"; .identity.bench | not),
 	per_document("container in a virtual machine";
-		(.environment | base) == "docker" and .host.kernel and .platform.kernel and .platform.kernel != .host.kernel),
+		kind == "container" and (.host.own_kernel | not) and .host.kernel and .platform.kernel and .platform.kernel != .host.kernel),
 	per_document("not repeatable"; .host.command | not),
 	found("few iterations"; group_by(.label)[] | select(length < 6) | {where: .[0].label, value: length};
 		"n = \(unique | map(tostring) | join(", "))");

@@ -41,17 +41,19 @@ def steal: if .cpu.steal_s? and .total_time_s then .cpu.steal_s / .total_time_s 
 
 def good: (.exit // 0) == 0 and (has("unavailable") or has("stage") | not);
 
-# What is compared with what: all with the first of runs, or with native (else the first environment), a variant with
-# its base, and the virtual machine with the container.
+# What is compared with what: all with the first of runs, or with the host itself (else the first environment), a variant with
+# its base, and virtual machines with containers.
 def pairs:
+	kinds_by_label as $kinds |
 	distinct(.[].label) as $labels
 	| if any($labels[]; contains("@"))
 	  then [$labels[] | . as $b | [$labels[] | select(environment == ($b | environment))][0] as $a | select($a != $b) | [$b, $a]]
-	  else (if $labels | index("native") then "native" else $labels[0] end) as $reference
-	  | distinct(
+	  else ([$labels[] | select($kinds[.] == "host" and . == base)] + $labels | .[0]) as $reference
+	  | def plain($kind): $labels[] | select($kinds[.] == $kind and . == base and . != $reference);
+	  distinct(
 		($labels[] | select(. != $reference) | [., $reference]),
 		($labels[] | select(contains(":")) | [., base] | select(.[1] as $b | $labels | index($b))),
-		(["qemu", "docker"] | select(. - $labels == []) | select(index($reference) | not))) end;
+		(plain("guest") as $guest | plain("container") | [$guest, .])) end;
 
 . as $documents
 | {rows: [.[] | . as $d | .experiments[] | select(good) | .name as $experiment | steal as $steal

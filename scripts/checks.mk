@@ -1,17 +1,14 @@
 # What is wrong with the words that a goal is given is said before anything is built, or waited for.
 
-check_qemu-run     := check-qemu
-check_qemu-shell   := check-qemu
-check_docker-run   := check-docker
-check_docker-shell := check-docker
-check_native-run   := check-native
+$(foreach e,$(environments),$(eval check_$e-run := check-words-$e)$(eval check_$e-shell := check-words-$e))
 check_compare      := check-goal
 check_bench-self   := check-envs
+check_verify       := check-envs
 check_report       := check-gate
 check_flash        := check-device
 
-.PHONY: check-qemu check-docker check-native check-envs check-gate check-goal check-device
-check-qemu check-docker check-native: check-%:
+.PHONY: check-envs check-gate check-goal check-device $(environments:%=check-words-%)
+$(environments:%=check-words-%): check-words-%:
 	$(Q)scripts/check-settings $*
 check-envs:
 	$(Q)set -f; scripts/check-settings $$ENVS

@@ -49,7 +49,16 @@ temporary() {
 
 # words ARGUMENT...: prints them quoted, for `eval "set -- ..."`.
 words() {
-	printf '%s\n' "$@" | sed "s/'/'\\\\''/g; s/.*/'&'/" | tr '\n' ' '
+	for unquoted; do
+		quoted=
+		while :; do
+			case $unquoted in
+			*"'"*) quoted=$quoted${unquoted%%"'"*}"'\\''" unquoted=${unquoted#*"'"} ;;
+			*) break ;;
+			esac
+		done
+		printf "'%s' " "$quoted$unquoted"
+	done
 }
 
 # attend COMMAND...: runs it and sets `status`. When this script is told to end, so is the command, and we wait for it.
@@ -114,6 +123,8 @@ check_run() {
 
 # point_latest RUN: the link to the newest results is one to these.
 point_latest() {
+	# shellcheck disable=SC3013 # dash has it, and so have all others
+	[ ! "$OUT/results/latest" -ef "$OUT/results/$1" ] || return 0
 	if ! { ln -sfnT "$1" "$OUT/results/.latest" && mv -fT "$OUT/results/.latest" "$OUT/results/latest"; }; then
 		die $MISSING "$OUT/results/latest, which is to name the newest run, cannot be replaced; if it is a directory, move it away"
 	fi

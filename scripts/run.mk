@@ -1,9 +1,7 @@
 # Starting the environments and measuring them.
 
 host_tools := $(OUT)/bin/watch $(OUT)/bin/tsc
-for_native := $(OUT)/bin/bench $(OUT)/rootfs.manifest $(host_tools)
-for_docker := $(OUT)/image.tar $(OUT)/rootfs.manifest $(host_tools)
-for_qemu   := $(OUT)/vmlinux $(OUT)/initramfs.cpio $(OUT)/rootfs.manifest $(host_tools)
+$(foreach e,$(environments),$(eval for_$e := $(patsubst $e=%,$(OUT)/%,$(filter $e=%,$(room_needs))) $(OUT)/rootfs.manifest $(host_tools)))
 
 # These run on this machine only, so its own compiler and libc do.
 $(OUT)/bin/watch: $(addprefix scripts/,$(foreach part,command die outcome output port sampler,$(part).c $(part).h))
@@ -12,29 +10,24 @@ $(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(SETUP)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
 
-.PHONY: qemu-run docker-run native-run compare bench-self verify qemu-shell docker-shell
-qemu-run: $(for_qemu) ## run SUITE in QEMU, ITERATIONS times
-	$(Q)$(let_others_build) scripts/measure qemu
+# scripts/help lists these, which come from environments/.
+runs := $(environments:%=%-run)
+shells := $(environments:%=%-shell)
+.PHONY: compare bench-self verify $(runs) $(shells)
+$(foreach e,$(environments),$(eval $e-run $e-shell: $(for_$e)))
+$(runs): %-run:
+	$(Q)$(let_others_build) scripts/measure $*
 
-docker-run: $(for_docker) ## run SUITE in a container, ITERATIONS times
-	$(Q)$(let_others_build) scripts/measure docker
+$(shells): %-shell:
+	$(Q)$(let_others_build) scripts/shell $*
 
-native-run: $(for_native) ## run SUITE on this machine itself, ITERATIONS times
-	$(Q)$(let_others_build) scripts/measure native
-
-for_envs := $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e)))) $(for_report)
-compare: $(for_envs) ## run SUITE in all ENVS in turns, then report
+for_envs := $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e))))
+compare: $(for_envs) $(for_report) ## run SUITE in all ENVS in turns, then report
 	$(Q)$(let_others_build) scripts/compare $$ENVS
 
 REPETITIONS ?= 20                    ## how often bench-self compares
-bench-self: $(for_envs) ## compare ENVS with themselves, and count the rows told apart
+bench-self: $(for_envs) $(for_report) ## compare ENVS with themselves, and count the rows told apart
 	$(Q)$(let_others_build) scripts/bench-self $$ENVS
 
-verify: $(for_qemu) $(for_docker) $(for_native) ## prove that the environments hold identical bits
-	$(Q)$(let_others_build) scripts/verify
-
-qemu-shell: $(for_qemu) ## an interactive shell in QEMU
-	$(Q)$(let_others_build) scripts/shell qemu
-
-docker-shell: $(for_docker) ## an interactive shell in a container
-	$(Q)$(let_others_build) scripts/shell docker
+verify: $(for_envs) $(addprefix $(OUT)/,image.tar rootfs.tar initramfs.cpio rootfs.manifest bin/bench) ## prove that ENVS hold identical bits
+	$(Q)$(let_others_build) scripts/verify $$ENVS

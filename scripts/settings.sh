@@ -12,8 +12,8 @@ seed) : "${ITERATIONS:=5}" ;;
 *) : "${ITERATIONS:=10}" ;;
 esac
 : "${ACCEL:=auto}" "${MACHINE:=microvm}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}"
-now=$(date -u +%Y%m%dT%H%M%SZ)
-: "${RUN:=$now}"
+[ -n "${RUN:-}" ] || RUN=$(date -u +%Y%m%dT%H%M%SZ)
+CPU_LIST=
 export OUT SUITE ITERATIONS CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN
 
 # The last CPUS of the processors we may use, as a list; the first ones serve most interrupts.
@@ -32,12 +32,13 @@ processors() {
 	}' /proc/self/status
 }
 
-memory_bytes() {
+# Sets MEMORY_BYTES.
+count_memory() {
 	case $MEMORY in
-	*K) echo $((${MEMORY%K} * 1024)) ;;
-	*M) echo $((${MEMORY%M} * 1048576)) ;;
-	*G) echo $((${MEMORY%G} * 1073741824)) ;;
-	*) echo "$MEMORY" ;;
+	*K) MEMORY_BYTES=$((${MEMORY%K} * 1024)) ;;
+	*M) MEMORY_BYTES=$((${MEMORY%M} * 1048576)) ;;
+	*G) MEMORY_BYTES=$((${MEMORY%G} * 1073741824)) ;;
+	*) MEMORY_BYTES=$MEMORY ;;
 	esac
 }
 
@@ -45,10 +46,10 @@ check_memory() {
 	case ${MEMORY%[KMG]} in
 	'' | *[!0-9]* | 0* | ????????????*) die $USAGE "MEMORY=$MEMORY is not a size such as 512M or 1G" ;;
 	esac
-	memory=$(memory_bytes)
-	[ "$memory" -ge 67108864 ] || die $USAGE "MEMORY=$MEMORY is too little; give 64M or more"
+	count_memory
+	[ "$MEMORY_BYTES" -ge 67108864 ] || die $USAGE "MEMORY=$MEMORY is too little; give 64M or more"
 	total=$(awk '/^MemTotal:/ {printf "%.0f", $2 * 1024}' /proc/meminfo)
-	[ "$memory" -le "$total" ] ||
+	[ "$MEMORY_BYTES" -le "$total" ] ||
 		die $USAGE "MEMORY=$MEMORY is more than this machine has ($((total / 1048576))M)"
 }
 
@@ -83,27 +84,37 @@ suite_seconds() {
 	} END { printf "%.0f\n", endless ? 0 : sum < 1e8 ? sum + 0.499 : 1e8 }' "$SUITE_FILE"
 }
 
+# The settings of all environments; those of one are for its `check`. Sets CPU_LIST, SUITE_SECONDS, and what
+# the checks that it calls set.
 check_settings() {
 	positive CPUS "$CPUS"
 	positive ITERATIONS "$ITERATIONS"
-	count=$(processors) || die $USAGE "CPUS=$CPUS, but only $count processors may be used here"
+	CPU_LIST=$(processors) || die $USAGE "CPUS=$CPUS, but only $CPU_LIST processors may be used here"
 	check_memory
 	check_suite
-	case $ACCEL in
-	auto | kvm | tcg) ;;
-	*) die $USAGE "ACCEL=$ACCEL is unknown; there are auto, kvm and tcg" ;;
-	esac
-	case $ENGINE in
-	auto | docker | podman) ;;
-	*) die $USAGE "ENGINE=$ENGINE is unknown; there are auto, docker and podman" ;;
-	esac
-	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' environments/qemu/table)
-	case " $machines" in
-	*" $MACHINE "*) ;;
-	*) die $USAGE "MACHINE=$MACHINE is unknown; there are: $machines" ;;
-	esac
-	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die $USAGE "no kernel image KERNEL=$KERNEL"
+	SUITE_SECONDS=$(suite_seconds)
 	check_run "$RUN"
+}
+
+# settle: the same, but what was checked for the whole measurement is read.
+settle() {
+	if [ -n "${SAMEBITS_SETTINGS:-}" ]; then
+		# shellcheck source=/dev/null # what hand_on wrote
+		. "$SAMEBITS_SETTINGS"
+	else
+		check_settings
+	fi
+}
+
+# hand_on FILE: writes what was checked, and what followed from it, for those that settle.
+hand_on() {
+	for variable in CPU_LIST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SCRATCH SCRATCH_TYPE ROOTFS; do
+		printf '%s=' "$variable"
+		eval "words \"\$$variable\""
+		echo
+	done >"$1"
+	SAMEBITS_SETTINGS=$1
+	export SAMEBITS_SETTINGS
 }
 
 # Where a link was copied as what it points to, or something else has its name, none of ours may take that place.

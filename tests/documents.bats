@@ -8,7 +8,7 @@ load helper
 setup_file() {
 	mkdir -p "$OUT/scratch"
 	world=$(mktemp -d "$OUT/scratch/documents.XXXXXX")
-	mkdir -p "$world/out/bin" "$world/root" "$world/engine"
+	mkdir -p "$world/out/bin" "$world/root" "$world/docker"
 	ln -s "$OUT/bin/"* "$world/out/bin"
 	ln -s "$OUT/vmlinux" "$OUT/rootfs.manifest" "$world/out"
 	bsdtar -xf "$OUT/rootfs.tar" -C "$world/root"
@@ -42,12 +42,12 @@ setup_file() {
 	(cd "$world/root" && bsdtar --format=newc -cf "$world/out/initramfs.cpio" .)
 	bsdtar --format=ustar -cf "$world/layer.tar" -C "$world/root" .
 	docker/image "$world/layer.tar" "$OUT/rootfs.manifest" "$world/out/image.tar"
-	OUT=$world/out environments/container/engine start "$world/engine"
+	OUT=$world/out environments/container/engine start "$world/docker"
 	export world
 }
 
 teardown_file() {
-	environments/container/engine stop "$world/engine"
+	environments/container/engine stop "$world/docker"
 	rm -rf "$world"
 }
 
@@ -67,18 +67,18 @@ teardown() {
 # start ENVIRONMENT STATUS TEXT: one start, which runs what is on standard input.
 start() {
 	cat >"$SUITE"
-	OUT=$world/out SAMEBITS_ENGINE=$world/engine ACCEL=tcg SCRATCH=$world/scratch refused "$2" "$3" \
-		timeout 120 "scripts/run-$1" "$1" 1
+	OUT=$world/out SAMEBITS_PREPARED=$world ACCEL=tcg SCRATCH=$world/scratch refused "$2" "$3" \
+		timeout 120 scripts/run "$1" 1
 	[ -z "$(find "$world/out/results" -name '*.json*' ! -type d)" ]
 }
 
 docker_engine() {
-	eval "$(cat "$world/engine/words") $*"
+	eval "$(cat "$world/docker/words") $*"
 }
 
 @test "a container's document without a fault is kept, and its many other files are not" {
 	echo 'for i in $(seq 3000); do : >/results/$i; done; measure >$name' >"$SUITE"
-	OUT=$world/out SAMEBITS_ENGINE=$world/engine SCRATCH=$world/scratch scripts/run-docker docker 1
+	OUT=$world/out SAMEBITS_PREPARED=$world SCRATCH=$world/scratch scripts/run docker 1
 	valid "$world/out/results/$RUN/docker-1.json"
 	[ "$(ls "$world/out/results/$RUN")" = "$(printf 'docker-1.json\ndocker-1.log')" ]
 	[ -z "$(ls -A "$world/scratch")" ]
@@ -87,7 +87,7 @@ docker_engine() {
 @test "what a container leaves in place of its document is not followed, not waited for, and not read without end" {
 	local nothing='the container was lost: what it left in place of its document is not a regular file; its output is in '
 	echo 'measure >$name' >"$SUITE"
-	OUT=$world/out SAMEBITS_ENGINE=$world/engine SCRATCH=$world/scratch scripts/run-docker docker 1
+	OUT=$world/out SAMEBITS_PREPARED=$world SCRATCH=$world/scratch scripts/run docker 1
 	mv "$world/out/results/$RUN/docker-1.json" "$dir/of-the-host.json"
 	start docker 5 "$nothing" <<<"ln -s '$dir/of-the-host.json' \$name"
 	start docker 5 "$nothing" <<<'ln -s /dev/zero $name'
@@ -135,9 +135,9 @@ docker_engine() {
 
 @test "what an engine refuses is said in its own words" {
 	echo 'measure >$name' >"$SUITE"
-	cp -r "$world/engine" "$dir/engine"
-	echo /no/image >"$dir/engine/image"
-	OUT=$world/out SAMEBITS_ENGINE=$dir/engine SCRATCH=$world/scratch refused 3 'docker refused: docker: invalid reference format' scripts/run-docker docker 1
+	cp -r "$world/docker" "$dir/docker"
+	echo /no/image >"$dir/docker/image"
+	OUT=$world/out SAMEBITS_PREPARED=$dir SCRATCH=$world/scratch refused 3 'docker refused: docker: invalid reference format' scripts/run docker 1
 }
 
 @test "a guest's document is held against what was asked, too" {
@@ -192,10 +192,10 @@ heard() {
 
 @test "a suite's time that is no number, or has no end in sight, is for bench to judge" {
 	echo 'one cpu --cpu-max-prime=100 --time=0.5' >"$SUITE"
-	OUT=$world/out refused 2 'did not succeed' scripts/run-native native 1
+	OUT=$world/out refused 2 'did not succeed' scripts/run native 1
 	[[ $stderr == *"Invalid value for the 'time' option: '0.5'"* ]]
 	echo 'one cpu --cpu-max-prime=100 --events=1 --time=2000000000' >"$SUITE"
-	OUT=$world/out scripts/run-native native 1
+	OUT=$world/out scripts/run native 1
 }
 
 @test "no flood delays a limit, and no more is kept of it than has a use" {
@@ -231,7 +231,7 @@ heard() {
 	mkdir -p "$dir/out/results/full"
 	mount -t tmpfs -o size=16k tmpfs "$dir/out/results/full"
 	head -c 12000 /dev/zero >"$dir/out/results/full/filler"
-	OUT=$dir/out RUN=full refused 3 'cannot write ' scripts/run-native native 1
+	OUT=$dir/out RUN=full refused 3 'cannot write ' scripts/run native 1
 	[[ $stderr == *'make room, then measure again (status 3)'* ]]
 	[ -z "$(find "$dir/out/results/full" -name '*.json*')" ]
 	[ ! -e "$dir/out/results/latest" ]
@@ -240,12 +240,12 @@ heard() {
 @test "results/latest that is no link is said before the first start, and not touched" {
 	mkdir -p "$world/out/results/latest"
 	: >"$world/out/results/latest/native-1.json"
-	OUT=$world/out refused 3 'results/latest is no link to the newest run' scripts/run-native native 1
+	OUT=$world/out refused 3 'results/latest is no link to the newest run' scripts/run native 1
 	[ -e "$world/out/results/latest/native-1.json" ]
 	[ ! -e "$world/out/results/$RUN/native-1.log" ]
 	rm -r "$world/out/results/latest"
 	echo mine >"$world/out/results/latest"
-	OUT=$world/out refused 3 'results/latest is no link to the newest run' scripts/run-native native 1
+	OUT=$world/out refused 3 'results/latest is no link to the newest run' scripts/run native 1
 	[ "$(cat "$world/out/results/latest")" = mine ]
 }
 
@@ -261,7 +261,7 @@ kill_when_runs() {
 
 @test "watch, an engine's client or a benchmark that is killed: lost, status 5, and nothing is left behind" {
 	printf 'one cpu --time=300\n' >"$dir/long.suite"
-	export SUITE=$dir/long.suite OUT=$world/out SAMEBITS_ENGINE=$world/engine SCRATCH=$world/scratch
+	export SUITE=$dir/long.suite OUT=$world/out SAMEBITS_PREPARED=$world SCRATCH=$world/scratch
 	gone() {
 		wait "$killer"
 		[ -z "$(find "$OUT/results" -name '*.json*' ! -type d)" ]
@@ -272,19 +272,19 @@ kill_when_runs() {
 	}
 	kill_when_runs "^$OUT/bin/watch --report=.*/$RUN/" &
 	killer=$!
-	refused 5 'the benchmark on the host was lost: ' scripts/run-native native 1
+	refused 5 'the benchmark on the host was lost: ' scripts/run native 1
 	[[ ${stderr_lines[-1]} == *'/bin/watch, which looked after it, was killed (it ended with status 137)'* ]]
 	gone
 	kill_when_runs "^[^ ]*/bench suite $SUITE" &
 	killer=$!
-	refused 5 'the benchmark on the host was lost: it was ended by signal 9' scripts/run-native native 1
+	refused 5 'the benchmark on the host was lost: it was ended by signal 9' scripts/run native 1
 	gone
 	echo 'measure() { /bin/bench suite /scratch/own/evil.suite; }; mkdir /scratch/own; echo "one cpu --time=300" >/scratch/own/evil.suite; measure >$name' >"$dir/evil.suite"
 	SUITE=$dir/evil.suite
 	for victim in "^$OUT/bin/watch --report=.*/$RUN/" "^docker .*SAMEBITS_RUN=$RUN "; do
 		kill_when_runs "$victim" &
 		killer=$!
-		refused 5 'the container was lost: ' scripts/run-docker docker 1
+		refused 5 'the container was lost: ' scripts/run docker 1
 		gone
 		[ -z "$(docker_engine ps -aq)" ]
 	done

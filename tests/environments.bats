@@ -75,7 +75,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es 'map(.host.accelerator == "tcg" or .host.accelerator == "kvm") | all' "$results"/qemu-*.json
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json
 	jq -es 'map(.host.kernel_options | .HZ == "250" and .EXT4_FS == "y") | all' "$results"/qemu-*.json
-	jq -es --argjson options "$(environments/kernel-options)" 'map(.host.kernel_options == $options) | all' "$results"/{native,docker}-*.json
+	jq -es --argjson options "$(environments/start/kernel-options)" 'map(.host.kernel_options == $options) | all' "$results"/{native,docker}-*.json
 	[ "$(readlink "$OUT/results/latest")" = "$RUN" ]
 	# What the host did meanwhile, second by second, and what was done about caches.
 	jq -es 'map(.host | has("caches_dropped") and (.load | length) == 3 and (.load_after | length) == 3
@@ -260,13 +260,13 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 
 @test "how a kernel was built: found in it, beside it, or unknown" {
 	kernel-config/felt "$OUT/build/linux/.config" >"$dir/options"
-	environments/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
+	environments/start/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
 	cp "$OUT/vmlinuz" "$dir/vmlinuz-1.2"
-	[ "$(environments/kernel-options "$dir/vmlinuz-1.2")" = null ]
-	[ "$(environments/kernel-options Makefile)" = null ]
+	[ "$(environments/start/kernel-options "$dir/vmlinuz-1.2")" = null ]
+	[ "$(environments/start/kernel-options Makefile)" = null ]
 	cp "$OUT/build/linux/.config" "$dir/config-1.2"
-	environments/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
-	[ ! -e /proc/config.gz ] || environments/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
+	environments/start/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
+	[ ! -e /proc/config.gz ] || environments/start/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
 	refused 3 'no configuration of a kernel' kernel-config/felt Makefile
 }
 
@@ -284,7 +284,7 @@ guest() {
 
 # lost TEXT: one start of that guest is lost, for the reason given, and leaves no document.
 lost() {
-	OUT=$dir/out ACCEL=tcg SCRATCH=$dir/scratch refused 5 " was lost: $1" scripts/run-qemu qemu 1
+	OUT=$dir/out ACCEL=tcg SCRATCH=$dir/scratch refused 5 " was lost: $1" scripts/run qemu 1
 	[ -z "$(find "$dir/out/results" -name '*.json*' ! -type d)" ]
 	[ -s "$dir/out/results/$RUN/qemu-1.log" ]
 }
@@ -335,7 +335,7 @@ to_qemu() {
 @test "a stopped QEMU is a lost guest, and is not left behind" {
 	printf 'long cpu --time=60\n' >"$SUITE"
 	once_runs STOP 3>&- &
-	ACCEL=tcg refused 5 ' was lost: it was silent for 10 s; ' scripts/run-qemu qemu 1
+	ACCEL=tcg refused 5 ' was lost: it was silent for 10 s; ' scripts/run qemu 1
 	reap $! 0
 	[ ! -e "$results/qemu-1.json" ]
 	gone -f "^qemu-system.*SAMEBITS_RUN=$RUN "
@@ -351,7 +351,7 @@ to_qemu() {
 
 @test "a killed QEMU is a lost guest" {
 	once_runs KILL 3>&- &
-	ACCEL=tcg refused 5 ' was lost: it ended (signal 9) ' scripts/run-qemu qemu 1
+	ACCEL=tcg refused 5 ' was lost: it ended (signal 9) ' scripts/run qemu 1
 	reap $! 0
 	[ ! -e "$results/qemu-1.json" ]
 }

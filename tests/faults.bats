@@ -89,14 +89,14 @@ ended() {
 @test "a kernel that panics while it measures" {
 	three 'cpu --cpu-max-prime=2000 --time=60'
 	saboteur 'echo 2 >/proc/sys/vm/panic_on_oom; tail /dev/zero'
-	OUT=$out MEMORY=128M refused 5 'Kernel panic - not syncing: Out of memory' scripts/run-qemu qemu 1
+	OUT=$out MEMORY=128M refused 5 'Kernel panic - not syncing: Out of memory' scripts/run qemu 1
 	no_complete
 }
 
 @test "a guest without memory: bench's experiment is killed, and counts as failed" {
 	three 'memory --memory-block-size=64M --time=60'
 	saboteur 'for pid in $(bench); do echo 1000 >/proc/$pid/oom_score_adj; done; head -c 83886080 /dev/zero | tail -c 83886080'
-	OUT=$out MEMORY=160M run --separate-stderr scripts/run-qemu qemu 1
+	OUT=$out MEMORY=160M run --separate-stderr scripts/run qemu 1
 	echo "$status $stderr"
 	[ "$status" = 1 ]
 	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("signal 9"))' "$results/qemu-1.json"
@@ -105,7 +105,7 @@ ended() {
 
 @test "bench killed by SIGSEGV: the experiment failed, the others count" {
 	saboteur 'kill -SEGV $(bench | tail -n 1)'
-	OUT=$out run --separate-stderr scripts/run-qemu qemu 1
+	OUT=$out run --separate-stderr scripts/run qemu 1
 	echo "$status $stderr"
 	[ "$status" = 1 ]
 	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("signal 11"))' "$results/qemu-1.json"
@@ -114,13 +114,13 @@ ended() {
 
 @test "all of bench killed by -9: nothing is kept" {
 	saboteur 'kill -KILL $(bench)'
-	OUT=$out refused 5 'was lost' scripts/run-qemu qemu 1
+	OUT=$out refused 5 'was lost' scripts/run qemu 1
 	no_complete
 }
 
 @test "a scratch disk that is full: that experiment failed, with the reason" {
 	three 'fileio --file-total-size=2G --file-num=2 --file-test-mode=rndrd --time=1'
-	run --separate-stderr scripts/run-qemu qemu 1
+	run --separate-stderr scripts/run qemu 1
 	echo "$status $stderr"
 	[ "$status" = 1 ]
 	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("No space left on device"))' "$results/qemu-1.json"
@@ -145,7 +145,7 @@ with_blkdebug() {
 @test "the wall clock set by an hour while it is measured: no duration changes" {
 	three 'cpu --cpu-max-prime=2000 --time=3'
 	saboteur 'date -s "@$(($(date +%s) + 3600))"'
-	OUT=$out scripts/run-qemu qemu 1
+	OUT=$out scripts/run qemu 1
 	jq -e '.status == "complete" and .experiments[1].total_time_s < 60 and .host.wall_ms < 600000 and ([.host.timeline_ms[]] | . == sort)' "$results/qemu-1.json"
 	valid "$results/qemu-1.json"
 }
@@ -157,7 +157,7 @@ with_blkdebug() {
 iotype = "read"
 sector = "300000"
 errno = "5"'
-	PATH=$dir/bin:$PATH run --separate-stderr scripts/run-qemu qemu 1
+	PATH=$dir/bin:$PATH run --separate-stderr scripts/run qemu 1
 	echo "$status $stderr"
 	[ "$status" = 1 ]
 	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("I/O error"))' "$results/qemu-1.json"

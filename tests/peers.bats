@@ -33,8 +33,8 @@ guest() {
 	export OUT=$dir/out SUITE=$dir/one.suite RUN=kernel ACCEL=tcg SCRATCH=$dir/scratch KERNEL=$kernel
 	mkdir "$OUT"
 	ln -s "${kernel%/peers/*}"/{bin,vmlinux,initramfs.cpio,rootfs.manifest} "$OUT"
-	refused 2 'give MACHINE=q35' scripts/run-qemu qemu 1
-	MACHINE=q35 scripts/run-qemu qemu 1
+	refused 2 'give MACHINE=q35' scripts/run qemu 1
+	MACHINE=q35 scripts/run qemu 1
 	valid "$OUT/results/kernel/qemu-1.json"
 	jq -e '.status == "complete" and .platform.filesystem.type == "ext4" and (.platform.kernel | endswith("-cloud-amd64"))
 		and (.host.kernel_image.modules | test("virtio_blk")) and .host.kernel_options.SECURITY == "y"

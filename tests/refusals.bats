@@ -34,8 +34,8 @@ teardown() {
 }
 
 @test "variants that make no sense are refused, with what there is" {
-	refused 2 'qemu has no seccomp to turn; there are: label accel machine cache kernel' scripts/measure native qemu:seccomp=default
-	refused 2 'docker has no kernel to turn; there are: label seccomp network' scripts/measure docker:kernel=/dev/null
+	refused 2 'qemu has no seccomp to turn; there are: again label accel machine cache kernel' scripts/measure native qemu:seccomp=default
+	refused 2 'docker has no kernel to turn; there are: again label seccomp network runtime' scripts/measure docker:kernel=/dev/null
 	refused 2 'machine=toaster is unknown; there are: microvm pc q35' scripts/measure qemu:cache=writeback,machine=toaster
 	refused 2 'cache=unsafe is unknown' scripts/measure qemu:cache=unsafe
 	refused 2 'accel=xen is unknown' scripts/measure qemu:accel=xen
@@ -108,7 +108,7 @@ as_nobody() {
 	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
 	copy=$(mktemp -d /tmp/samebits-test.XXXXXX)
 	mkdir "$copy/out"
-	cp -r Makefile scripts rootfs "$copy"
+	cp -r Makefile scripts environments rootfs "$copy"
 	cp -r "$OUT"/{bin,image.tar,rootfs.manifest,vmlinux,initramfs.cpio} "$copy/out"
 	chown -R nobody "$copy"
 	cd "$copy"

@@ -141,7 +141,7 @@ end_own_dockerd() {
 	} >>"$dir/boot/vmlinuz"
 	truncate -s 576 "$dir/boot/vmlinuz"
 	printf '1.2 (x)\0' >>"$dir/boot/vmlinuz"
-	KERNEL=$dir/boot/vmlinuz ACCEL=tcg refused 3 'has no modules.dep' scripts/run-qemu qemu 1
+	KERNEL=$dir/boot/vmlinuz ACCEL=tcg refused 3 'has no modules.dep' scripts/run qemu 1
 }
 
 @test "the gate is of what was published, whatever its name was written like" {
@@ -297,7 +297,7 @@ builds() {
 	needs_root
 	copy=$(mktemp -d /tmp/samebits-test.XXXXXX)
 	mkdir "$copy"/{out,home,run,graph}
-	cp -r Makefile scripts rootfs "$copy"
+	cp -r Makefile scripts environments rootfs "$copy"
 	cp -r "$OUT"/{bin,image.tar,rootfs.manifest} "$copy/out"
 	cp "$SUITE" "$copy"
 	printf '%s\n' '[storage]' 'driver = "vfs"' "graphroot = \"$copy/graph/g\"" "runroot = \"$copy/graph/r\"" \

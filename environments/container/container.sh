@@ -1,31 +1,116 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # what is set here is used by whoever sources this
-# A container engine for one start or, when measure has found one already, for many.
-. environments/runner.sh
+# shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
+# A container of an engine, which is `asked`: auto, docker or podman.
+kind=container
+needs='image.tar'
+keys='
+seccomp  default|unconfined  SECCOMP
+network  none|host           NETWORK
+runtime  PROGRAM             RUNTIME'
+SECCOMP=default NETWORK=none RUNTIME=
+. environments/start/runtimes.sh
 
+# engine WORD...: runs it; after LIMITED, if that is set
 engine() {
-	engine_words=$(cat "$ENGINE_DIR/words")
 	arguments=$(words "$@")
 	eval "set -- ${LIMITED:-} $engine_words $arguments"
 	"$@"
 }
 
-# A daemon that was stopped answers nobody.
-clean_up() {
-	LIMITED='timeout -k 5 60'
-	[ -z "${CONTAINER:-}" ] || engine rm -f "$CONTAINER" >/dev/null 2>&1 || :
-	[ -n "${SAMEBITS_ENGINE:-}" ] || [ -z "${ENGINE_DIR:-}" ] || environments/container/engine stop "$ENGINE_DIR"
-	remove_files
+# Sets ENGINE_DIR, where `engine start` left what it found, and of that engine_words, engine_name, engine_version and IMAGE.
+prepare() {
+	ENGINE_DIR=$PREPARED/$environment
+	if [ ! -d "$ENGINE_DIR" ]; then
+		mkdir "$ENGINE_DIR"
+		ENGINE=$asked attend setpriv --pdeathsig TERM environments/container/engine start "$ENGINE_DIR"
+		[ "$status" = 0 ] || exit "$status"
+	fi
+	read -r engine_words <"$ENGINE_DIR/words"
+	read -r engine_name <"$ENGINE_DIR/name"
+	read -r engine_version <"$ENGINE_DIR/version"
+	read -r memory_limit <"$ENGINE_DIR/limit"
+	read -r IMAGE <"$ENGINE_DIR/image"
+	choose_runtime
 }
 
-# Sets ENGINE_DIR, where environments/container/engine left what it found, and CONTAINER, a name that is ours.
-prepare_engine() {
-	ENGINE_DIR=${SAMEBITS_ENGINE:-$TMP/engine}
-	if [ -z "${SAMEBITS_ENGINE:-}" ]; then
-		mkdir "$ENGINE_DIR"
-		attend environments/container/engine start "$ENGINE_DIR"
-		[ $status = 0 ] || exit $status
+# Podman takes a runtime before its command, Docker behind. Sets `runtime`, and tries it once.
+choose_runtime() {
+	runtime=
+	[ -n "$RUNTIME" ] || return 0
+	if [ "$engine_name" = podman ]; then
+		engine_words="$engine_words --runtime $RUNTIME"
+	else
+		runtime=--runtime=$RUNTIME
 	fi
+	tried=$ENGINE_DIR/runtime
+	[ ! -f "$tried" ] || ! grep -qxF "$RUNTIME" "$tried" || return 0
+	# shellcheck disable=SC2086 # a word, or none
+	attend engine run --rm $runtime --network none "$IMAGE" --version >"$TMP/said" 2>&1
+	if [ "$status" != 0 ]; then
+		runtime_there "$RUNTIME"
+		reason=$(engine_reason "$TMP/said")
+		die "$MISSING" "$engine_name cannot use runtime=$RUNTIME: $reason"
+	fi
+	echo "$RUNTIME" >>"$tried"
+}
+
+release() {
+	[ -d "$PREPARED/$environment" ] || return 0
+	environments/container/engine stop "$PREPARED/$environment"
+	rm -rf "${PREPARED:?}/$environment"
+}
+
+# A daemon that was stopped answers nobody.
+clean() {
+	LIMITED='timeout -k 5 60'
+	[ -z "${CONTAINER:-}" ] || engine rm -f "$CONTAINER" >/dev/null 2>&1 || :
+}
+
+run() {
+	mkdir "$TMP/results"
+	tell_kernel_options
+	tell engine "$engine_name"
+	tell "versions.$engine_name" "$engine_version"
+	tell seccomp_profile "$SECCOMP"
+	tell network "$NETWORK"
+	if [ -n "$RUNTIME" ]; then
+		tell runtime "$RUNTIME"
+		tell_own_kernel "$RUNTIME"
+	fi
+	tell memory_limit "$memory_limit"
 	CONTAINER=${TMP##*/}
-	IMAGE=$(cat "$ENGINE_DIR/image")
+	eval "set -- $engine_words"
+	set -- "$@" run --rm --name "$CONTAINER" --network "$NETWORK" --log-driver none
+	[ "$SECCOMP" = default ] || set -- "$@" --security-opt "seccomp=$SECCOMP"
+	[ -z "$runtime" ] || set -- "$@" "$runtime"
+	SUBJECT='the container'
+	start --directory="$TMP/results" -- "$@" \
+		--cpuset-cpus="$CPU_LIST" --memory="$MEMORY_BYTES" --memory-swap="$MEMORY_BYTES" \
+		--mount "type=bind,source=$FILES,target=/scratch" --mount "type=bind,source=$TMP/results,target=/results" \
+		-e SAMEBITS_RUN="$RUN" -e SAMEBITS_ENVIRONMENT="$NAME" -e SAMEBITS_ITERATION="$ITERATION" -e SAMEBITS_ROOTFS="$ROOTFS" \
+		"$IMAGE" suite "$SUITE_INSIDE"
+	# These are the engine's own.
+	case $status in
+	12[567])
+		attend engine version >/dev/null 2>&1
+		[ "$status" = 0 ] || lost "$engine_name ended meanwhile"
+		reason=$(engine_reason "$RESULT.log")
+		die "$MISSING" "$engine_name refused: $reason"
+		;;
+	esac
+	finish "$TMP/results/$NAME-$ITERATION.json" /bin/bench /init
+}
+
+shell() {
+	CONTAINER=${TMP##*/}
+	tty=
+	if [ -t 0 ]; then
+		tty=-t
+		note "a shell in a container: 'exit' or Ctrl-D leaves it"
+	fi
+	status=0
+	# shellcheck disable=SC2310,SC2086 # `runtime` and `tty` are a word, or none; its last command is all that matters, and has our standard input
+	engine run --rm --name "$CONTAINER" -i $tty -e TERM="${TERM:-vt100}" --network none $runtime \
+		--cpuset-cpus="$CPU_LIST" --memory="$MEMORY_BYTES" --memory-swap="$MEMORY_BYTES" \
+		--mount "type=bind,source=$FILES,target=/scratch" "$IMAGE" shell || status=$?
 }

@@ -5,7 +5,7 @@
 # Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It has lists of processes:
 # `owner`, who stops the daemon, and `dockerd`.
 
-. environments/processes.sh
+. environments/start/processes.sh
 
 # end FILE: ends the processes in it; one that was stopped goes on, to end.
 end() {

@@ -8,7 +8,7 @@ read -r boot </proc/sys/kernel/random/boot_id
 # find_birth PID: sets `birth` to when the process began; to nothing when it has ended.
 find_birth() {
 	birth=
-	fields=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+	{ read -r fields <"/proc/$1/stat"; } 2>/dev/null || return 0
 	# shellcheck disable=SC2086 # the fields behind its name
 	set -- ${fields##*) }
 	[ "$1" = Z ] || birth=$boot.${20}

@@ -39,16 +39,15 @@ take() {
 hold_against_asked() {
 	outcome=complete
 	[ "$status" = 0 ] || outcome=failed
-	asked=$(jq -nc --arg run "$RUN" --arg environment "$NAME" --argjson iteration "$ITERATION" --arg status $outcome '$ARGS.named')
-	jq -rs --argjson asked "$asked" --arg suite "$SUITE_INSIDE" --arg programs "$*" --arg rootfs "$ROOTFS" \
-		--rawfile manifest "$OUT/rootfs.manifest" -f environments/asked.jq "$TMP/document" >"$TMP/wrong" 2>"$TMP/error" || {
+	jq -rs --arg run "$RUN" --arg environment "$NAME" --argjson iteration "$ITERATION" --arg status $outcome --arg suite "$SUITE_INSIDE" --arg programs "$*" --arg rootfs "$ROOTFS" \
+		--rawfile manifest "$OUT/rootfs.manifest" -f environments/start/asked.jq "$TMP/document" >"$TMP/wrong" 2>"$TMP/error" || {
 		why=$(head -n 1 "$TMP/error")
 		why=$(printf '%.200s' "$why" | printable)
 		lost "its document cannot be read ($why)"
 	}
+	[ -s "$TMP/wrong" ] || return 0
 	wrong=$(printable <"$TMP/wrong")
 	case $wrong in
-	'') ;;
 	"$DIFFER "*)
 		part=${wrong#* }
 		die $DIFFER "$NAME ran another ${part%% *} than $OUT/rootfs.manifest lists (${part#* }); run make all, then measure again"
@@ -59,10 +58,9 @@ hold_against_asked() {
 
 # compose_result FILE: writes TMP/document with what the outside knows.
 compose_result() {
-	load=$(load)
 	composed=0
-	jq -c -L environments --slurpfile host "$TMP/host.json" --slurpfile report "$TMP/report.json" \
-		--slurpfile command "$TMP/command.json" --argjson load "$load" -f environments/result.jq "$TMP/document" \
+	jq -c -L environments/start --slurpfile facts "$TMP/facts" --rawfile told "$TMP/told" --slurpfile report "$TMP/report.json" \
+		--rawfile command "$TMP/command" --rawfile load /proc/loadavg -f environments/start/result.jq "$TMP/document" \
 		>"$1" 2>"$TMP/error" || composed=$?
 	[ $composed != 0 ] || return 0
 	rm -f "$1"

@@ -1,0 +1,85 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
+# A container of an OCI runtime alone: no daemon, no image. What an engine costs is the difference to this.
+about='in a container of an OCI runtime alone'
+package=runc
+keys='
+runtime  PROGRAM  RUNTIME'
+RUNTIME=runc
+. environments/start/tree.sh
+. environments/start/runtimes.sh
+
+check() {
+	runtime_there "$RUNTIME"
+	user=$(id -u)
+	[ "$user" = 0 ] || die "$MISSING" "an OCI runtime alone needs root here; use sudo, or a container of Podman"
+}
+
+# bundle DIRECTORY ARGUMENT...: writes DIRECTORY/config.json, with TREE as root; the arguments are init's.
+bundle() {
+	directory=$1
+	shift
+	jq -n --arg root "$TREE" --arg cpus "$CPU_LIST" --argjson memory "$MEMORY_BYTES" --argjson terminal "$terminal" \
+		--arg scratch "$FILES" --arg results "$RESULTS" --arg run "$RUN" --arg environment "${NAME:-$environment}" \
+		--arg iteration "${ITERATION:-1}" --arg rootfs "$ROOTFS" --arg term "${TERM:-vt100}" \
+		-f environments/oci/config.jq --args -- "$@" >"$directory/config.json"
+}
+
+# Sets `runtime`, the words that it begins with, and CONTAINER, a name that is ours. Its state lies beside the tree.
+choose() {
+	CONTAINER=${TMP##*/}
+	runtime=$(words "$RUNTIME" --root "$1/state")
+	case ${RUNTIME##*/} in
+	runsc*) runtime="$runtime --network=none" ;; # of its own, with lo alone
+	esac
+}
+
+# Tried once for each runtime.
+prepare() {
+	terminal=false
+	file_name "$RUNTIME"
+	tried=$PREPARED/oci.$name
+	[ ! -d "$tried" ] || return 0
+	mkdir "$tried" "$tried/files"
+	FILES=$tried/files
+	make_results "$tried"
+	make_tree "$tried"
+	choose "$tried"
+	bundle "$tried" --version
+	eval "set -- $runtime"
+	try "runtime=$RUNTIME" "$@" run --bundle "$tried" "$CONTAINER"
+}
+
+# put_together ARGUMENT...: the bundle of one start, in WORK.
+put_together() {
+	make_results "$WORK"
+	make_tree "$WORK"
+	choose "$WORK"
+	bundle "$WORK" "$@"
+	eval "set -- $runtime"
+	leave "$@" delete --force "$CONTAINER"
+}
+
+run() {
+	put_together suite "$SUITE_INSIDE"
+	tell_kernel_options
+	tell engine "${RUNTIME##*/}"
+	tell_own_kernel "$RUNTIME"
+	tell_version "${RUNTIME##*/}" "$RUNTIME" --version
+	tell memory_limit cgroup
+	eval "set -- $runtime"
+	SUBJECT='the container'
+	start --directory="$RESULTS" -- taskset -c "$CPU_LIST" "$@" run --bundle "$WORK" "$CONTAINER"
+	keep_result
+}
+
+shell() {
+	if [ -t 0 ]; then
+		terminal=true
+		note "a shell in a container: 'exit' or Ctrl-D leaves it"
+	fi
+	put_together shell
+	eval "set -- $runtime"
+	status=0
+	"$@" run --bundle "$WORK" "$CONTAINER" || status=$?
+}

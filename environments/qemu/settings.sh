@@ -1,0 +1,16 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # settings.sh sets the rest
+# What can be wrong with the settings of a guest.
+
+check_machine() {
+	case $ACCEL in
+	auto | kvm | tcg) ;;
+	*) die "$USAGE" "ACCEL=$ACCEL is unknown; there are auto, kvm and tcg" ;;
+	esac
+	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' environments/qemu/table)
+	case " $machines" in
+	*" $MACHINE "*) ;;
+	*) die "$USAGE" "MACHINE=$MACHINE is unknown; there are: $machines" ;;
+	esac
+	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die "$USAGE" "no kernel image KERNEL=$KERNEL"
+}

@@ -1,0 +1,167 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; settings.sh and common.sh set the rest
+# What one start of any environment has in common. PREPARED is the directory with what was found for the whole measurement.
+. scripts/settings.sh
+. environments/common.sh
+. environments/start/keep.sh
+. environments/start/processes.sh
+
+# begin NAME: the environment answers, what it needs is prepared, and TMP, WORK (a fresh directory in SCRATCH) and FILES (one in
+# it, with what /scratch holds at first) are there.
+begin() {
+	NAME=$1
+	[ -n "${SAMEBITS_SETTINGS:-}" ] || check_words "$NAME"
+	enter "$NAME"
+	temporary
+	trap end_start EXIT
+	if [ -n "${SAMEBITS_SETTINGS:-}" ]; then
+		settle
+	else
+		find_all
+		find_built "$needs"
+		check
+		sweep_work
+		hand_on "$TMP/settings"
+	fi
+	PREPARED=${SAMEBITS_PREPARED:-$TMP/prepared}
+	[ -d "$PREPARED" ] || mkdir "$PREPARED"
+	prepare
+	WORK=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die $MISSING "SCRATCH=$SCRATCH cannot be written"
+	record $$ "$WORK/owner"
+	FILES=$WORK/files
+	mkdir "$FILES"
+	[ "$SUITE_FILE" != "$SUITE" ] || cp "$SUITE" "$FILES"
+}
+
+# The settings, what is built, a scratch directory. Sets ROOTFS, the manifest's sum.
+find_all() {
+	check_settings
+	check_scratch
+	need jq jq
+	need taskset util-linux
+	find_built 'bin/watch rootfs.manifest'
+	sum=$(sha256sum <"$OUT/rootfs.manifest")
+	ROOTFS=sha256:${sum%% *}
+}
+
+# find_built FILES: they are there, below OUT.
+find_built() {
+	for part in $1; do
+		[ -f "$OUT/$part" ] || die $MISSING "$OUT/$part is not there; run: make all"
+	done
+}
+
+# place ITERATION: sets RESULT, the name of the result without .json.
+place() {
+	ITERATION=$1
+	positive ITERATION "$ITERATION"
+	RESULT=$OUT/results/$RUN
+	[ -d "$RESULT" ] || mkdir -p "$RESULT" || die $MISSING "cannot write $OUT/results; give another OUT"
+	check_latest
+	case $RESULT in
+	/*) ;;
+	*) RESULT=$PWD/$RESULT ;;
+	esac
+	file_name "$NAME"
+	RESULT=$RESULT/$name-$ITERATION
+	: >"$TMP/told"
+}
+
+# What a start that was killed left in SCRATCH.
+sweep_work() {
+	for left_work in "$SCRATCH"/samebits.??????; do
+		[ -f "$left_work/owner" ] || continue
+		signal 0 "$left_work/owner"
+		[ "$left" != 0 ] || rm -rf --one-file-system "$left_work"
+	done
+}
+
+end_start() {
+	clean
+	[ -n "${SAMEBITS_PREPARED:-}" ] || release
+	# A container may have left files that are not ours to remove.
+	rm -rf "$TMP" "${WORK:-$TMP}" || note "not all of $TMP ${WORK:-} could be removed"
+}
+
+# tell NAME TEXT: a fact for `host` of the document; tell_json NAME JSON.
+tell() {
+	printf '%s\t%s\n' "$1" "$2" >>"$TMP/told"
+}
+
+tell_json() {
+	tell "$1:" "$2"
+}
+
+# tell_kernel_options [IMAGE SUM]: of the running kernel, or of the one in IMAGE; found once.
+tell_kernel_options() {
+	known=$PREPARED/kernel${2:+.$2}
+	if [ ! -f "$known" ]; then
+		environments/start/kernel-options ${1:+"$1"} >"$TMP/options"
+		jq -c . "$TMP/options" >"$known"
+	fi
+	read -r options <"$known"
+	tell_json kernel_options "$options"
+}
+
+# tell_version NAME COMMAND...: of what starts the environment, from what COMMAND says first; found once.
+tell_version() {
+	known=$PREPARED/version.$1
+	if [ ! -f "$known" ]; then
+		what=$1
+		shift
+		"$@" >"$TMP/version" 2>&1 || {
+			reason=$(engine_reason "$TMP/version")
+			die $MISSING "$1 does not work: $reason"
+		}
+		sed -n '1{s/.*[Vv]ersion //; s/^[a-z]* \([0-9]\)/\1/; p}' "$TMP/version" >"$known"
+		set -- "$what"
+	fi
+	read -r version <"$known" || version=unknown
+	tell "versions.$1" "$version"
+}
+
+# What the outside knows of every start, right before it.
+tell_host() {
+	sync
+	dropped=false
+	{ echo 3 >/proc/sys/vm/drop_caches; } 2>/dev/null && dropped=true
+	environments/start/host-facts "$CPU_LIST" "$SCRATCH" >"$TMP/facts"
+	tell kind "$kind"
+	read -r one five fifteen rest </proc/loadavg
+	tell_json load "[$one,$five,$fifteen]"
+	tell_json cpus "[$CPU_LIST]"
+	tell_json memory_bytes "$MEMORY_BYTES"
+	tell scratch_filesystem "$SCRATCH_TYPE"
+	tell_json caches_dropped $dropped
+	tell_json sequence "${SAMEBITS_SEQUENCE:-null}"
+	tell_json order_seed "${SAMEBITS_SEED:-null}"
+}
+
+# look_after [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json tells how it went.
+look_after() {
+	attend "$OUT/bin/watch" --report="$TMP/report.json" "$@"
+	jq -r '"\(.status) \(.interrupted == true)"' "$TMP/report.json" >"$TMP/ended" 2>/dev/null || :
+	read -r ended interrupted <"$TMP/ended" || ended=
+	if [ -z "$ended" ] && { [ "$status" = $USAGE ] || [ "$status" = $MISSING ]; }; then
+		exit "$status" # it has said why
+	fi
+	[ "$ended" = "$status" ] ||
+		die $LOST "$SUBJECT was lost: $OUT/bin/watch, which looked after it, was killed (it ended with status $status)"
+	[ "$interrupted" = false ] || die $INTERRUPTED "interrupted"
+}
+
+# start [WATCH-OPTION...] -- COMMAND...: the same for what is measured. SUBJECT is what it is in a message.
+start() {
+	before=yes
+	for argument; do
+		if [ "$before" = yes ]; then
+			[ "$argument" != -- ] || before=
+		else
+			printf '%s\n' "$argument"
+		fi
+	done >"$TMP/command"
+	tell_host
+	# Far more than a suite needs; 0: it has no end of its own.
+	limit=$((SUITE_SECONDS == 0 ? 0 : SUITE_SECONDS * 4 + 300))
+	look_after --log="$RESULT.log" --cpus="$CPU_LIST" --time="$limit" "$@"
+}

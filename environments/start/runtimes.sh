@@ -1,0 +1,19 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # see runner.sh
+# What is known of OCI runtimes, by the name of their program.
+
+# runtime_there PROGRAM: it is installed, or the package to install is named.
+runtime_there() {
+	! command -v "$1" >/dev/null || return 0
+	case $1 in
+	runc | crun | runsc) die "$MISSING" "$1 is not installed; run: apt-get install $1" ;;
+	*) die "$MISSING" "runtime=$1 is no program here; give the name of one that is installed (runc, crun, runsc), or a path" ;;
+	esac
+}
+
+# tell_own_kernel PROGRAM: gVisor answers system calls by a kernel of its own.
+tell_own_kernel() {
+	case ${1##*/} in
+	runsc*) tell_json own_kernel true ;;
+	esac
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
+# The root file system as a tree, for what starts a container without an image.
+kind=container
+needs='rootfs.tar'
+
+# make_tree DIRECTORY: sets TREE, a fresh one below it.
+make_tree() {
+	TREE=$1/tree
+	mkdir "$TREE"
+	bsdtar -xpf "$OUT/rootfs.tar" -C "$TREE" || die "$MISSING" "cannot unpack $OUT/rootfs.tar in $1; is there space?"
+}
+
+# try WHAT COMMAND...: whether it starts the tree, whose init then tells its version; else WHAT does not work here.
+try() {
+	what=$1
+	shift
+	attend timeout -k 5 60 "$@" >"$TMP/said" 2>&1 </dev/null
+	[ "$status" != 0 ] || return 0
+	reason=$(engine_reason "$TMP/said")
+	die "$MISSING" "$what does not work here: $reason"
+}
+
+# Where the container writes its document, which goes to /results: sets RESULTS, below DIRECTORY.
+make_results() {
+	RESULTS=$1/results
+	mkdir "$RESULTS"
+}
+
+# keep_result: what follows from `status`. A word may name a path, which init writes in its document's name with @.
+keep_result() {
+	document=$NAME-$ITERATION.json
+	while :; do
+		case $document in
+		*/*) document=${document%%/*}@${document#*/} ;;
+		*) break ;;
+		esac
+	done
+	finish "$RESULTS/$document" /bin/bench /init
+}
+
+# leave WORD...: how to end the container, for `clean`, and for the next measurement when this one is killed.
+leave() {
+	words "$@" >"$WORK/end"
+}
+
+end_container() {
+	[ -f "$1/end" ] || return 0
+	ending=$(cat "$1/end")
+	eval "timeout -k 5 60 $ending" >/dev/null 2>&1 || :
+}
+
+clean() {
+	[ -z "${WORK:-}" ] || end_container "$WORK"
+}
+
+sweep() {
+	for left_work in "$SCRATCH"/samebits.??????; do
+		[ -f "$left_work/end" ] || continue
+		[ -f "$left_work/owner" ] || continue
+		signal 0 "$left_work/owner"
+		[ "$left" = 0 ] || continue
+		note "ending the container that a killed run left in $left_work"
+		end_container "$left_work"
+		rm -f "$left_work/end"
+	done
+}

@@ -1,0 +1,143 @@
+# The room of environments: what one consists of, and those that need no engine.
+load helper
+
+setup() {
+	make_dir
+	printf 'one cpu --cpu-max-prime=100 --events=1\nfaults pagefault --time=0 --events=1\ndisk fileio --file-num=1 --file-total-size=1M --file-test-mode=rndwr --events=10\n' >"$dir/short.suite"
+	export SUITE=$dir/short.suite ITERATIONS=1 RUN=rooms-$BATS_TEST_NUMBER-$$
+	results=$OUT/results/$RUN
+	latest=$(readlink "$OUT/results/latest" || :)
+}
+
+teardown() {
+	rm -rf "$OUT/results/"rooms-*-$$*
+	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
+	forget_dir
+}
+
+needs_root() {
+	[ "$(id -u)" = 0 ] || skip 'needs root'
+}
+
+# measured WORD FILTER: one start of it gives a valid, complete document, of which the filter holds.
+measured() {
+	local name
+	name=$(tr :/ .@ <<<"$1")
+	run --separate-stderr scripts/measure "$1"
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	valid "$results/$name-1.json"
+	jq -e --arg word "$1" '.status == "complete" and .environment == $word' "$results/$name-1.json"
+	jq -c '[.host | .kind, .engine, .runtime, .versions, .memory_limit, .timeline_ms], .platform.virtualization' "$results/$name-1.json"
+	jq -e "$2" "$results/$name-1.json"
+}
+
+@test "an environment is added by one file: help, ENVS, measure, verify and the report have it" {
+	git ls-files -co --exclude-standard >"$dir/files"
+	mkdir "$dir/tree"
+	bsdtar -cf - --no-recursion -T "$dir/files" | bsdtar -xf - -C "$dir/tree"
+	cat >"$dir/tree/environments/nice" <<-'FILE'
+		# shellcheck shell=sh
+		# This machine itself, behind all others.
+		kind=host about='on this machine, niced' needs='bin/bench' shells=
+		keys='by 1|19 LEVEL'
+		LEVEL=10
+		run() {
+			SUBJECT='the niced benchmark'
+			start --document="$TMP/came" -- nice -n "$LEVEL" taskset -c "$CPU_LIST" env -C "$FILES" SAMEBITS_RUN="$RUN" SAMEBITS_ENVIRONMENT="$NAME" \
+				SAMEBITS_ITERATION="$ITERATION" SAMEBITS_ROOTFS="$ROOTFS" "$OUT/bin/bench" suite "$SUITE_FILE"
+			finish "$TMP/came" /bin/bench
+		}
+	FILE
+	cd "$dir/tree"
+	run make help
+	grep -Eq '^  nice-run +run SUITE on this machine, niced' <<<"$output"
+	run ! grep nice-shell <<<"$output"
+	refused 2 ' native nice oci ' scripts/check-settings nosuch
+	refused 2 'by=3 is unknown; there are: 1 19' scripts/check-settings nice:by=3
+	ITERATIONS=1 run --separate-stderr scripts/compare native nice nice:by=19
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	valid "$results"/{native,nice,nice.by=19}-1.json
+	jq -e '.host.kind == "host" and (.host.command[:3] == ["nice", "-n", "19"])' "$results/nice.by=19-1.json"
+	grep -Eq '^experiment +metric +native n=1 +spread +nice n=1 ' <<<"$output"
+	jq -e '.stats.comparisons | map(select(.a == "nice:by=19" and .b == "nice")) != []' "$results/report.json"
+	run --separate-stderr scripts/verify native nice
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	grep -q '^running in nice: bench sha256:' <<<"$output"
+	# And make has its targets, which build what it needs.
+	make -n nice-run | grep -x 'set -f; exec scripts/unlocked scripts/measure nice'
+}
+
+@test "an OCI runtime alone starts a container" {
+	needs_root
+	measured oci '.host.kind == "container" and .host.engine == "runc" and .host.versions.runc and .platform.processes == 2
+		and .platform.cpu.count == 1 and .platform.limits.memory_bytes == 536870912 and .platform.limits.seccomp == "disabled"
+		and .platform.virtualization.container == "namespaces" and .host.timeline_ms.init > 0
+		and (.experiments | all(has("unavailable") | not))'
+	# By its path, too; and nothing is left of either.
+	measured "oci:runtime=$(command -v runc)" '.host.engine == "runc"'
+	[ -z "$(find "$OUT/scratch" -maxdepth 1 -name 'samebits.*')" ]
+	gone -f "SAMEBITS_RUN=$RUN"
+}
+
+@test "gVisor is a runtime; what it cannot count is unavailable, not failed" {
+	needs_root
+	measured oci:runtime=runsc '.host.kind == "container" and .host.engine == "runsc" and .host.own_kernel and .platform.kernel != .host.kernel
+		and (.host | has("kernel_options") | not) and .host.memory_limit == "cgroup" and .platform.cpu.count == 1
+		and (.experiments | map(select(.unavailable) | .name) == ["faults"])
+		and .experiments[1].unavailable == "page faults are not counted here (getrusage)"'
+	run scripts/report "$RUN"
+	echo "$output"
+	run ! grep 'container in a virtual machine' <<<"$output"
+	grep -q '^unavailable: oci:runtime=runsc .*faults: page faults are not counted' <<<"$output"
+}
+
+@test "namespaces alone: no engine, no filter" {
+	measured namespaces '.host.kind == "container" and .host.engine == "bubblewrap" and .platform.limits.seccomp == "disabled"
+		and .platform.processes == 2 and .platform.cpu.count == 1 and .platform.virtualization.container == "namespaces"
+		and .host.timeline_ms.init > 0 and (.experiments | all(has("unavailable") | not))'
+}
+
+@test "LXC" {
+	needs_root
+	measured lxc '.host.kind == "container" and .host.engine == "lxc" and .platform.processes == 2 and .platform.cpu.count == 1
+		and .platform.virtualization.container == "lxc" and .host.memory_limit == "cgroup" and .host.timeline_ms.init > 0'
+}
+
+@test "a runtime is handed to the engine" {
+	needs_root
+	measured docker:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime=runc")) and .host.engine == "docker"'
+	measured podman:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime")) and .host.engine == "podman"'
+	refused 3 'docker cannot use runtime=nosuch: ' scripts/measure docker:runtime=nosuch
+}
+
+@test "what is not installed is named with its package, what cannot work here with the reason" {
+	needs_root
+	refused 3 'runtime=nosuch is no program here' scripts/measure oci:runtime=nosuch
+	without runc oci runc
+	without crun oci:runtime=crun crun
+	without runsc oci:runtime=runsc runsc
+	without bwrap namespaces bubblewrap
+	without lxc-start lxc lxc
+}
+
+# without PROGRAM WORD PACKAGE: where the program cannot be run, the word is refused, with the package.
+without() {
+	refused 3 "is not installed; run: apt-get install $3" unshare -m sh -c 'mount --bind /dev/null "$1" && exec scripts/check-settings "$2"' \
+		sh "$(realpath "$(command -v "$1")")" "$2"
+}
+
+@test "a runtime that cannot work here is refused with its reason" {
+	needs_root
+	[ "$(environments/start/host-facts 0 "$dir" | jq -r .cgroup)" = hybrid ] || skip 'crun works here'
+	refused 3 'runtime=crun does not work here: cgroups in hybrid mode not supported' scripts/measure oci:runtime=crun
+}
+
+@test "what goes from process to process is listed" {
+	git ls-files scripts environments init bench disk Makefile kernel-config | xargs cat >"$dir/all"
+	grep -oE 'SAMEBITS_[A-Z_]+' "$dir/all" | sort -u >"$dir/used"
+	grep -oE 'SAMEBITS_[A-Z_]+' environments/README.md | sort -u >"$dir/listed"
+	diff "$dir/used" "$dir/listed"
+}
