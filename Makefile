@@ -7,9 +7,10 @@ CPUS       ?= 1                      ## processors each environment gets
 MEMORY     ?= 512M                   ## memory each environment gets
 ENVS       ?= native docker qemu     ## environments that compare runs; with variants, as docker:seccomp=unconfined
 ACCEL      ?= auto                   ## QEMU's accelerator: auto, kvm, tcg
-MACHINE    ?=                        ## QEMU's machine; default: the best for the accelerator
+MACHINE    ?=                        ## QEMU's machine; default: q35 under KVM, else microvm
 KERNEL     ?=                        ## kernel image to boot instead of ours
 ENGINE     ?= auto                   ## container engine: auto, docker, podman
+SILENCE    ?= 10                     ## seconds that a guest may be silent before it is given up
 SCRATCH    ?= $(OUT)/scratch         ## directory for test files, on a real disk
 RUN        ?=                        ## name of the results; default: the time in UTC
 RUNS       ?=                        ## names of results that report compares
@@ -27,7 +28,7 @@ V          ?=                        ## 1: show the commands
 MAKEFLAGS += --no-builtin-rules
 # What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
 # The defaults lose the blanks before their comments. OUT is the first, since others are built from it.
-variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS GATE UPDATE_LOCK BOOTS \
+variables := OUT CACHE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE UPDATE_LOCK BOOTS \
 	FIRECRACKER_CONFIG V REPETITIONS IMG DEV FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
 from_file        = override $1 := $$(strip $$($1))
 from_command     = override $1 := $$(value $1)
@@ -84,6 +85,7 @@ include disk/flash.mk
 include scripts/run.mk
 include kernel-config/peers/peers.mk
 include release/release.mk
+include tests/kvm/kvm.mk
 include tests/tests.mk
 
 .PHONY: help all clean distclean

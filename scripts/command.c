@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -102,4 +104,79 @@ command_waits(const struct command *c)
 	if (threads)
 		closedir(threads);
 	return sum;
+}
+
+/* A guest's processors are the threads "CPU 0/KVM", "CPU 1/TCG", or "ALL CPUs/TCG". */
+static bool
+is_processor(pid_t pid, const char *thread)
+{
+	char path[300], name[32] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%s/comm", (int)pid, thread);
+	file = fopen(path, "re");
+	if (file && !fgets(name, sizeof(name), file))
+		name[0] = '\0';
+	if (file)
+		fclose(file);
+	return strstr(name, "CPU") != NULL;
+}
+
+bool
+command_part(const struct command *c, const cpu_set_t *cpus)
+{
+	char path[300];
+	struct dirent *entry;
+	bool good = true;
+	DIR *threads;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)c->pid);
+	threads = opendir(path);
+	while (threads && (entry = readdir(threads))) {
+		if (entry->d_name[0] == '.' || is_processor(c->pid, entry->d_name))
+			continue;
+		/* One that has ended meanwhile needs no place. */
+		if (sched_setaffinity(atoi(entry->d_name), sizeof(*cpus), cpus) < 0 &&
+		    errno != ESRCH)
+			good = false;
+	}
+	if (threads)
+		closedir(threads);
+	return threads && good;
+}
+
+bool
+command_huge_pages(const struct command *c, uint64_t *bytes)
+{
+	char path[64], line[256];
+	unsigned long long kib;
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)c->pid);
+	file = fopen(path, "re");
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "AnonHugePages: %llu kB", &kib) == 1;
+	if (file)
+		fclose(file);
+	if (found)
+		*bytes = kib * 1024;
+	return found;
+}
+
+bool
+parse_cpus(const char *text, cpu_set_t *set)
+{
+	unsigned long cpu;
+	char *end;
+
+	CPU_ZERO(set);
+	do {
+		cpu = strtoul(text, &end, 10);
+		if (end == text || cpu >= CPU_SETSIZE)
+			return false;
+		CPU_SET(cpu, set);
+		text = end + 1;
+	} while (*end == ',');
+	return *end == '\0';
 }

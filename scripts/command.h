@@ -1,6 +1,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -18,5 +19,15 @@ void command_start(struct command *command, const bool streams[STREAMS], char *a
 
 /* How long its threads have waited for a processor, all together. */
 uint64_t command_waits(const struct command *command);
+
+/* QEMU's threads that are not a processor of the guest run on these from now on; false: one cannot.
+ */
+bool command_part(const struct command *command, const cpu_set_t *cpus);
+
+/* How much of its memory the kernel backs by huge pages; false: unknown. */
+bool command_huge_pages(const struct command *command, uint64_t *bytes);
+
+/* A list as "2,3"; false: it is none. */
+bool parse_cpus(const char *text, cpu_set_t *set);
 
 #endif

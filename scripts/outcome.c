@@ -37,6 +37,9 @@ static void
 write_moments(const struct outcome *o, FILE *out)
 {
 	fprintf(out, "\"start_monotonic_ns\":%llu,", (unsigned long long)o->start_ns);
+	fprintf(out, "\"start_realtime_ns\":%llu,",
+		(unsigned long long)o->start.tv_sec * 1000000000 +
+			(unsigned long long)o->start.tv_nsec);
 	if (o->hello.heard_ns)
 		fprintf(out, "\"start_to_init_ms\":%.3f,", ms(o->start_ns, o->hello.heard_ns));
 	if (o->hello.said_ns && o->document.said_ns)
@@ -52,11 +55,14 @@ void
 outcome_write(const struct outcome *o, const struct sampler *sampler, FILE *out)
 {
 	putc('{', out);
-	write_utc(out, "start_utc", o->start);
+	write_utc(out, "start_utc", o->start.tv_sec);
 	/* The time of day may have been set meanwhile: that is no part of how long it took. */
-	write_utc(out, "end_utc", o->start + (time_t)((o->end_ns - o->start_ns) / 1000000000));
+	write_utc(out, "end_utc",
+		  o->start.tv_sec + (time_t)((o->end_ns - o->start_ns) / 1000000000));
 	sampler_write(sampler, o->start_ns, out);
 	write_moments(o, out);
+	if (o->knows_huge_pages)
+		fprintf(out, "\"huge_pages_bytes\":%llu,", (unsigned long long)o->huge_pages);
 	if (o->interrupted)
 		fputs("\"interrupted\":true,", out);
 	if (*o->lost)

@@ -15,12 +15,14 @@ struct moment {
 
 /* How it went with a command. */
 struct outcome {
-	time_t start;		       /* the host's time of day, which may be set at any moment */
+	struct timespec start;	       /* the host's time of day, which may be set at any moment */
 	uint64_t start_ns, end_ns;     /* CLOCK_MONOTONIC, as all that is in ns */
 	struct moment hello, document; /* the document's begin */
 	uint64_t whole_ns;	       /* the document was whole; 0: not yet */
-	int guest;		       /* what the guest says its status is; -1: nothing yet */
-	int how;		       /* from waitpid */
+	uint64_t huge_pages;	       /* bytes of the command's memory in them, at the document */
+	bool knows_huge_pages;
+	int guest; /* what the guest says its status is; -1: nothing yet */
+	int how;   /* from waitpid */
 	bool interrupted;
 	char lost[512]; /* why; "": it is not. Fit for a JSON string. */
 };

@@ -9,25 +9,9 @@
 #include <string.h>
 
 #include "clock.h"
+#include "command.h"
 
 enum { MOST = sizeof(((struct sampler *)0)->samples) / sizeof(struct sample) };
-
-static bool
-parse_cpus(const char *text, cpu_set_t *set)
-{
-	unsigned long cpu;
-	char *end;
-
-	CPU_ZERO(set);
-	do {
-		cpu = strtoul(text, &end, 10);
-		if (end == text || cpu >= CPU_SETSIZE)
-			return false;
-		CPU_SET(cpu, set);
-		text = end + 1;
-	} while (*end == ',');
-	return *end == '\0';
-}
 
 static void
 read_ticks(struct sample *sample, const cpu_set_t *own)

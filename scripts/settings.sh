@@ -11,14 +11,16 @@ case $SUITE in
 seed) : "${ITERATIONS:=5}" ;;
 *) : "${ITERATIONS:=10}" ;;
 esac
-: "${ACCEL:=auto}" "${MACHINE:=microvm}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}"
+# Without a MACHINE, the accelerator that is found decides.
+: "${ACCEL:=auto}" "${MACHINE:=}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}" "${SILENCE:=10}"
 [ -n "${RUN:-}" ] || RUN=$(date -u +%Y%m%dT%H%M%SZ)
 CPU_LIST=
-export OUT SUITE ITERATIONS CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN
+export OUT SUITE ITERATIONS CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN SILENCE
 
-# The last CPUS of the processors we may use, as a list; the first ones serve most interrupts.
-processors() {
-	awk -v wanted="$CPUS" '/^Cpus_allowed_list:/ {
+# list_processors BESIDE: the last CPUS of the processors we may use, as a list; the first ones serve most interrupts. BESIDE=1:
+# the others, which may be none.
+list_processors() {
+	awk -v wanted="$CPUS" -v beside="$1" '/^Cpus_allowed_list:/ {
 		n = split($2, parts, ",")
 		for (i = 1; i <= n; i++) {
 			split(parts[i], ends, "-")
@@ -26,10 +28,18 @@ processors() {
 				all[++count] = c
 		}
 		if (wanted > count) { print count; exit 1 }
-		for (i = count - wanted + 1; i <= count; i++)
+		for (i = beside ? 1 : count - wanted + 1; i <= (beside ? count - wanted : count); i++)
 			list = list (list == "" ? "" : ",") all[i]
 		print list
 	}' /proc/self/status
+}
+
+processors() {
+	list_processors 0
+}
+
+other_processors() {
+	list_processors 1
 }
 
 # Sets MEMORY_BYTES.
@@ -89,6 +99,7 @@ suite_seconds() {
 check_settings() {
 	positive CPUS "$CPUS"
 	positive ITERATIONS "$ITERATIONS"
+	positive SILENCE "$SILENCE"
 	CPU_LIST=$(processors) || die $USAGE "CPUS=$CPUS, but only $CPU_LIST processors may be used here"
 	check_memory
 	check_suite
@@ -151,6 +162,10 @@ check_scratch() {
 		die $MISSING "SCRATCH=$SCRATCH is in memory ($SCRATCH_TYPE); give a directory on a disk: SCRATCH=..." ;;
 	esac
 	free=$(df -Pk "$SCRATCH" | awk 'NR == 2 {print int($4 / 1024)}')
+	if [ "$free" -lt 1200 ] && [ -f "$SCRATCH/$KEPT_DISK" ]; then
+		free=$((free + 1024))
+		rm -f "$SCRATCH/$KEPT_DISK"
+	fi
 	[ "$free" -ge 1200 ] ||
 		die $MISSING "only $free MiB are free in SCRATCH=$SCRATCH and 1200 are needed; make room or give another: SCRATCH=..."
 }

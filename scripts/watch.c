@@ -10,6 +10,7 @@
  * --directory: without either, where a document appears; the report tells when.
  * --log: the command's other output, a guest's console, as far as OUTPUT_MOST. --report: how it
  * went, as JSON. --cpus: the command's processors; then the report has what the host did meanwhile.
+ * --beside: processors for QEMU's threads that are not the guest's processors, from hello on.
  *
  * The command is not to be trusted: whatever it says is bounded, and no flood of it delays a limit.
  */
@@ -44,12 +45,13 @@ enum { GRACE_S = 3, LOOK_NS = 1000000000, MOST_READS = 32 /* of a full pipe */ }
 struct options {
 	bool port;
 	uint64_t silence_ns, time_ns; /* 0: no limit */
-	const char *document, *directory, *log, *report, *cpus;
+	const char *document, *directory, *log, *report, *cpus, *beside;
 };
 
 struct watch {
 	struct options options;
 	struct sampler sampler;
+	cpu_set_t beside;
 	struct output output;
 	struct port port;
 	struct outcome outcome;
@@ -86,6 +88,7 @@ read_options(int argc, char *argv[], struct options *o)
 		{"log", required_argument, NULL, 'l'},
 		{"report", required_argument, NULL, 'r'},
 		{"cpus", required_argument, NULL, 'c'},
+		{"beside", required_argument, NULL, 'b'},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
@@ -116,14 +119,17 @@ read_options(int argc, char *argv[], struct options *o)
 		case 'c':
 			o->cpus = optarg;
 			break;
+		case 'b':
+			o->beside = optarg;
+			break;
 		default:
 			exit(USAGE);
 		}
 	}
 	if (optind == argc)
 		die(USAGE, "usage: watch [--port] [--silence=S] [--time=S] [--document=FILE] "
-			   "[--directory=DIRECTORY] [--log=FILE] [--report=FILE] [--cpus=LIST] -- "
-			   "COMMAND...");
+			   "[--directory=DIRECTORY] [--log=FILE] [--report=FILE] [--cpus=LIST] "
+			   "[--beside=LIST] -- COMMAND...");
 }
 
 static char *
@@ -226,7 +232,7 @@ start(struct watch *w, char *argv[])
 		die_writing(o->log);
 	if (o->document)
 		w->file = open_beside(o->document);
-	w->outcome.start = time(NULL);
+	clock_gettime(CLOCK_REALTIME, &w->outcome.start);
 	w->outcome.start_ns = w->alive_ns = w->looked_ns = clock_ns();
 	command_start(&w->command, streams, argv);
 }
@@ -249,9 +255,12 @@ take_event(struct watch *w, const struct port_event *event)
 	switch (event->kind) {
 	case PORT_HELLO:
 		o->hello = (struct moment){event->clock_ns, w->heard_ns};
+		if (w->options.beside && !command_part(&w->command, &w->beside))
+			lose(w, "its threads cannot run on the processors %s", w->options.beside);
 		break;
 	case PORT_DOCUMENT:
 		o->document = (struct moment){event->clock_ns, w->heard_ns};
+		o->knows_huge_pages = command_huge_pages(&w->command, &o->huge_pages);
 		if (!w->file)
 			lose(w, "it sent a document, and nobody asked for one");
 		break;
@@ -587,6 +596,8 @@ main(int argc, char *argv[])
 	block_signals(&w);
 	if (!sampler_begin(&w.sampler, w.options.cpus))
 		die(USAGE, "watch: --cpus=%s is not a list of processors", w.options.cpus);
+	if (w.options.beside && !parse_cpus(w.options.beside, &w.beside))
+		die(USAGE, "watch: --beside=%s is not a list of processors", w.options.beside);
 	watch_directory(&w);
 	start(&w, argv + optind);
 	attend(&w);

@@ -3,6 +3,8 @@
 # A guest under QEMU: its disk, accelerator and command line. The decisions are in environments/qemu/table.
 #   cache     of the disk in the host: none and directsync go past it, writethrough and directsync wait for each write.
 #             Not there: unsafe, with which an fsync does nothing
+#   emulator  where QEMU's threads run that are not the guest's processors: on these, too, since CPUS is what all may use, or
+#             beside them on the host's others
 #   kernel    another image than ours; it needs virtio's drivers, ext4 and a serial port built in
 kind=guest
 about='in QEMU'
@@ -11,20 +13,51 @@ needs='vmlinux initramfs.cpio'
 keys='
 accel    auto|kvm|tcg                           ACCEL
 machine  microvm|pc|q35                         MACHINE
+emulator shared|beside                          EMULATOR
 cache    none|directsync|writeback|writethrough DISK_CACHE
 kernel   FILE                                   KERNEL'
-DISK_CACHE=
+DISK_CACHE='' EMULATOR=shared
+. environments/qemu/settings.sh
 
 check() {
-	. environments/qemu/settings.sh
 	check_machine
+	find_beside
 }
 
-# A raw image with a fresh ext4, mostly holes; no root, no loop device. Not lazy: the guest's kernel would complete
-# the file system while the benchmark runs. Sets DISK and CACHE.
+# Sets `beside`, the processors of QEMU's own threads where these have some.
+find_beside() {
+	beside=
+	[ "$EMULATOR" = beside ] || return 0
+	beside=$(other_processors)
+	[ -n "$beside" ] || die $USAGE "emulator=beside needs a processor besides CPUS=$CPUS, and there is none"
+}
+
+# What native writes to is a file that it has written. So all of the guest's disk is, too, before it starts: holes and blocks
+# that were only set aside would be made in the host while it measures. That takes seconds, so all starts of a measurement
+# have the same image.
+write_disk() {
+	[ ! -f "$PREPARED/disk" ] || return 0
+	room=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die $MISSING "SCRATCH=$SCRATCH cannot be written"
+	echo "$room" >"$PREPARED/disk"
+	record $$ "$room/owner"
+	dd if=/dev/zero of="$room/disk.img" bs=1M count=1024 conv=fsync status=none ||
+		die $MISSING "cannot write the scratch disk (1 GiB) in $SCRATCH; is there space?"
+}
+
+release() {
+	[ -f "$PREPARED/disk" ] || return 0
+	read -r room <"$PREPARED/disk"
+	rm -rf "$room"
+}
+
+# A raw image with a fresh ext4; no root, no loop device. Not lazy: the guest's kernel would complete the file system
+# while the benchmark runs. What is written stays: nothing is discarded, and zeros are written, too. Sets DISK and CACHE.
 make_disk() {
-	DISK=$WORK/disk.img
-	mke2fs -q -F -t ext4 -E root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0 -d "$FILES" "$DISK" 1G >/dev/null ||
+	room=$WORK
+	[ ! -f "$PREPARED/disk" ] || read -r room <"$PREPARED/disk"
+	DISK=$room/disk.img
+	UNIX_IO_NOZEROOUT=1 mke2fs -q -F -t ext4 -E nodiscard,root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0 \
+		-d "$FILES" "$DISK" 1G >/dev/null ||
 		die "$MISSING" "mke2fs cannot make the scratch disk in $SCRATCH"
 	case ${DISK_CACHE:-none} in
 	none | directsync) CACHE=cache=${DISK_CACHE:-none},aio=native ;;
@@ -67,12 +100,14 @@ prepare() {
 		mv "$answer.tmp" "$answer"
 	fi
 	read -r ACCELERATOR REASON <"$answer"
+	[ "$PURPOSE" != run ] || write_disk
 }
 
-# compose VARIABLES ARGUMENT...: COMMAND becomes what starts the guest, quoted.
+# compose VARIABLES ARGUMENT...: COMMAND becomes what starts the guest, quoted, on the accelerator's best MACHINE where none is given.
 compose() {
 	variables=$1
 	shift
+	[ -n "$MACHINE" ] || MACHINE=$(best_machine "$ACCELERATOR")
 	choose_initramfs
 	make_disk
 	COMMAND=$(environments/qemu/command "$ACCELERATOR" "$DISK" "$CACHE" "$variables" "$@")
@@ -89,18 +124,50 @@ tell_kernel() {
 	tell_kernel_options "$IMAGE" "${sum#\\}"
 }
 
-run() {
+# Sets COMMAND.
+compose_start() {
 	compose "SAMEBITS_RUN=$RUN SAMEBITS_ENVIRONMENT=$NAME SAMEBITS_ITERATION=$ITERATION SAMEBITS_ROOTFS=$ROOTFS" \
 		suite "$SUITE_INSIDE"
-	eval "set -- $COMMAND"
+}
+
+# Sets status.
+start_guest() {
+	eval "start --port --silence=$SILENCE ${beside:+--beside=$beside} --document=\"\$TMP/came\" -- $COMMAND"
+}
+
+# Under KVM the time stamp counter is older than the guest. QEMU has noted when it let that run.
+add_running() {
+	: >>"$SAMEBITS_TRACE"
+	jq -c --rawfile trace "$SAMEBITS_TRACE" '.running_ns = ([$trace
+		| scan("@([0-9]+)[.]([0-9]{6}):vm_state_notify running 1 ") | map(tonumber)][0]
+		| if . then .[0] * 1e9 + .[1] * 1e3 else null end)' "$TMP/report.json" >"$TMP/report.new"
+	mv "$TMP/report.new" "$TMP/report.json"
+}
+
+run() {
+	if [ "$ACCELERATOR" = kvm ]; then
+		SAMEBITS_TRACE=$TMP/trace
+		export SAMEBITS_TRACE
+	fi
+	find_beside
+	compose_start
 	tell_kernel
 	tell_version qemu qemu-system-x86_64 --version
 	tell accelerator "$ACCELERATOR"
 	tell accelerator_reason "$REASON"
 	tell machine "$MACHINE"
 	tell disk_cache "$CACHE"
+	tell emulator "$EMULATOR"
 	SUBJECT='the guest'
-	start --port --silence=10 --document="$TMP/came" -- "$@"
+	start_guest
+	# Under KVM its console is quiet. So one that has not come to its first word is started once more, with all that it says.
+	if [ "$status" = $LOST ] && [ "$ACCELERATOR" = kvm ] && jq -e '.start_to_init_ms == null' "$TMP/report.json" >/dev/null; then
+		note 'the guest said nothing; starting it once more, with all that its kernel says'
+		export SAMEBITS_CONSOLE=loud
+		compose_start
+		start_guest
+	fi
+	[ "$ACCELERATOR" != kvm ] || add_running
 	finish "$TMP/came" /bin/bench /init
 }
 
@@ -137,7 +204,7 @@ on_terminal() {
 
 # What is piped in is read by a shell in the guest from a file: a serial port would lose and echo some of it.
 piped() {
-	look_after --port --silence=10 --log="$TMP/log" -- "$@"
+	look_after --port --silence="$SILENCE" --log="$TMP/log" -- "$@"
 	tr -d '\r' <"$TMP/log"
 	tell_lost
 }

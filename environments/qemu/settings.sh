@@ -9,8 +9,13 @@ check_machine() {
 	esac
 	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' environments/qemu/table)
 	case " $machines" in
-	*" $MACHINE "*) ;;
+	*" ${MACHINE:-${machines%% *}} "*) ;;
 	*) die "$USAGE" "MACHINE=$MACHINE is unknown; there are: $machines" ;;
 	esac
 	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die "$USAGE" "no kernel image KERNEL=$KERNEL"
+}
+
+# best_machine ACCELERATOR: prints the machine that MACHINE stands for without a value.
+best_machine() {
+	awk -v accelerator="$1" '$1 == accelerator {print $2; exit}' environments/qemu/table
 }

@@ -6,13 +6,14 @@
 . environments/start/keep.sh
 . environments/start/processes.sh
 
-# begin NAME: the environment answers, what it needs is prepared, and TMP, WORK (a fresh directory in SCRATCH) and FILES (one in
-# it, with what /scratch holds at first) are there.
+# begin NAME PURPOSE: the environment answers, for `run` or for `shell`, what it needs is prepared, and TMP, WORK (a fresh
+# directory in SCRATCH) and FILES (one in it, with what /scratch holds at first) are there.
 begin() {
-	NAME=$1
+	NAME=$1 PURPOSE=$2
 	[ -n "${SAMEBITS_SETTINGS:-}" ] || check_words "$NAME"
 	enter "$NAME"
 	temporary
+	PREPARED=${SAMEBITS_PREPARED:-$TMP/prepared}
 	trap end_start EXIT
 	if [ -n "${SAMEBITS_SETTINGS:-}" ]; then
 		settle
@@ -23,7 +24,6 @@ begin() {
 		sweep_work
 		hand_on "$TMP/settings"
 	fi
-	PREPARED=${SAMEBITS_PREPARED:-$TMP/prepared}
 	[ -d "$PREPARED" ] || mkdir "$PREPARED"
 	prepare
 	WORK=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die $MISSING "SCRATCH=$SCRATCH cannot be written"

@@ -1,5 +1,5 @@
 # When what happened during a start, in ms since its command was started: {stage: ms}, without what is not known.
-# $document; $report, which watch wrote; $guest: whether the document's clock is a guest's own.
+# $document; $report, which watch wrote; $accelerator: a guest's, whose clock is its own, or null.
 
 # A guest's time in ours: it said twice what its clock was, and we know when that was heard.
 def heard($clock):
@@ -7,14 +7,18 @@ def heard($clock):
 	| (if . > $first and $last > $first then ($heard_last - $heard_first) / ($last - $first) else 1 end) as $pace
 	| $heard_first + (. - $first) * $pace;
 
-def timeline($document; $report; $guest):
+def timeline($document; $report; $accelerator):
+	($accelerator != null) as $guest |
 	def at: if . == null or ($guest and $report.guest_clock == null) then null
 		else (if $guest then heard($report.guest_clock) else . end - $report.start_monotonic_ns) / 1e6 end;
 	def before($moment; $ns): if $moment == null or $ns == null then null else $moment - $ns / 1e6 end;
 	$document.platform as $platform
 	| [$document.experiments[] | select(.begin_monotonic_ns)] as $measured
 	| ($platform.init_monotonic_ns | at) as $init
-	| {first_instruction: before($init; if $platform.init_tsc then $platform.init_tsc / $platform.tsc_mhz * 1e3 else null end),
+	# An emulated time stamp counter begins with the first instruction; KVM's, before QEMU is ready.
+	| {first_instruction: (if $report.running_ns then ($report.running_ns - $report.start_realtime_ns) / 1e6
+		elif $accelerator != "tcg" or $platform.init_tsc == null then null
+		else before($init; $platform.init_tsc / $platform.tsc_mhz * 1e3) end),
 	   kernel: before($init; $platform.init_kernel_ns),
 	   init: $init,
 	   benchmark: ($measured[0].begin_monotonic_ns | at),
