@@ -54,6 +54,24 @@ read_field(const char *path, const char *name, char *line, size_t size)
 	return value;
 }
 
+/* The number behind the line's name, in a file such as /proc/vmstat; false when there is none. */
+static bool
+read_counter(const char *path, const char *name, uint64_t *value)
+{
+	FILE *file = fopen(path, "re");
+	unsigned long long number;
+	bool found = false;
+	char word[64];
+
+	while (file && !found && fscanf(file, "%63s %llu", word, &number) == 2)
+		found = strcmp(word, name) == 0;
+	if (file)
+		fclose(file);
+	if (found)
+		*value = number;
+	return found;
+}
+
 static void
 write_cpu(struct json *json)
 {
@@ -128,6 +146,28 @@ write_governor(struct json *json)
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor", cpu);
 	if (read_line(path, line, sizeof(line)))
 		json_string(json, "governor", line);
+}
+
+/* From how much unwritten data on the kernel writes by itself, and lets who makes more wait; how
+ * old it may become, and how often that is looked at. Shares of the memory, unless they are set. */
+static void
+write_dirty_limits(struct json *json)
+{
+	static const char vmstat[] = "/proc/vmstat";
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t pages;
+	char line[32];
+
+	json_object(json, "dirty");
+	if (read_counter(vmstat, "nr_dirty_background_threshold", &pages))
+		json_uint(json, "background_bytes", pages * page);
+	if (read_counter(vmstat, "nr_dirty_threshold", &pages))
+		json_uint(json, "limit_bytes", pages * page);
+	if (read_line("/proc/sys/vm/dirty_expire_centisecs", line, sizeof(line)))
+		json_uint(json, "expire_ms", strtoull(line, NULL, 10) * 10);
+	if (read_line("/proc/sys/vm/dirty_writeback_centisecs", line, sizeof(line)))
+		json_uint(json, "writeback_ms", strtoull(line, NULL, 10) * 10);
+	json_end(json, '}');
 }
 
 /* That of the disk below the scratch directory; of a partition the whole disk's. */
@@ -381,6 +421,7 @@ json_platform(struct json *json)
 	if (sysinfo(&info) == 0)
 		json_uint(json, "memory_bytes", (uint64_t)info.totalram * info.mem_unit);
 	write_clock(json);
+	write_dirty_limits(json);
 	write_filesystem(json);
 	write_processes(json);
 	write_virtualization(json);

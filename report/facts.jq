@@ -28,9 +28,19 @@ def seccomp: if . == null then null else .seccomp // "not in this kernel" end;
 
 def processes: if . == null then null else {value: ., shown: (if . <= 2 then "init and bench only" else "\(. - 1) others" end)} end;
 
-def steal:
-	.host.steal // ([.experiments[] | select(.cpu.steal_s? and .total_time_s)]
-	| if length == 0 then null else (map(.cpu.steal_s) | add) / (map(.total_time_s) | add) end);
+# What a kernel counts of its own processors; a guest's is told by KVM, and other work of the host's is in it, QEMU's too.
+def own_steal:
+	[.experiments[] | select(.cpu.steal_s? and .total_time_s)]
+	| if length == 0 then null else (map(.cpu.steal_s) | add) / (map(.total_time_s) | add) end;
+
+def steal: .host.steal // if .host.accelerator then null else own_steal end;
+
+def share: if . == null then null else {value: ., shown: percent} end;
+
+# Of an object only what differs somewhere; $differing: its names.
+def only($differing):
+	if . == null then null elif $differing == [] then "as all others"
+	else [$differing[] as $name | "\($name)=\(.[$name])"] | {value: join("; "), shown: (map(.[0:60]) | join("; "))} end;
 
 # Of the options of one concern only those that differ somewhere.
 def kernel_options($options; $differing):
@@ -40,7 +50,10 @@ def kernel_options($options; $differing):
 # Built in or as a module: it runs the same.
 def built: if . == "m" then "y" else . end;
 
-def facts($flags; $mitigations; $concerns; $options):
+# {module: {parameter: value}} -> {module.parameter: value}
+def flat: if . == null then null else with_entries(.key as $part | .value | to_entries[] | .key |= "\($part).\(.)") end;
+
+def facts($flags; $mitigations; $concerns; $options; $differing):
 	.host as $host | .platform as $platform | kind as $kind
 	| {
 	accelerator: ($host.accelerator // if $kind == "guest" then null else "none" end),
@@ -56,9 +69,21 @@ def facts($flags; $mitigations; $concerns; $options):
 	preemption: $platform.preemption,
 	"tick hz": $platform.tick_hz,
 	mitigations: ($platform.mitigations | mitigations($mitigations)),
+	"host's mitigations": ($host.mitigations | only($differing.mitigations)),
+	"kvm's parameters": ($host.kvm_parameters | flat | only($differing.kvm_parameters)),
 	"clock source": $platform.clocksource,
+	"host's clock source": $host.clocksource,
 	"clock cost": ($platform.clock_read_ns | number(" ns"; 1)),
 	"huge pages": $platform.huge_pages,
+	"guest's huge pages": (if $host.memory_bytes and $host.guest_huge_pages_bytes
+		then [$host.guest_huge_pages_bytes / $host.memory_bytes, 1] | min else null end | share),
+	"merged pages": $host.ksm,
+	"other hyperthreads": $host.smt_siblings,
+	"dirty limit": ($platform.dirty.limit_bytes? | bytes),
+	"dirty background limit": ($platform.dirty.background_bytes? | bytes),
+	"dirty expiry": ($platform.dirty.expire_ms? | number(" ms"; 0)),
+	"dirty interval": ($platform.dirty.writeback_ms? | number(" ms"; 0)),
+	emulator: $host.emulator,
 	governor: ($platform.governor // $host.governor),
 	frequency: ($host.frequency_mhz.median? | number(" MHz"; 0)),
 	"file system": $platform.filesystem.type,
@@ -72,7 +97,8 @@ def facts($flags; $mitigations; $concerns; $options):
 	"user processes": ($platform.processes | processes),
 	"first process": $platform.first_process,
 	"other work": ($host.others_busy | if . == null then null else {value: ., shown: percent} end),
-	steal: (steal | if . == null then null else {value: ., shown: percent} end),
+	steal: (steal | share),
+	"guest's steal": (if $host.accelerator then own_steal | share elif $host == null then null else {value: 0, shown: "no guest"} end),
 	machine: $host.machine,
 	engine: $host.engine,
 	runtime: (if $host.engine then $host.runtime // "the engine's own" else null end),
@@ -98,7 +124,10 @@ def facts_by_label($concerns):
 		| [$seen[0] // {} | keys[] | . as $name | select(all($seen[]; has($name)) and ([$seen[][$name]] | unique | length > 1))]) as $mitigations
 	| (map(.host.kernel_options // empty) as $seen
 		| [$concerns[][] as $name | select(all($seen[]; has($name)) and ([$seen[][$name]] | unique | length > 1)) | $name]) as $options
+	| (. as $all | def differing(f): [$all[] | f | select(.)] as $seen
+			| [$seen[0] // {} | keys[] | . as $name | select([$seen[][$name]] | unique | length > 1)];
+		{mitigations: differing(.host.mitigations), kvm_parameters: differing(.host.kvm_parameters | flat)}) as $differing
 	| . as $documents
 	| reduce distinct(.[].label)[] as $who ({};
-		([$documents[] | select(.label == $who) | facts($flags; $mitigations; $concerns; $options)]) as $each
+		([$documents[] | select(.label == $who) | facts($flags; $mitigations; $concerns; $options; $differing)]) as $each
 		| .[$who] = reduce ($each[0] | keys_unsorted[]) as $name ({}; .[$name] = ([$each[][$name]] | together)));

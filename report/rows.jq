@@ -60,7 +60,7 @@ def pairs:
 	| [rows] | if length == 0 then error("\($d.label)-\($d.iteration): \($experiment) has no figures") else . end
 	| .[0].principal = true
 	| .[] | {experiment: $experiment} + . + {environment: $d.label, iteration: $d.iteration, sequence: $d.sequence}
-		+ (($d.host.steal // $steal) as $s | if $s then {steal: $s} else {} end)],
+		+ ([$d.host.steal, $steal] | max as $s | if $s then {steal: $s} else {} end)],
    histograms: [.[] | . as $d | .experiments[] | select(good) | .name as $experiment
 	| histograms | {experiment: $experiment, environment: $d.label, iteration: $d.iteration} + .],
    pairs: pairs, seed: 1, resamples: 10000, alpha: 0.05, practical: 0.02}
