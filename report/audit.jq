@@ -73,7 +73,18 @@ def fits_in_memory:
 	| "the files of \(map(.name) | listed) (\(.[0].size / 1048576 | floor) MiB) fit in memory: "
 	+ "their reads are the page cache's speed, the disk is in writes and fsyncs";
 
+# Of all starts of an environment; each of its experiments counts by its events.
+def exits:
+	[.[] | select(.host.accelerator == "kvm")] | group_by(.label)[] | .[0].label as $label
+	| if all(.[]; .host.exits | not) then "\($label): exits per event unavailable: only root may read KVM's counters, in /sys/kernel/debug/kvm"
+	  else map(select(.host.exits)) | ([.[].experiments[].events // 0] | add) as $events | select($events > 0)
+	  | reduce (.[].host.exits | to_entries[]) as $one ({}; .[$one.key] += $one.value) | .exits as $all
+	  | [to_entries[] | select(.key != "exits" and .value / $events >= 0.005)] | sort_by(-.value)
+	  | "\($label): \($all / $events | fixed(2)) exits per event, files and waiting between them included\(
+		if . == [] then "" else ": " + (map("\(.key | sub("_exits$"; "")) \(.value / $events | fixed(2))") | join(", ")) end)" end;
+
 def notes($facts):
+	exits,
 	(if any(.[]; kind != "guest" and .platform.virtualization.hypervisor_bit
 			and .platform.kernel == (.host.kernel // .platform.kernel))
 		then "the host is itself a virtual machine (CPUID hypervisor bit): native is not bare metal, and a guest on it is nested" else empty end),

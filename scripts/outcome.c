@@ -61,6 +61,7 @@ outcome_write(const struct outcome *o, const struct sampler *sampler, FILE *out)
 		  o->start.tv_sec + (time_t)((o->end_ns - o->start_ns) / 1000000000));
 	sampler_write(sampler, o->start_ns, out);
 	write_moments(o, out);
+	exits_write(&o->at_hello, &o->at_document, out);
 	if (o->knows_huge_pages)
 		fprintf(out, "\"huge_pages_bytes\":%llu,", (unsigned long long)o->huge_pages);
 	if (o->interrupted)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "exits.h"
 #include "sampler.h"
 
 /* The guest's clock when it said something, and ours when it was heard; 0: it did not say. */
@@ -21,8 +22,9 @@ struct outcome {
 	uint64_t whole_ns;	       /* the document was whole; 0: not yet */
 	uint64_t huge_pages;	       /* bytes of the command's memory in them, at the document */
 	bool knows_huge_pages;
-	int guest; /* what the guest says its status is; -1: nothing yet */
-	int how;   /* from waitpid */
+	struct exits at_hello, at_document; /* the guest's, under KVM */
+	int guest;			    /* what the guest says its status is; -1: nothing yet */
+	int how;			    /* from waitpid */
 	bool interrupted;
 	char lost[512]; /* why; "": it is not. Fit for a JSON string. */
 };

@@ -255,11 +255,13 @@ take_event(struct watch *w, const struct port_event *event)
 	switch (event->kind) {
 	case PORT_HELLO:
 		o->hello = (struct moment){event->clock_ns, w->heard_ns};
+		exits_read(&o->at_hello, w->command.pid);
 		if (w->options.beside && !command_part(&w->command, &w->beside))
 			lose(w, "its threads cannot run on the processors %s", w->options.beside);
 		break;
 	case PORT_DOCUMENT:
 		o->document = (struct moment){event->clock_ns, w->heard_ns};
+		exits_read(&o->at_document, w->command.pid);
 		o->knows_huge_pages = command_huge_pages(&w->command, &o->huge_pages);
 		if (!w->file)
 			lose(w, "it sent a document, and nobody asked for one");

@@ -56,13 +56,21 @@ row_runs() {
 	row_runs microvm
 }
 
+@test "microvm does without PIT and PIC on AMD, whose own flags lack the deadline timer" {
+	run ! grep -w tsc_deadline_timer "$kvm/flags"
+	grep 'microvm,.*pit=off,pic=off,' "$kvm/row-microvm-1.out"
+	row_runs microvm
+}
+
 @test "pc runs under KVM, with one and two processors" {
 	row_runs pc
 }
 
 @test "accel chooses KVM by itself, and the default is q35 over PCI" {
+	went accel 0
+	[ "$(cat "$kvm/accel.out")" = 'kvm a guest of ours arrived under KVM' ]
+	[[ $(cat "$kvm/accel.err") == *'testing whether a guest boots under KVM on the machine q35'* ]]
 	went measure 0
-	[[ $(cat "$kvm/measure.err") == *'testing whether a guest boots under KVM on the machine q35'* ]]
 	jq -e '.host | .accelerator == "kvm" and .accelerator_reason == "a guest of ours arrived under KVM" and .machine == "q35" and .kvm == "works"
 		and (.command | index("virtio-blk-pci,drive=scratch,serial=samebits-scratch,werror=report,rerror=report"))' "$kvm/out/results/measured/qemu-1.json"
 }
@@ -72,6 +80,41 @@ row_runs() {
 	valid "$kvm/out/results/measured/qemu-1.json"
 	jq -e --arg rootfs "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" '.status == "complete" and .identity.rootfs == $rootfs
 		and (.experiments | map(.events) == [1, 20])' "$kvm/out/results/measured/qemu-1.json"
+}
+
+@test "the time line's first instruction is when the guest is entered, though its time stamp counter is older" {
+	went measure 0
+	local document=$kvm/out/results/measured/qemu-1.json
+	# Within a tenth of the time since QEMU's command began.
+	awk -v told="$(jq .host.timeline_ms.first_instruction "$document")" '
+		{for (i = 1; i < NF; i++) if ($i ~ /^[0-9]+\.[0-9]+:$/) {at = $i * 1000; what = $(i + 1)}}
+		what == "sched_process_exec:" {began = at}
+		what == "kvm_entry:" {entered = at - began; exit}
+		END {
+			printf "entered after %d ms, told %d ms\n", entered, told
+			exit !(began && told < 1.1 * entered && told > 0.9 * entered)
+		}' "$kvm/trace"
+	jq -e '.host.timeline_ms | [.first_instruction, .kernel, .init, .benchmark, .result, .gone] | . == sort and all(. != null)' "$document"
+	# What the guest counts from lies before that.
+	jq -e '.platform.init_tsc / .platform.tsc_mhz / 1e3 > .host.timeline_ms.init - .host.timeline_ms.first_instruction' "$document"
+}
+
+@test "what KVM's host is like is recorded, and the guest's own steal" {
+	went measure 0
+	jq -e '.host | .kvm_parameters.kvm_amd.npt == "1" and (.mitigations | length > 5) and .guest_huge_pages_bytes >= 0 and .emulator == "shared"' \
+		"$kvm/out/results/measured/qemu-1.json"
+	jq -e 'all(.experiments[]; .cpu.steal_s != null)' "$kvm/out/results/measured/qemu-1.json"
+}
+
+@test "a guest's exits are counted by reason, and the report shows them per event" {
+	went measure 0
+	local document=$kvm/out/results/measured/qemu-1.json
+	jq -e '.host.exits | .exits > 0 and .io_exits != null and .halt_exits != null' "$document"
+	mkdir -p "$kvm/report"
+	cp "$document" "$kvm/report"
+	scripts/report "$kvm/report" | grep '^note: qemu: [0-9.]* exits per event, .*: .*io [0-9.]*'
+	jq -c 'del(.host.exits)' "$document" >"$kvm/report/qemu-1.json"
+	scripts/report "$kvm/report" | grep '^note: qemu: exits per event unavailable: '
 }
 
 @test "the shell runs in a guest under KVM, and hands its status on" {
