@@ -75,12 +75,12 @@ def fits_in_memory:
 
 # Of all starts of an environment; each of its experiments counts by its events.
 def exits:
-	[.[] | select(.host.accelerator == "kvm")] | group_by(.label)[] | .[0].label as $label
-	| if all(.[]; .host.exits | not) then "\($label): exits per event unavailable: only root may read KVM's counters, in /sys/kernel/debug/kvm"
+	[.[] | select(.host.accelerator == "kvm")] | group_by(.label)[] | .[0].label as $who
+	| if all(.[]; .host.exits | not) then "\($who): exits per event unavailable: only root may read KVM's counters, in /sys/kernel/debug/kvm"
 	  else map(select(.host.exits)) | ([.[].experiments[].events // 0] | add) as $events | select($events > 0)
 	  | reduce (.[].host.exits | to_entries[]) as $one ({}; .[$one.key] += $one.value) | .exits as $all
 	  | [to_entries[] | select(.key != "exits" and .value / $events >= 0.005)] | sort_by(-.value)
-	  | "\($label): \($all / $events | fixed(2)) exits per event, files and waiting between them included\(
+	  | "\($who): \($all / $events | fixed(2)) exits per event, files and waiting between them included\(
 		if . == [] then "" else ": " + (map("\(.key | sub("_exits$"; "")) \(.value / $events | fixed(2))") | join(", ")) end)" end;
 
 def notes($facts):
