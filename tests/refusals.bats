@@ -34,7 +34,7 @@ teardown() {
 }
 
 @test "variants that make no sense are refused, with what there is" {
-	refused 2 'qemu has no seccomp to turn; there are: again label accel machine cache kernel' scripts/measure native qemu:seccomp=default
+	refused 2 'qemu has no seccomp to turn; there are: again label accel machine cache emulator kernel' scripts/measure native qemu:seccomp=default
 	refused 2 'docker has no kernel to turn; there are: again label seccomp network runtime' scripts/measure docker:kernel=/dev/null
 	refused 2 'machine=toaster is unknown; there are: microvm pc q35' scripts/measure qemu:cache=writeback,machine=toaster
 	refused 2 'cache=unsafe is unknown' scripts/measure qemu:cache=unsafe
@@ -178,9 +178,9 @@ docker_socket() {
 @test "make help lists every target and variable of the contract" {
 	run make help
 	[ "$status" = 0 ]
-	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check lint \
+	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check check-kvm lint \
 		bench-parity bench-boot bench-size disk-image flash results-from clean distclean \
-		SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH RUN RUNS OUT CACHE V; do
+		SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS OUT CACHE V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }

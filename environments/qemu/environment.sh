@@ -13,8 +13,8 @@ needs='vmlinux initramfs.cpio'
 keys='
 accel    auto|kvm|tcg                           ACCEL
 machine  microvm|pc|q35                         MACHINE
-emulator shared|beside                          EMULATOR
 cache    none|directsync|writeback|writethrough DISK_CACHE
+emulator shared|beside                          EMULATOR
 kernel   FILE                                   KERNEL'
 DISK_CACHE='' EMULATOR=shared
 . environments/qemu/settings.sh
