@@ -19,7 +19,7 @@ teardown() {
 
 # given ACCELERATOR: an argument of QEMU's a line
 given() {
-	eval "printf '%s\n' $(scripts/qemu-command "$1" "$dir/disk" cache=none A=b suite quick)"
+	eval "printf '%s\n' $(environments/qemu/command "$1" "$dir/disk" cache=none A=b suite quick)"
 }
 
 @test "under KVM a guest is what users run: q35 over PCI with qboot, the host's TSC and caches, no PIT that repeats ticks" {
@@ -42,7 +42,7 @@ given() {
 	[ "$(id -u)" = 0 ] || skip 'only root may put another file in the place of /proc/cpuinfo'
 	MACHINE=microvm given kvm >"$dir/given"
 	sed 's/ tsc_deadline_timer//' /proc/cpuinfo >"$dir/cpuinfo"
-	unshare -m sh -c "mount --bind '$dir/cpuinfo' /proc/cpuinfo && MACHINE=microvm scripts/qemu-command kvm '$dir/disk' cache=none A=b suite quick" >"$dir/amd"
+	unshare -m sh -c "mount --bind '$dir/cpuinfo' /proc/cpuinfo && MACHINE=microvm environments/qemu/command kvm '$dir/disk' cache=none A=b suite quick" >"$dir/amd"
 	eval "printf '%s\n' $(cat "$dir/amd")" | diff "$dir/given" -
 }
 
@@ -81,25 +81,24 @@ written() {
 @test "a guest's disk is written in full before it starts, as native's files are" {
 	cat >"$dir/prepare" <<-'SCRIPT'
 		set -eu
-		. scripts/qemu.sh
-		begin qemu 1
-		write_disk
-		make_disk
-		sync "$DISK"
-		ln "$DISK" "$1"
+		. environments/start/runner.sh
+		begin qemu run
+		for link; do
+			make_disk
+			sync "$DISK"
+			ln "$DISK" "$link"
+		done
 	SCRIPT
 	# The second is made of what the first one left, as in a measurement.
-	SAMEBITS_SEQUENCE=1 sh "$dir/prepare" "$dir/first"
-	SAMEBITS_SEQUENCE=2 sh "$dir/prepare" "$dir/second"
+	sh "$dir/prepare" "$dir/first" "$dir/second"
 	written "$dir/first"
 	[ "$dir/first" -ef "$dir/second" ]
-	[ "$dir/first" -ef "$SCRATCH/samebits.disk" ]
 	e2fsck -fn "$dir/second"
 	mkdir "$dir/native"
 	(cd "$dir/native" && "$OUT/bin/bench" fileio --file-num=2 --file-total-size=8M prepare)
 	sync "$dir/native"/test_file.*
 	for file in "$dir/native"/test_file.*; do written "$file"; done
-	# A measurement takes it away at its end; what needs the room, sooner.
+	# A measurement takes it away at its end.
 	ACCEL=tcg ITERATIONS=1 scripts/measure qemu
 	[ -z "$(ls -A "$SCRATCH")" ]
 }
@@ -121,7 +120,7 @@ written() {
 		qemu=$(pgrep -f "^qemu-system.*SAMEBITS_RUN=$RUN ")
 		[ "$(on '^qemu-system')" = "$(tr , - <<<"$others" | sed 's/-.*-/-/')" ]
 	}
-	ACCEL=tcg setsid scripts/run-qemu qemu:emulator=beside 1 2>"$dir/error" 3>&- &
+	ACCEL=tcg setsid scripts/run qemu:emulator=beside 1 2>"$dir/error" 3>&- &
 	pid=$!
 	await $pid parted || { cat "$dir/error" && false; }
 	qemu=$(pgrep -f "^qemu-system.*SAMEBITS_RUN=$RUN ")

@@ -51,7 +51,7 @@ open_console(void)
 		dup2(fd, i);
 }
 
-/* scripts/modules numbered them in their order. */
+/* environments/qemu/modules numbered them in their order. */
 static void
 load_modules(void)
 {

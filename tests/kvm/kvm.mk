@@ -9,10 +9,10 @@ $(OUT)/build/kvm/init: tests/kvm/init.c tests/kvm/kvm.mk | $(SETUP)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -static -o $@.tmp $< && mv $@.tmp $@
 
-$(outer): $(OUT)/build/kvm/init sources.lock scripts/modules
+$(outer): $(OUT)/build/kvm/init sources.lock environments/qemu/modules
 	$(call say,CPIO,$@)
 	$(Q)kernel-config/peers/kernel cloud
-	$(Q)scripts/modules $(OUT)/peers/cloud/vmlinuz $@.modules $(outer_modules) >/dev/null
+	$(Q)environments/qemu/modules $(OUT)/peers/cloud/vmlinuz $@.modules $(outer_modules) >/dev/null
 	$(Q)printf '%s\n' '#mtree' './init type=file mode=0755 uid=0 gid=0 time=0 contents=$(abspath $<)' >$@.mtree
 	$(Q)bsdtar --format=newc -cf $@.init @$@.mtree && cat $@.init $@.modules >$@.tmp && mv $@.tmp $@
 
