@@ -1,4 +1,5 @@
 # What a guest is given and what is recorded of its host, as far as that needs no KVM; tests/kvm.bats has the rest.
+# bats file_tags=measures
 load helper
 
 setup() {

@@ -1,4 +1,5 @@
 # The room of environments: what one consists of, and those that need no engine.
+# bats file_tags=measures
 load helper
 
 setup() {
@@ -110,7 +111,7 @@ measured() {
 	needs_root
 	measured docker:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime=runc")) and .host.engine == "docker"'
 	measured podman:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime")) and .host.engine == "podman"'
-	refused 3 'docker cannot use runtime=nosuch: ' scripts/measure docker:runtime=nosuch
+	refused 3 'runtime=nosuch is no program here' scripts/measure docker:runtime=nosuch
 }
 
 @test "what is not installed is named with its package, what cannot work here with the reason" {
