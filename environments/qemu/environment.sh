@@ -29,7 +29,7 @@ find_beside() {
 	beside=
 	[ "$EMULATOR" = beside ] || return 0
 	beside=$(other_processors)
-	[ -n "$beside" ] || die $USAGE "emulator=beside needs a processor besides CPUS=$CPUS, and there is none"
+	[ -n "$beside" ] || die "$USAGE" "emulator=beside needs a processor besides CPUS=$CPUS, and there is none"
 }
 
 # What native writes to is a file that it has written. So all of the guest's disk is, too, before it starts: holes and blocks
@@ -37,11 +37,11 @@ find_beside() {
 # have the same image.
 write_disk() {
 	[ ! -f "$PREPARED/disk" ] || return 0
-	room=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die $MISSING "SCRATCH=$SCRATCH cannot be written"
+	room=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die "$MISSING" "SCRATCH=$SCRATCH cannot be written"
 	echo "$room" >"$PREPARED/disk"
 	record $$ "$room/owner"
 	dd if=/dev/zero of="$room/disk.img" bs=1M count=1024 conv=fsync status=none ||
-		die $MISSING "cannot write the scratch disk (1 GiB) in $SCRATCH; is there space?"
+		die "$MISSING" "cannot write the scratch disk (1 GiB) in $SCRATCH; is there space?"
 }
 
 release() {
@@ -161,7 +161,7 @@ run() {
 	SUBJECT='the guest'
 	start_guest
 	# Under KVM its console is quiet. So one that has not come to its first word is started once more, with all that it says.
-	if [ "$status" = $LOST ] && [ "$ACCELERATOR" = kvm ] && jq -e '.start_to_init_ms == null' "$TMP/report.json" >/dev/null; then
+	if [ "$status" = "$LOST" ] && [ "$ACCELERATOR" = kvm ] && jq -e '.start_to_init_ms == null' "$TMP/report.json" >/dev/null; then
 		note 'the guest said nothing; starting it once more, with all that its kernel says'
 		export SAMEBITS_CONSOLE=loud
 		compose_start
