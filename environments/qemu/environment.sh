@@ -36,7 +36,10 @@ find_beside() {
 # that were only set aside would be made in the host while it measures. That takes seconds, so all starts of a measurement
 # have the same image.
 write_disk() {
-	[ ! -f "$PREPARED/disk" ] || return 0
+	if [ -f "$PREPARED/disk" ]; then
+		read -r room <"$PREPARED/disk"
+		[ ! -f "$room/disk.img" ] || return 0
+	fi
 	room=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die "$MISSING" "SCRATCH=$SCRATCH cannot be written"
 	echo "$room" >"$PREPARED/disk"
 	record $$ "$room/owner"
