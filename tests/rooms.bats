@@ -4,7 +4,9 @@ load helper
 
 setup() {
 	make_dir
-	printf 'one cpu --cpu-max-prime=100 --events=1\nfaults pagefault --time=0 --events=1\ndisk fileio --file-num=1 --file-total-size=1M --file-test-mode=rndwr --events=10\n' >"$dir/short.suite"
+	printf '%s\n' 'one cpu --cpu-max-prime=100 --events=1' 'faults pagefault --time=0 --events=1' \
+		'wake futex --futex-mode=wake --futex-waiters=4 --futex-pause=1 --time=0 --events=1' \
+		'disk fileio --file-num=1 --file-total-size=1M --file-test-mode=rndwr --events=10' >"$dir/short.suite"
 	export SUITE=$dir/short.suite ITERATIONS=1 RUN=rooms-$BATS_TEST_NUMBER-$$
 	results=$OUT/results/$RUN
 	latest=$(readlink "$OUT/results/latest" || :)
@@ -87,8 +89,9 @@ measured() {
 	needs_root
 	measured oci:runtime=runsc '.host.kind == "container" and .host.engine == "runsc" and .host.own_kernel and .platform.kernel != .host.kernel
 		and (.host | has("kernel_options") | not) and .host.memory_limit == "cgroup" and .platform.cpu.count == 1
-		and (.experiments | map(select(.unavailable) | .name) == ["faults"])
-		and .experiments[1].unavailable == "page faults are not counted here (getrusage)"'
+		and (.experiments | map(select(.unavailable) | .name) == ["faults", "wake"])
+		and .experiments[1].unavailable == "page faults are not counted here (getrusage)"
+		and .experiments[2].unavailable == "waiters are not counted here (FUTEX_CMP_REQUEUE)"'
 	run scripts/report "$RUN"
 	echo "$output"
 	grep -q '^unavailable: oci:runtime=runsc .*faults: page faults are not counted' <<<"$output"
