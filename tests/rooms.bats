@@ -113,6 +113,7 @@ measured() {
 @test "a runtime is handed to the engine" {
 	needs_root
 	measured docker:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime=runc")) and .host.engine == "docker"'
+	measured docker:runtime=runsc '.host.runtime == "runsc" and .host.own_kernel and .platform.kernel != .host.kernel'
 	measured podman:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime")) and .host.engine == "podman"'
 	refused 3 'runtime=nosuch is no program here' scripts/measure docker:runtime=nosuch
 }

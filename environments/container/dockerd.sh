@@ -66,11 +66,21 @@ make_home() {
 	mv -T "$new" "$home"
 }
 
+# configure_dockerd HOME: the runtimes that are installed besides runc, and nothing of what this machine's own daemon is told.
+# gVisor gets no network but its lo, since the daemon has none to give.
+configure_dockerd() {
+	{
+		! command -v crun >/dev/null || echo '{"crun": {"path": "crun"}}'
+		! command -v runsc >/dev/null || echo '{"runsc": {"path": "runsc", "runtimeArgs": ["--network=none"]}}'
+	} | jq -s '{runtimes: (add // {})}' >"$1/daemon.json"
+}
+
 # start_dockerd HOME DRIVER: sets `version` when it answers, in half a minute; else to nothing.
 start_dockerd() {
 	version=
+	configure_dockerd "$1"
 	# A session of its own: Ctrl-C must end the container first. 9 is the lock that measure holds.
-	setsid dockerd --storage-driver="$2" --iptables=false --bridge=none --data-root "$1/root" \
+	setsid dockerd --config-file="$1/daemon.json" --storage-driver="$2" --iptables=false --bridge=none --data-root "$1/root" \
 		--exec-root "$1/exec" -H "unix://$1/s" -p "$1/pid" >"$1/log" 2>&1 </dev/null 9<&- &
 	pid=$!
 	record $pid "$1/dockerd"
