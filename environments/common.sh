@@ -38,7 +38,7 @@ load() {
 		release() { :; }
 		shell() { die "$USAGE" "the environment $environment has no shell"; }
 	}
-	shells=yes
+	shells=yes tells_status=yes
 	# shellcheck source=/dev/null # any of them
 	. "$file"
 	keys="again NAME -

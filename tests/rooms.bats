@@ -108,6 +108,18 @@ measured() {
 	needs_root
 	measured lxc '.host.kind == "container" and .host.engine == "lxc" and .platform.processes == 2 and .platform.cpu.count == 1
 		and .platform.virtualization.container == "lxc" and .host.memory_limit == "cgroup" and .host.timeline_ms.init > 0'
+	printf 'bad memory --memory-total-size=1K --threads=2\n' >"$SUITE"
+	RUN=$RUN-bad refused 1 'lxc: the benchmark did not succeed' scripts/measure lxc
+}
+
+# In each the limit can be seen from inside, so that what goes beyond it is not tried.
+@test "memory beyond MEMORY is unavailable, whatever starts the tree" {
+	needs_root
+	local environment
+	printf 'large pointer-chase --chase-size=512M --time=1\n' >"$SUITE"
+	for environment in native docker podman oci oci:runtime=runsc namespaces lxc; do
+		measured "$environment" '.experiments[0].unavailable | startswith("needs 512 MiB, ")'
+	done
 }
 
 @test "a runtime is handed to the engine" {

@@ -71,10 +71,16 @@ compose_result() {
 	die $MISSING "cannot write $1 ($why); make room, then measure again"
 }
 
+# Where who starts it says nothing of how init ended, its document has to.
+find_status() {
+	if jq -e '.status == "failed"' "$TMP/document" >"$TMP/wrong" 2>&1; then status=1; fi
+}
+
 # keep DOCUMENT PROGRAM...: gives it its name, once it is sure whose result it is.
 keep() {
 	take "$1"
 	shift
+	[ -n "$tells_status" ] || find_status
 	hold_against_asked "$@"
 	compose_result "$RESULT.json.tmp"
 	publish "$RESULT.json.tmp" "$RESULT.json"
