@@ -112,13 +112,13 @@ measured() {
 	RUN=$RUN-bad refused 1 'lxc: the benchmark did not succeed' scripts/measure lxc
 }
 
-# In each the limit can be seen from inside, so that what goes beyond it is not tried.
-@test "memory beyond MEMORY is unavailable, whatever starts the tree" {
+# In each the limit can be seen from inside, so that what goes beyond it is not tried; and lo is up.
+@test "memory beyond MEMORY is unavailable, and lo is there, whatever starts the tree" {
 	needs_root
 	local environment
-	printf 'large pointer-chase --chase-size=512M --time=1\n' >"$SUITE"
+	printf '%s\n' 'large pointer-chase --chase-size=512M --time=1' 'lo tcp --time=0 --events=10' >"$SUITE"
 	for environment in native docker podman oci oci:runtime=runsc namespaces lxc; do
-		measured "$environment" '.experiments[0].unavailable | startswith("needs 512 MiB, ")'
+		measured "$environment" '(.experiments[0].unavailable | startswith("needs 512 MiB, ")) and .experiments[1].events == 10'
 	done
 }
 
