@@ -30,14 +30,16 @@ image() {
 	esac
 }
 
-# command_of ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted.
+# command_of ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted. It has no disk but
+# DISK, and FIRST for its first process.
 command_of() {
 	accelerator=$1 kernel=$2 machine=$4 how=$5
 	kernel_image=$(image "$2" "$3")
 	shift 5
-	words=$(MACHINE=$machine KERNEL=$kernel_image environments/qemu/command "$accelerator" - - 'rdinit=/mark' "$@")
+	words=$(MACHINE=$machine KERNEL=$kernel_image environments/qemu/command "$accelerator" "${DISK:--}" cache=none,aio=native "rdinit=${FIRST:-/mark}" "$@")
 	if [ "$how" = plain ]; then
-		words=$(echo "$words" | sed "s/'console=ttyS0 panic=-1 reboot=t [^']*rdinit/'console=ttyS0 panic=-1 reboot=t quiet rdinit/")
+		words=$(echo "$words" | sed "s/'console=ttyS0 panic=-1 reboot=t [^']*rdinit/'console=ttyS0 panic=-1 reboot=t quiet rdinit/
+			s/'-machine' '\([a-z0-9]*\)[^']*'/'-machine' '\1'/")
 	fi
 	# Who boots theirs tells it nothing that only our patch understands.
 	[ "$kernel" = ours ] || words=$(echo "$words" | sed 's/ lapic_timer_hz=[0-9]*//')
