@@ -83,9 +83,9 @@ include disk/disk.mk
 include report/report.mk
 include disk/flash.mk
 include scripts/run.mk
+include tests/kvm/kvm.mk
 include kernel-config/peers/peers.mk
 include release/release.mk
-include tests/kvm/kvm.mk
 include tests/tests.mk
 
 .PHONY: help all clean distclean

@@ -30,9 +30,15 @@ $(OUT)/peers/initramfs.cpio: $(OUT)/initramfs.cpio $(OUT)/peers/mark
 		'./mark type=file mode=0755 uid=0 gid=0 time=0 contents=$(abspath $(OUT))/peers/mark' >$@.mtree
 	$(Q)bsdtar --format=newc -cf $@.mark @$@.mtree && cat $< $@.mark >$@.tmp && mv $@.tmp $@
 
-.PHONY: bench-boot bench-kernels bench-size count-instructions
+.PHONY: bench-boot bench-exits bench-kernels bench-size count-exits count-instructions
 bench-boot: $(for_peers) $(for_report) $(OUT)/src/linux/.unpacked ## boot our kernel and others in turns, BOOTS times each, and compare
 	$(Q)kernel-config/peers/bench-boot
+
+bench-exits: $(for_peers) $(outer) $(OUT)/src/linux/.unpacked ## count how often our guest and others leave for KVM, until init and per event
+	$(Q)kernel-config/peers/bench-exits
+
+count-exits: $(for_peers) $(outer) ## count the exits of a start again, and keep the numbers in the repository
+	$(Q)kernel-config/peers/count-exits keep
 
 # On a machine with PCI: Debian's virtio-mmio driver has no means to learn of microvm's devices.
 bench-kernels: $(for_qemu) $(for_report) ## run a suite on our kernel and on Debian's cloud kernel in turns, and compare
