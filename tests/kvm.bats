@@ -4,7 +4,6 @@
 load helper
 
 setup_file() {
-	[ -e "$OUT/build/kvm/initramfs.cpio" ] || return 0
 	mkdir -p "$OUT/scratch"
 	kvm=$(mktemp -d "$OUT/scratch/kvm.XXXXXX")
 	export kvm
@@ -25,7 +24,6 @@ teardown_file() {
 
 setup() {
 	local version
-	[ -e "$OUT/build/kvm/initramfs.cpio" ] || skip 'needs the machine that make check-kvm builds'
 	version=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')
 	[ -e "$kvm/svm" ] || skip "QEMU $version cannot emulate SVM with nested paging"
 }
@@ -118,6 +116,19 @@ row_runs() {
 	scripts/report "$kvm/report" | grep '^note: qemu: [0-9.]* exits per event, .*: .*io [0-9.]*'
 	jq -c 'del(.host.exits)' "$document" >"$kvm/report/qemu-1.json"
 	scripts/report "$kvm/report" | grep '^note: qemu: exits per event unavailable: '
+}
+
+@test "a start leaves the guest no more often than it did" {
+	went exits 0
+	kernel-config/peers/count-exits "$kvm/exits"
+	printf '%s 1 1.02\n' ours-microvm ours-q35 >"$kvm/few"
+	EXITS=$kvm/few refused 4 'run: make count-exits' kernel-config/peers/count-exits "$kvm/exits"
+}
+
+@test "on q35 a direct request is one exit for its notification, and none to QEMU" {
+	went exits 0
+	awk -v row=q35 -v names="$kvm/exits/events" -v few=20 -v many=60 -f kernel-config/peers/events-exits.awk "$kvm/exits/1.ours-q35.events" |
+		tee /dev/stderr | cut -f 4,5 | diff - <(printf '1.00\t0.00\n')
 }
 
 @test "the shell runs in a guest under KVM, and hands its status on" {

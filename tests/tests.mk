@@ -31,7 +31,8 @@ include tests/fuzz/fuzz.mk
 .PHONY: check lint
 check: ## all tests and lint; what CI calls
 	$(Q)scripts/setup check
-	$(Q)$(MAKE) --no-print-directory all disk-image $(OUT)/bin/stats $(unit) $(sanitized) $(OUT)/build/asan/stats $(fuzzers)
+	$(Q)$(MAKE) --no-print-directory all disk-image $(OUT)/bin/stats $(unit) $(sanitized) $(OUT)/build/asan/stats $(fuzzers) \
+		$(outer) $(for_peers)
 	$(Q)tests/run
 
 lint: ## compilers' warnings, clang-format, cppcheck, shellcheck

@@ -19,5 +19,5 @@ $(outer): $(OUT)/build/kvm/init sources.lock environments/qemu/modules
 .PHONY: check-kvm
 check-kvm: ## the KVM path in an emulated machine; part of check
 	$(Q)scripts/setup check
-	$(Q)$(MAKE) --no-print-directory $(for_qemu) $(outer)
+	$(Q)$(MAKE) --no-print-directory $(for_qemu) $(outer) $(for_peers)
 	$(Q)tests/run tests/kvm.bats
