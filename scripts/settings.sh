@@ -162,10 +162,6 @@ check_scratch() {
 		die $MISSING "SCRATCH=$SCRATCH is in memory ($SCRATCH_TYPE); give a directory on a disk: SCRATCH=..." ;;
 	esac
 	free=$(df -Pk "$SCRATCH" | awk 'NR == 2 {print int($4 / 1024)}')
-	if [ "$free" -lt 1200 ] && [ -f "$SCRATCH/$KEPT_DISK" ]; then
-		free=$((free + 1024))
-		rm -f "$SCRATCH/$KEPT_DISK"
-	fi
 	[ "$free" -ge 1200 ] ||
 		die $MISSING "only $free MiB are free in SCRATCH=$SCRATCH and 1200 are needed; make room or give another: SCRATCH=..."
 }

@@ -444,6 +444,6 @@ os.execv(rest[0], rest)' "$@"
 	cat output
 	[ $status = 143 ]
 	[ -z "$(left)" ]
-	jq -e '.status == "incomplete" and ([.experiments[].exit] == [0, 143])' tree/kept/docker-1.json
-	jq -e '.platform.processes == 2' tree/kept/docker-1.json
+	jq -e '.status == "incomplete" and ([.experiments[].exit] == [0, 143])' tree/kept/container-1.json
+	jq -e '.platform.processes == 2' tree/kept/container-1.json
 }
