@@ -5,7 +5,7 @@
  *
  * --silence, --time: limits in seconds, between two signs of life and for all. A sign of life is a
  * line on the port or, before hello, anything on the console. Time for which the command waited for
- * a processor is not counted as silence.
+ * a processor is not counted as silence, as long as that is no more than six times --silence.
  * --document: where that goes; without --port it is what the command prints.
  * --directory: without either, where a document appears; the report tells when.
  * --log: the command's other output, a guest's console, as far as OUTPUT_MOST. --report: how it
@@ -40,7 +40,12 @@
 #include "port.h"
 #include "sampler.h"
 
-enum { GRACE_S = 3, LOOK_NS = 1000000000, MOST_READS = 32 /* of a full pipe */ };
+enum {
+	GRACE_S = 3,
+	LOOK_NS = 1000000000,
+	MOST_READS = 32,  /* of a full pipe */
+	MOST_PATIENCE = 6 /* times --silence, for one that waits for a processor */
+};
 
 struct options {
 	bool port;
@@ -476,15 +481,17 @@ earliest(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Whoever gets no processor cannot speak: of the time since the last look that was no silence. Nor
- * was it when we stood still, and so did the guest: the host was suspended, or is busy. */
+/* Whoever gets no processor cannot speak: of the time since the last look that was no silence. Not
+ * all of it, though: of the threads of one that hangs on a busy host some always wait, and it would
+ * never be found. Nor was it silence when we stood still, and so did the guest: the host was
+ * suspended, or is busy. */
 static void
 excuse(struct watch *w, uint64_t now)
 {
 	uint64_t span = now - w->looked_ns, waits = command_waits(&w->command), more = 0;
 
 	if (waits > w->waits)
-		more = earliest(waits - w->waits, span);
+		more = earliest(waits - w->waits, span - span / MOST_PATIENCE);
 	if (span > 2 * (uint64_t)LOOK_NS)
 		more = span - LOOK_NS;
 	w->alive_ns = earliest(w->alive_ns + more, now);

@@ -22,6 +22,13 @@ teardown() {
 	jq -e '.signal == 15 and .status == 143' "$dir/report"
 }
 
+@test "watch finds a silent command whose threads wait for a processor for ever" {
+	run --separate-stderr "$OUT/bin/watch" --port --silence=1 --time=120 -- taskset -c 0 "$OUT/bin/bench" cpu --threads=20 --time=0 --events=0 run
+	echo "$stderr"
+	[ "$status" = 5 ]
+	[[ $stderr == *'it was silent for 1 s;'* ]]
+}
+
 @test "watch ends what runs longer than it may" {
 	run "$OUT/bin/watch" --time=1 --report="$dir/report" -- sleep 100
 	[ "$status" = 5 ]
