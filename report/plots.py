@@ -1,0 +1,265 @@
+"""Drawings by one gnuplot process, cleaned for the page: its colours become the style sheet's, and all text of documents
+is put in by Python, escaped, so that gnuplot never reads it."""
+import html
+import math
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from report import words
+
+SHAPES = (7, 5, 9, 11, 13, 15)  # ● ■ ▲ ▼ ◆ ⬟
+COMMON = """reset
+unset key
+set border 0
+set tics scale 0
+set grid lc rgb "#020000" lw 1 dt solid
+set xtics textcolor rgb "#020002"
+set ytics textcolor rgb "#020002"
+"""
+CLEAN = [(re.compile(old, re.S), new) for old, new in (
+    (r"^.*</defs>", ""), (r"</svg>.*$", ""), (r'<g id="gnuplot_plot_\d*\w*" ><title>[^<]*</title>', "<g>"),
+    (r' font-family="sans-serif"', ""), (r"<tspan[^>]*>([^<]*)</tspan>", r"\1"), (r"xlink:href", "href"),
+    (r"(fill|color|stroke) *= *(['\"])black\2", r"\1=\2currentColor\2"), (r"rgb\( *1, *0, *([1-8])\)", r"var(--e\1)"),
+    (r"rgb\( *2, *0, *0\)", "var(--line)"), (r"rgb\( *2, *0, *1\)", "var(--band)"), (r"rgb\( *2, *0, *2\)", "var(--soft)"),
+    (r"rgb\( *2, *0, *3\)", "var(--paper)"), (r"<g [^>]*>\s*</g>\n", ""), (r"\t+", ""))]
+
+
+class PlotError(Exception):
+    """gnuplot is not there, or did not draw."""
+
+
+def colour(number: int) -> str:
+    return f'rgb "#0100{number % 8 + 1:02x}"'
+
+
+class Plot:
+    """A drawing in the making: its size, its words, and gnuplot's commands."""
+
+    def __init__(self, name: str, width: int, height: int, alt: str, caption: str = "", size: str = ""):
+        self.name, self.width, self.height, self.alt, self.caption, self.size = name, width, height, alt, caption, size
+        self.commands: list = []
+        self.texts: list = []
+        self.blocks: list = []
+        self.svg = ""
+
+    def add(self, *commands: str):
+        self.commands += commands
+
+    def text(self, text) -> str:
+        """A token in gnuplot's quotes that the text takes the place of."""
+        self.texts.append(words.printable(text))
+        return f"'@{len(self.texts) - 1}@'"
+
+    def label(self, text, place: str, align: str = "left", look: str = ""):
+        self.add(f"set label {self.text(text)} at {place} {align} {look}")
+
+    def data(self, rows: list) -> str:
+        name = f"$d{len(self.blocks)}"
+        self.blocks.append(f"{name} << EOD\n" + "\n".join(" ".join(f"{v:.10g}" for v in row) for row in rows) + "\nEOD\n")
+        return name
+
+    def margins(self, left: float, right: float, top: float, bottom: float):
+        """In pixels from each side."""
+        self.add(f"set lmargin at screen {left / self.width:.5f}", f"set rmargin at screen {1 - right / self.width:.5f}",
+                 f"set tmargin at screen {1 - top / self.height:.5f}", f"set bmargin at screen {bottom / self.height:.5f}")
+
+    def program(self, number: int) -> str:
+        return (f'set terminal svg size {self.width},{self.height} dynamic font "sans-serif,12" noenhanced\nset output "{number}.svg"\n'
+                + COMMON + "".join(self.blocks) + "\n".join(self.commands) + "\n")
+
+    def clean(self, drawing: str):
+        for old, new in CLEAN:
+            drawing = old.sub(new, drawing)
+        self.svg = re.sub(r"@(\d+)@", lambda match: html.escape(self.texts[int(match[1])]), "<g>" + drawing.strip())
+
+
+def draw(plots: list) -> str:
+    """Draws all; the shapes that they share, for the page to hold once."""
+    if not plots:
+        return ""
+    with tempfile.TemporaryDirectory() as folder:
+        program = "set encoding utf8\n" + "".join(plot.program(i) for i, plot in enumerate(plots)) + "set output\n"
+        try:
+            done = subprocess.run(["gnuplot"], input=program, cwd=folder, text=True, capture_output=True)
+        except FileNotFoundError:
+            raise PlotError("gnuplot is not installed; run: apt-get install gnuplot-nox") from None
+        if done.returncode:
+            raise PlotError(f"gnuplot could not draw: {done.stderr.strip()}")
+        drawings = [(Path(folder) / f"{i}.svg").read_text(encoding="utf-8") for i in range(len(plots))]
+    for plot, drawing in zip(plots, drawings):
+        plot.clean(drawing)
+    shapes = re.search(r"<defs>.*?</defs>", drawings[0], re.S)
+    return re.sub(r"<filter.*?</filter>", "", shapes.group(), flags=re.S) if shapes else ""
+
+
+# --- axes
+
+def ratio_tics(low: float, high: float) -> list:
+    """Values that are easy to read on a logarithmic axis: never fewer than three if any are near."""
+    for step, reach in ((0.01, 1.06), (0.02, 1.12), (0.05, 1.35), (0.1, 1.8), (0.25, 2.6)):
+        if high / low < reach:
+            return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    fine = [m * 10.0 ** e for e in range(-12, 13) for m in ((1, 2, 5) if high / low < 200 else (1,))]
+    return [tic for tic in fine if low <= tic <= high]
+
+
+def tics(axis: str, values: list, write=lambda v: f"{v:g}") -> str:
+    return f"set {axis}tics (" + ", ".join(f'"{write(v)}" {v:.10g}' for v in values) + ")"
+
+
+def duration(ns: float) -> str:
+    unit, per = words.scale("ns", ns)
+    return f"{ns / per:g} {'µs' if unit == 'us' else unit}"
+
+
+def spaced(places: list, gap: float) -> list:
+    """Places (of labels, in pixels) moved so far apart that they do not touch."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = [places[i] for i in order]
+    for i in range(1, len(moved)):
+        moved[i] = max(moved[i], moved[i - 1] + gap)
+    shift = sum(m - places[i] for m, i in zip(moved, order)) / len(moved) if moved else 0
+    result = [0.0] * len(places)
+    for m, i in zip(moved, order):
+        result[i] = m - shift
+    return result
+
+
+def end_labels(plot: Plot, ends: list, low: float, high: float, log: bool, top: int, bottom: int, right: int):
+    """Names of lines at their right ends: ends is [(environment's number, name, last value)]."""
+    inner = plot.height - top - bottom
+    ratio = (lambda v: math.log(v / low) / math.log(high / low)) if log else (lambda v: (v - low) / (high - low))
+    places = spaced([bottom + inner * min(max(ratio(value), 0), 1) for _, _, value in ends], 14)
+    for (number, name, _), place in zip(ends, places):
+        plot.label(words.printable(name)[:14], f"screen {1 - (right - 6) / plot.width:.5f}, screen {place / plot.height:.5f}", "left",
+                   f"textcolor {colour(number)}")
+
+
+# --- the plots
+
+def forest(report: dict, name: str, groups: list, caption: str, size: str) -> Plot:
+    """Performance relative to what each environment is compared with: groups is [(heading, [comparison])]."""
+    wide = size == "wide"
+    width, row = (720, 19) if wide else (358, 20)
+    numbers = {e: i for i, e in enumerate(report["environments"])}
+    lines, y = [], 0.0
+    for heading, found in groups:
+        lines.append((y if wide else y, heading, None))
+        y += 0 if wide or not heading else 1
+        for c in found:
+            lines.append((y, None, c))
+            y += 1
+        y += 0.35
+    values = [v for _, found in groups for c in found for v in (c["performance"], *(c.get("performance_interval") or []))] + [1.0]
+    low, high = max(min(values), 1e-3), min(max(values), 1e3)
+    low, high = (min(low, 0.97), max(high, 1.03))
+    air = (high / low) ** 0.04
+    low, high = low / air, high * air
+    long = any(len(words.printable(c["a"])) > 9 for _, found in groups for c in found)
+    name_width = 170 if long and wide else 105 if long else 62
+    left, right = (name_width + (150 if groups[0][0] else 0), 150) if wide else (name_width, 52)
+    bottom, top = 44, 24
+    plot = Plot(f"{name}-{size}", width, int(y * row) + top + bottom, "Performance relative to what it is compared with: " + "; ".join(
+        f"{heading} {c['a']} {words.times(c['performance'])}".strip() for heading, found in groups for c in found), caption, size)
+    plot.margins(left, right, top, bottom)
+    marks = ratio_tics(low, high)
+    plot.add("set logscale x", f"set xrange [{low:.8g}:{high:.8g}]", f"set yrange [{y - 0.35 + 0.1:.3f}:-0.6]", "unset ytics",
+             tics("x", marks), "set logscale x2", f"set x2range [{low:.8g}:{high:.8g}]", tics("x2", marks),
+             'set x2tics textcolor rgb "#020002"',
+             f"set xlabel {plot.text('performance, 1 = ' + report['reference'] + ' (right is faster)' if wide else 'performance (right is faster)')} "
+             'textcolor rgb "#020002" offset 0,0.3',
+             "set arrow 1 from 1, graph 0 to 1, graph 1 nohead back lc rgb \"#020002\" lw 1.4")
+    margin = report["settings"].get("margin", 0.03)
+    plot.add(f"set object 1 rectangle from {max(1 / (1 + margin), low):.6g}, graph 0 to {min(1 + margin, high):.6g}, graph 1 behind "
+             'fc rgb "#020001" fs solid noborder')
+    points: dict = {}
+    for at, heading, c in lines:
+        if c is None:
+            if heading:
+                room = 21 if wide else 45
+                said = words.printable(heading)
+                plot.label(said if len(said) <= room else said[:room - 1] + "…", f"screen 0, first {at}")
+            continue
+        number = numbers[c["a"]]
+        interval = c.get("performance_interval")
+        said = words.times(c["performance"]) + (f" [{', '.join(words.times(v) for v in interval)}]" if wide and interval else "")
+        label = words.printable(c["a"])
+        room = (name_width - 8) // 7
+        plot.label(label if len(label) <= room else label[:room // 2] + "…" + label[-(room - room // 2 - 1):],
+                   f"screen {(left - 8) / width:.5f}, first {at}", "right", f"textcolor {colour(number)}")
+        plot.label(said, f"screen {1 - (right - 6) / width:.5f}, first {at}")
+        clamp = [min(max(v, low), high) for v in (c["performance"], *(interval or [c["performance"]] * 2))]
+        points.setdefault((number, c.get("verdict") in ("slower", "faster")), []).append([clamp[0], at, clamp[1], clamp[2]])
+    drawn = []
+    for (number, solid), rows in points.items():
+        block = plot.data(rows)
+        drawn += [f"{block} using 1:2:3:4 with xerrorbars pt -1 lw 2 lc {colour(number)}",
+                  f"{block} using 1:2 with points pt {SHAPES[number % 6]} ps 0.7 lc {colour(number)}"]
+        if not solid:
+            drawn.append(f'{block} using 1:2 with points pt {SHAPES[number % 6]} ps 0.35 lc rgb "#020003"')
+    plot.add("plot " + ", \\\n ".join(drawn))
+    return plot
+
+
+def strip(report: dict, row) -> Plot:
+    """The values of the starts in the order of the run."""
+    unit, per = row.scale(report["reference"])
+    cells = [(i, e, row.cells[e]) for i, e in enumerate(report["environments"]) if e in row.cells]
+    values = [v / per for _, _, cell in cells for v in cell["values"]]
+    low, high = min(values), max(values)
+    log = low > 0 and high / low > 4
+    low, high = (low / 1.4, high * 1.4) if log else (low - 0.08 * (high - low or 1), high + 0.08 * (high - low or 1))
+    plot = Plot("strip-" + row.experiment, 358, 210, f"{row.metric} of each start in the order of the run: " + ", ".join(
+        f"{e} {words.figure(cell['min'] / per)} to {words.figure(cell['max'] / per)}" for _, e, cell in cells), "Each start")
+    last = max(place for _, _, cell in cells for place in cell.get("sequence") or [len(cell["values"])])
+    plot.margins(62, 92, 12, 44)
+    unit = "µs" if unit == "us" else unit
+    plot.add(f"set xrange [0.5:{last + 0.5}]", f"set yrange [{low:.8g}:{high:.8g}]", "set grid noxtics",
+             f"set xtics 0, {1 if last < 10 else 5 if last < 40 else 10 if last < 100 else 50}",
+             'set xlabel "start, in the order of the run" textcolor rgb "#020002" offset 0,0.3',
+             f"set ylabel {plot.text(words.labelled(row.metric, unit))} textcolor rgb \"#020002\" offset 0.5")
+    marks = [tic for tic in ratio_tics(low, high)] if log else []
+    plot.add("set logscale y\n" + tics("y", marks, words.figure) if log else 'set format y "%.4s%c"\nset ytics autofreq')
+    if not log and (high - low) / abs(high or 1) > 0.02:
+        plot.add('set format y "%.3s%c"')
+    drawn = []
+    for number, _, cell in cells:
+        block = plot.data(sorted(zip(cell.get("sequence") or range(1, len(cell["values"]) + 1), (v / per for v in cell["values"]))))
+        drawn.append(f"{block} using 1:2 with linespoints pt {SHAPES[number % 6]} ps 0.55 lw 1 lc {colour(number)}")
+    end_labels(plot, [(n, e, [v for _, v in sorted(zip(c.get("sequence") or range(len(c["values"])), c["values"]))][-1] / per)
+                      for n, e, c in cells], low, high, log, 12, 44, 92)
+    plot.add("plot " + ", ".join(drawn))
+    return plot
+
+
+def percentiles(report: dict, curves: list) -> Plot:
+    """How latencies are distributed, on a scale of nines: curves of one experiment and kind."""
+    low, high = (f(v for curve in curves for _, v in curve["curve"] if v > 0) for f in (min, max))
+    low, high = low / 1.3, high * 1.3
+    last = min(max(math.log10(max(curve["count"] for curve in curves)) + 0.2, 1), 6.2)
+    first = curves[0]
+    name = {"event": "an event"}.get(first["kind"], first["kind"])
+    plot = Plot(f"percentile-{first['experiment']}-{first['kind']}", 358, 210, f"Latency of {name} by percentile: " + "; ".join(
+        f"{c['environment']} median {words.figure(c['p50'] / 1e3)} us, 99 % below {words.figure((c.get('p99') or c['max']) / 1e3)} us"
+        for c in curves), f"Latency of {name}, all starts together")
+    plot.margins(62, 92, 12, 44)
+    marks = [(0.30103, "50 %"), (1, "90 %"), (2, "99 %"), (3, "99.9 %"), (4, "99.99 %"), (6, "99.9999 %")]
+    if last > 3.5:
+        marks = [mark for mark in marks if mark[0] not in (0.30103, 3)]
+    plot.add("set logscale y", f"set xrange [0:{last:.4f}]", f"set yrange [{low:.8g}:{high:.8g}]",
+             "set xtics (" + ", ".join(f"'{text.replace('%', '%%')}' {at}" for at, text in marks if at <= last) + ")",
+             tics("y", ratio_tics(low, high)[::1 if high / low < 1e4 else 2], duration),
+             'set xlabel "share of events that took no longer" textcolor rgb "#020002" offset 0,0.3')
+    numbers = {e: i for i, e in enumerate(report["environments"])}
+    drawn, ends = [], []
+    for curve in curves:
+        nines = [((math.log10(max(curve["count"], 2)) + 0.1 if p >= 100 - 1e-9 else -math.log10(1 - p / 100)), v)
+                 for p, v in sorted(map(tuple, curve["curve"])) if v > 0]
+        number = numbers[curve["environment"]]
+        drawn.append(f"{plot.data(nines)} using 1:2 with lines lw 1.8 dt {number % 4 + 1} lc {colour(number)}")
+        ends.append((number, curve["environment"], [v for at, v in nines if at <= last][-1]))
+    end_labels(plot, ends, low, high, True, 12, 44, 92)
+    plot.add("plot " + ", ".join(drawn))
+    return plot

@@ -1,0 +1,163 @@
+"""report.json -> the answer on a terminal of 80 columns, and the audit."""
+import textwrap
+import unicodedata
+
+from report import tables, words
+
+COLUMNS = 80
+COLOURS = {"slower": "\033[31m", "faster": "\033[32m", "?": "\033[33m", "slight": "\033[36m"}
+BOLD, PLAIN = "\033[1m", "\033[0m"
+
+
+def width(text: str) -> int:
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, room: int) -> str:
+    """The text in so many columns: of a long one both ends."""
+    text = words.printable(text)
+    if width(text) <= room:
+        return text
+    head, tail = list(text[:len(text) // 2]), list(text[len(text) // 2:])
+    while width("".join(head + tail)) > room - 1 and (head or tail):
+        if len(head) > len(tail):
+            head.pop()
+        else:
+            tail.pop(0)
+    return "".join(head) + "…" + "".join(tail)
+
+
+def padded(text: str, room: int, right: bool = False) -> str:
+    air = " " * (room - width(text))
+    return air + text if right else text + air
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> list:
+    return textwrap.wrap(words.printable(text), COLUMNS, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [first]
+
+
+def what_lines(text: str) -> list:
+    """Between the parts of the line, where it has to be broken."""
+    lines = [""]
+    for part in words.printable(text).split(" · "):
+        joined = f"{lines[-1]} · {part}" if lines[-1] else part
+        if width(joined) <= COLUMNS or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return [line for each in lines for line in (wrapped(each) if width(each) > COLUMNS else [each])]
+
+
+def answer_lines(answer: dict) -> list:
+    room = min(max((width(words.printable(line["environment"])) for line in answer["lines"]), default=0), 24)
+    return [text for line in answer["lines"]
+            for text in wrapped(line["text"], padded(cut(line["environment"], room), room) + "  ", " " * (room + 2))]
+
+
+def aligned(head: list, body: list, right: set, shrink: dict) -> list:
+    """Lines of a table. `shrink`: the columns that may be cut when all do not fit, and to how little."""
+    widths = [max(width(row[i]) for row in [head, *body]) for i in range(len(head))]
+    over = sum(widths) + 2 * (len(widths) - 1) - COLUMNS
+    for column, least in shrink.items():
+        less = min(max(over, 0), max(widths[column] - least, 0))
+        widths[column] -= less
+        over -= less
+    return ["  ".join(padded(cut(text, widths[i]), widths[i], i in right) for i, text in enumerate(row)).rstrip()
+            for row in [head, *body]]
+
+
+def ratio_cells(report: dict, row: tables.Row, environment: str) -> list:
+    c = row.ratios.get(environment)
+    if not c or c.get("ratio") is None:
+        return [tables.value(report, row, environment), "", words.SIGNS["undecided"] if c else ""]
+    verdict = words.SIGNS[c.get("verdict") or "undecided"] if c["family"] != "none" else ""
+    return [words.times(c["ratio"]), words.around(c["ratio"], c.get("interval")), verdict]
+
+
+def table(report: dict, environments: list, rows: list) -> list:
+    """The rows, with the reference's medians and some environments' ratios."""
+    reference = report["reference"]
+    head = ["experiment", "metric", words.printable(reference)]
+    for environment in environments:
+        head += [cut(environment, 16), "", ""]
+    body = []
+    for row in rows:
+        cells = [words.printable(row.experiment) if row.family == "primary" else "", tables.name(report, row),
+                 tables.value(report, row, reference)]
+        for environment in environments:
+            cells += ratio_cells(report, row, environment)
+        body.append(cells)
+    # An environment's name stands over its three columns.
+    for i, _ in enumerate(environments):
+        name, start = head[3 + 3 * i], 3 + 3 * i
+        ratio = max((width(cells[start]) for cells in body), default=0)
+        head[start], head[start + 1] = (name, "") if width(name) <= ratio else ("", name)
+    return aligned(head, body, {2} | {3 + 3 * i for i in range(len(environments))}, {1: 12, 0: 14, 2: 9})
+
+
+def ratio_tables(report: dict) -> list:
+    """Three environments in a table at most, and fewer where they do not fit."""
+    rows, left, lines = tables.first(report), [a for a, _ in words.compared(report)], []
+    while True:
+        for count in (3, 2, 1):
+            some = table(report, left[:count], rows)
+            if all(width(line) <= COLUMNS for line in some):
+                break
+        lines += some
+        left = left[count:]
+        if not left:
+            return lines
+        lines.append("")
+
+
+def summary_table(report: dict) -> list:
+    """Of many environments a line each, worst first."""
+    head = ["environment", "performance", "", "slower", "faster", "same", "slight", "?"]
+    body = [[a, words.times(mean["ratio"]) if mean else "-", words.around(mean["ratio"], mean.get("interval")) if mean else ""]
+            + [str(tally.get(verdict, 0)) for verdict in words.SIGNS] for a, _, mean, tally in tables.summary(report)]
+    return aligned(head, [[words.printable(cell) for cell in row] for row in body], set(range(1, 8)) - {2}, {0: 20})
+
+
+def coloured(line: str) -> str:
+    return " ".join(COLOURS[word] + word + PLAIN if word in COLOURS else word for word in line.split(" "))
+
+
+def render(report: dict, colour: bool = False) -> str:
+    """What a person sees first."""
+    answer, many = report["answer"], len(words.compared(report)) > words.MANY
+    lines = what_lines(answer["what"]) + [""]
+    lines += wrapped(answer["title"]) if many or not answer["lines"] else answer_lines(answer)
+    body = summary_table(report) if many else ratio_tables(report)
+    if colour:
+        body = [BOLD + line + PLAIN if line.startswith(("experiment", "environment")) else coloured(line) for line in body]
+    lines += [""] + body + [""]
+    reference = words.printable(report["reference"])
+    said = f"Ratios to {reference} with 95 % intervals; ?: undecided."
+    if not many and any(row.better == "less" for row in tables.first(report)):
+        said += " Of times (ns, us, ms, s) less is better: above 1 is slower."
+    if many:
+        said = f"Performance relative to {reference}, geometric mean of the primary metrics, and their verdicts."
+    lines += wrapped(said) + wrapped(answer["differences"])
+    lines += wrapped(f"All differences: make audit RUN={'+'.join(report['runs'])}; everything else: report.html")
+    return "\n".join(lines) + "\n"
+
+
+def audit(report: dict) -> str:
+    """All differences and all that is wrong."""
+    found = report["audit"]
+    lines = []
+    for fact in sorted(found.get("facts", []), key=lambda f: ("confound", "intended", "harmless").index(f["class"])):
+        affects = "" if fact["class"] == "harmless" else f" (may affect: {words.bearing(report, fact)})"
+        lines += wrapped(f"{fact['class']}: {fact['name']}{affects}", "", "    ")
+        lines += wrapped(words.grouped(fact["values"]), "    ", "    ") + wrapped(fact["why"], "    ", "    ")
+    for fault in found.get("faults", []):
+        detail = f": {fault['detail']}" if fault.get("detail") else ""
+        lines += wrapped(f"fault: {fault['name']} ({words.listed(fault['where'], 5)}){detail}: {fault['why']}", "", "    ")
+    for item in report.get("unavailable", []):
+        lines += wrapped(f"unavailable: {item['environment']} n={item['n']} {item['experiment']}: {item['why']}", "", "    ")
+    for problem in report.get("problems", []):
+        lines += wrapped(f"left out: {problem['file']}: {problem['why']}", "", "    ")
+    lines += [line for note in found.get("notes", []) for line in wrapped(f"note: {note}", "", "    ")]
+    if found.get("same"):
+        lines += wrapped(f"the same everywhere: {', '.join(map(str, found['same']))}", "", "    ")
+    return "\n".join(lines) + "\n"
