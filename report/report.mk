@@ -12,6 +12,15 @@ $(OUT)/bin/stats: $(stats_sources) $(stats_headers) report/report.mk | $(SETUP)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
 
+$(OUT)/build/simulate: report/stats/simulate/main.c $(filter-out %/main.c,$(stats_sources)) $(stats_headers) report/report.mk | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -Ireport/stats -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
+
+.PHONY: bench-stats
+bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the statistics, simulated (two minutes)
+	$(Q)$(OUT)/build/simulate
+
 .PHONY: report
 report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
