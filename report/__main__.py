@@ -71,7 +71,7 @@ def held(gate_file: str, directory: Path, report: dict):
 
 
 def make_report(runs: list):
-    from report import result, terminal, words
+    from report import answer, result, terminal
     from report.publish import publish
     out = setting("OUT", "out")
     directories: list = []
@@ -82,7 +82,7 @@ def make_report(runs: list):
         directories.append(directory)
     documents, problems = files.join(directories, setting("ENVS", "native docker qemu").split())
     report, rows = result.compose(documents, problems, f"{out}/bin/stats", margin(), yes("PAIRED"))
-    report["answer"] = words.answer(report)
+    report["answer"] = answer.answer(report)
     name = "+".join(directory.name for directory in directories)
     if len(name) > LONGEST_NAME:
         name = f"{directories[0].name}+{len(directories) - 1}-others"

@@ -24,3 +24,10 @@ bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the
 .PHONY: report
 report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
+
+.PHONY: audit bench-report
+audit: ## all differences between the environments of RUN
+	$(Q)/usr/bin/python3 -B -m report audit "$${RUN:-latest}"
+
+bench-report: $(for_report) ## how long the report takes, beside the version before it was Python
+	$(Q)tests/report/bench-report
