@@ -6,6 +6,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from report import answer as answers
 from report import plots, study_layout, tables, timeline, words
 
 HERE = Path(__file__).parent
@@ -20,7 +21,7 @@ def identifier(*parts) -> str:
 
 
 def primary_of(report: dict) -> list:
-    bases = dict(words.compared(report))
+    bases = dict(answers.compared(report))
     return [c for c in report["comparisons"] if c["family"] == "primary" and c.get("performance") and bases.get(c["a"]) == c["b"]]
 
 
@@ -29,7 +30,7 @@ def forests(report: dict) -> list:
     found = primary_of(report)
     if not found:
         return []
-    if len(words.compared(report)) > words.MANY:
+    if len(answers.compared(report)) > words.MANY:
         means = [{"a": a, "performance": mean["ratio"], "performance_interval": mean.get("interval"),
                   "verdict": "slower" if tally.get("slower", 0) > tally.get("faster", 0) else "faster" if tally.get("faster") else None}
                  for a, _, mean, tally in tables.summary(report) if mean]
@@ -96,10 +97,8 @@ def ratio(row, environment: str) -> dict:
 def box(report: dict) -> list:
     """What the result is about: [(term, text)]."""
     machine = report.get("machine", {})
-    cpus = machine.get("cpus") or []
-    ours = f", ours: {', '.join(map(str, cpus))}" if cpus else ""
     versions = [f"{name} {version}" for name, version in machine.get("versions", {}).items() if version]
-    found = [("processor", f"{machine['cpu']}, {words.counted(machine.get('processors') or len(cpus), 'processor')}{ours}" if machine.get("cpu") else ""),
+    found = [("processor", ", ".join(filter(None, (machine.get("cpu"), answers.processors(machine))))),
              ("memory", ", ".join(f"{words.size(machine[key])} {what}" for key, what in (
                  ("memory_bytes", "for each environment"), ("host_memory_bytes", "in the machine")) if machine.get(key))),
              ("files on", machine.get("scratch_filesystem")), ("kernel of the host", machine.get("host_kernel")),
@@ -126,9 +125,9 @@ def render(report: dict) -> str:
     environment.filters.update(printable=words.printable, raw=Markup)
     summaries = tables.summary(report)
     page = environment.get_template("page.html").render(
-        r=report, answer=report["answer"], words=words, tables=tables, identifier=identifier, marks=MARKS,
+        r=report, answer=report["answer"], words=words, answers=answers, tables=tables, identifier=identifier, marks=MARKS,
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")), shapes=Markup(shapes), box=box(report),
-        compared=[a for a, _ in words.compared(report)], many=len(words.compared(report)) > words.MANY,
+        compared=[a for a, _ in answers.compared(report)], many=len(answers.compared(report)) > words.MANY,
         first=tables.first(report), cell=lambda row, e: cell(report, row, e), ratio=ratio, summaries=summaries,
         profile=profile(report), forests=forest_plots, experiments=experiments, timelines=times,
         study=study_layout.layout(report), startup=tables.startup(report),
@@ -138,7 +137,7 @@ def render(report: dict) -> str:
 
 def profile(report: dict) -> list:
     """[(kind, {environment: profile}, count)] of the pairs that the tables show."""
-    bases = dict(words.compared(report))
+    bases = dict(answers.compared(report))
     found: dict = {}
     for item in report.get("profile", []):
         if bases.get(item["a"]) == item["b"]:

@@ -160,7 +160,7 @@ def forest(report: dict, name: str, groups: list, caption: str, size: str) -> Pl
     long = any(len(words.printable(c["a"])) > 9 for _, found in groups for c in found)
     name_width = 170 if long and wide else 105 if long else 62
     left, right = (name_width + (150 if groups[0][0] else 0), 150) if wide else (name_width, 52)
-    bottom, top = 44, 24
+    bottom, top = 50, 24
     plot = Plot(f"{name}-{size}", width, int(y * row) + top + bottom, "Performance relative to what it is compared with: " + "; ".join(
         f"{heading} {c['a']} {words.times(c['performance'])}".strip() for heading, found in groups for c in found), caption, size)
     plot.margins(left, right, top, bottom)
@@ -169,7 +169,7 @@ def forest(report: dict, name: str, groups: list, caption: str, size: str) -> Pl
              tics("x", marks), "set logscale x2", f"set x2range [{low:.8g}:{high:.8g}]", tics("x2", marks),
              'set x2tics textcolor rgb "#020002"',
              f"set xlabel {plot.text('performance, 1 = ' + report['reference'] + ' (right is faster)' if wide else 'performance (right is faster)')} "
-             'textcolor rgb "#020002" offset 0,0.3',
+             'textcolor rgb "#020002" offset 0,0.6',
              "set arrow 1 from 1, graph 0 to 1, graph 1 nohead back lc rgb \"#020002\" lw 1.4")
     margin = report["settings"].get("margin", 0.03)
     plot.add(f"set object 1 rectangle from {max(1 / (1 + margin), low):.6g}, graph 0 to {min(1 + margin, high):.6g}, graph 1 behind "
@@ -214,11 +214,11 @@ def strip(report: dict, row) -> Plot:
     plot = Plot("strip-" + row.experiment, 358, 210, f"{row.metric} of each start in the order of the run: " + ", ".join(
         f"{e} {words.figure(cell['min'] / per)} to {words.figure(cell['max'] / per)}" for _, e, cell in cells), "Each start")
     last = max(place for _, _, cell in cells for place in cell.get("sequence") or [len(cell["values"])])
-    plot.margins(62, 92, 12, 44)
+    plot.margins(62, 92, 12, 48)
     unit = "µs" if unit == "us" else unit
     plot.add(f"set xrange [0.5:{last + 0.5}]", f"set yrange [{low:.8g}:{high:.8g}]", "set grid noxtics",
              f"set xtics 0, {1 if last < 10 else 5 if last < 40 else 10 if last < 100 else 50}",
-             'set xlabel "start, in the order of the run" textcolor rgb "#020002" offset 0,0.3',
+             'set xlabel "start, in the order of the run" textcolor rgb "#020002" offset 0,0.6',
              f"set ylabel {plot.text(words.labelled(row.metric, unit))} textcolor rgb \"#020002\" offset 0.5")
     marks = [tic for tic in ratio_tics(low, high)] if log else []
     plot.add("set logscale y\n" + tics("y", marks, words.figure) if log else 'set format y "%.4s%c"\nset ytics autofreq')
@@ -229,7 +229,7 @@ def strip(report: dict, row) -> Plot:
         block = plot.data(sorted(zip(cell.get("sequence") or range(1, len(cell["values"]) + 1), (v / per for v in cell["values"]))))
         drawn.append(f"{block} using 1:2 with linespoints pt {SHAPES[number % 6]} ps 0.55 lw 1 lc {colour(number)}")
     end_labels(plot, [(n, e, [v for _, v in sorted(zip(c.get("sequence") or range(len(c["values"])), c["values"]))][-1] / per)
-                      for n, e, c in cells], low, high, log, 12, 44, 92)
+                      for n, e, c in cells], low, high, log, 12, 48, 92)
     plot.add("plot " + ", ".join(drawn))
     return plot
 
@@ -244,14 +244,14 @@ def percentiles(report: dict, curves: list) -> Plot:
     plot = Plot(f"percentile-{first['experiment']}-{first['kind']}", 358, 210, f"Latency of {name} by percentile: " + "; ".join(
         f"{c['environment']} median {words.figure(c['p50'] / 1e3)} us, 99 % below {words.figure((c.get('p99') or c['max']) / 1e3)} us"
         for c in curves), f"Latency of {name}, all starts together")
-    plot.margins(62, 92, 12, 44)
+    plot.margins(62, 92, 12, 48)
     marks = [(0.30103, "50 %"), (1, "90 %"), (2, "99 %"), (3, "99.9 %"), (4, "99.99 %"), (6, "99.9999 %")]
     if last > 3.5:
         marks = [mark for mark in marks if mark[0] not in (0.30103, 3)]
     plot.add("set logscale y", f"set xrange [0:{last:.4f}]", f"set yrange [{low:.8g}:{high:.8g}]",
              "set xtics (" + ", ".join(f"'{text.replace('%', '%%')}' {at}" for at, text in marks if at <= last) + ")",
              tics("y", ratio_tics(low, high)[::1 if high / low < 1e4 else 2], duration),
-             'set xlabel "share of events that took no longer" textcolor rgb "#020002" offset 0,0.3')
+             'set xlabel "share of events that took no longer" textcolor rgb "#020002" offset 0,0.6')
     numbers = {e: i for i, e in enumerate(report["environments"])}
     drawn, ends = [], []
     for curve in curves:
@@ -260,6 +260,6 @@ def percentiles(report: dict, curves: list) -> Plot:
         number = numbers[curve["environment"]]
         drawn.append(f"{plot.data(nines)} using 1:2 with lines lw 1.8 dt {number % 4 + 1} lc {colour(number)}")
         ends.append((number, curve["environment"], [v for at, v in nines if at <= last][-1]))
-    end_labels(plot, ends, low, high, True, 12, 44, 92)
+    end_labels(plot, ends, low, high, True, 12, 48, 92)
     plot.add("plot " + ", ".join(drawn))
     return plot

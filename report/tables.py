@@ -1,7 +1,7 @@
 """report.json -> the rows that all forms of the report show."""
 from dataclasses import dataclass, field
 
-from report import words
+from report import answer, words
 
 
 @dataclass
@@ -33,7 +33,7 @@ def rows(report: dict) -> list:
     """All rows, in the order of the experiments; one that was done nowhere has a row without a metric."""
     kinds = {x["name"]: x.get("kind", "") for x in report["experiments"]}
     by_name: dict = {name: {} for name in kinds}
-    bases = dict(words.compared(report))
+    bases = dict(answer.compared(report))
     for group in report["groups"]:
         metrics = by_name.setdefault(group["experiment"], {})
         row = metrics.setdefault(group["metric"], Row(
@@ -68,8 +68,8 @@ def name(report: dict, row: Row) -> str:
 def summary(report: dict) -> list:
     """Of each compared environment, worst first: (environment, base, geometric mean or None, tally of its primary rows)."""
     found = []
-    for a, b in words.compared(report):
-        mean = next(iter(words.of_pair(report["geomeans"], a, b)), None)
+    for a, b in answer.compared(report):
+        mean = next(iter(answer.of_pair(report["geomeans"], a, b)), None)
         tally = next((t["primary"] for t in report["tally"] if t["a"] == a and t["b"] == b), {})
         found.append((a, b, mean, tally))
     return sorted(found, key=lambda item: item[2]["ratio"] if item[2] else 0)

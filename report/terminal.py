@@ -2,6 +2,7 @@
 import textwrap
 import unicodedata
 
+from report import answer as answers
 from report import tables, words
 
 COLUMNS = 80
@@ -54,15 +55,17 @@ def answer_lines(answer: dict) -> list:
             for text in wrapped(line["text"], padded(cut(line["environment"], room), room) + "  ", " " * (room + 2))]
 
 
-def aligned(head: list, body: list, right: set, shrink: dict) -> list:
-    """Lines of a table. `shrink`: the columns that may be cut when all do not fit, and to how little."""
+def aligned(head: list, body: list, right: set, shrink: dict, near: set) -> list:
+    """Lines of a table. `shrink`: the columns that may be cut when all do not fit, and to how little; `near`: those that are
+    one blank from the column before, not two."""
+    gaps = [0 if i == 0 else 1 if i in near else 2 for i in range(len(head))]
     widths = [max(width(row[i]) for row in [head, *body]) for i in range(len(head))]
-    over = sum(widths) + 2 * (len(widths) - 1) - COLUMNS
+    over = sum(widths) + sum(gaps) - COLUMNS
     for column, least in shrink.items():
         less = min(max(over, 0), max(widths[column] - least, 0))
         widths[column] -= less
         over -= less
-    return ["  ".join(padded(cut(text, widths[i]), widths[i], i in right) for i, text in enumerate(row)).rstrip()
+    return ["".join(" " * gaps[i] + padded(cut(text, widths[i]), widths[i], i in right) for i, text in enumerate(row)).rstrip()
             for row in [head, *body]]
 
 
@@ -82,8 +85,9 @@ def table(report: dict, environments: list, rows: list) -> list:
         head += [cut(environment, 16), "", ""]
     body = []
     for row in rows:
-        cells = [words.printable(row.experiment) if row.family == "primary" else "", tables.name(report, row),
-                 tables.value(report, row, reference)]
+        cells = [words.printable(row.experiment), tables.name(report, row), tables.value(report, row, reference)]
+        if row.family == "cpu":
+            cells[:2] = "", "per CPU s"
         for environment in environments:
             cells += ratio_cells(report, row, environment)
         body.append(cells)
@@ -92,12 +96,13 @@ def table(report: dict, environments: list, rows: list) -> list:
         name, start = head[3 + 3 * i], 3 + 3 * i
         ratio = max((width(cells[start]) for cells in body), default=0)
         head[start], head[start + 1] = (name, "") if width(name) <= ratio else ("", name)
-    return aligned(head, body, {2} | {3 + 3 * i for i in range(len(environments))}, {1: 12, 0: 14, 2: 9})
+    return aligned(head, body, {2} | {3 + 3 * i for i in range(len(environments))}, {1: 14, 0: 14, 2: 9},
+                   {i for i in range(3, len(head)) if i % 3})
 
 
 def ratio_tables(report: dict) -> list:
     """Three environments in a table at most, and fewer where they do not fit."""
-    rows, left, lines = tables.first(report), [a for a, _ in words.compared(report)], []
+    rows, left, lines = tables.first(report), [a for a, _ in answers.compared(report)], []
     while True:
         for count in (3, 2, 1):
             some = table(report, left[:count], rows)
@@ -115,7 +120,7 @@ def summary_table(report: dict) -> list:
     head = ["environment", "performance", "", "slower", "faster", "same", "slight", "?"]
     body = [[a, words.times(mean["ratio"]) if mean else "-", words.around(mean["ratio"], mean.get("interval")) if mean else ""]
             + [str(tally.get(verdict, 0)) for verdict in words.SIGNS] for a, _, mean, tally in tables.summary(report)]
-    return aligned(head, [[words.printable(cell) for cell in row] for row in body], set(range(1, 8)) - {2}, {0: 20})
+    return aligned(head, [[words.printable(cell) for cell in row] for row in body], set(range(1, 8)) - {2}, {0: 20}, {2})
 
 
 def coloured(line: str) -> str:
@@ -124,7 +129,7 @@ def coloured(line: str) -> str:
 
 def render(report: dict, colour: bool = False) -> str:
     """What a person sees first."""
-    answer, many = report["answer"], len(words.compared(report)) > words.MANY
+    answer, many = report["answer"], len(answers.compared(report)) > words.MANY
     lines = what_lines(answer["what"]) + [""]
     lines += wrapped(answer["title"]) if many or not answer["lines"] else answer_lines(answer)
     body = summary_table(report) if many else ratio_tables(report)
@@ -138,7 +143,8 @@ def render(report: dict, colour: bool = False) -> str:
     if many:
         said = f"Performance relative to {reference}, geometric mean of the primary metrics, and their verdicts."
     lines += wrapped(said) + wrapped(answer["differences"])
-    lines += wrapped(f"All differences: make audit RUN={'+'.join(report['runs'])}; everything else: report.html")
+    run = f"RUN={'+'.join(report['runs'])}"
+    lines += wrapped(f"All differences: make audit {run if len(run) <= 40 else 'with the same RUNS'}; everything else: report.html")
     return "\n".join(lines) + "\n"
 
 

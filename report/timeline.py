@@ -39,12 +39,12 @@ def timeline(report: dict, run: str, size: str):
     said = {"others_busy": "other processors busy", "waited": "our processor: waited for"}
     width, left = (720, 120) if size == "wide" else (358, 76)
     bars = 22 * len(shown)
-    height = bars + (150 if lines else 50)
+    height = bars + (156 if lines else 50)
     peaks = ", ".join(f"{said[key]} up to {max(value for _, value in rows):.0f} %" for key, rows in lines.items())
     plot = Plot(f"timeline-{run}-{size}", width, height, f"{words.counted(len(starts), 'start')} in {words.duration(length)}"
                 + (f"; {peaks}" if peaks else ""), f"Run {run}, from {starts[0]['start_utc'][:16].replace('T', ' ')} UTC", size)
     numbers = {e: i for i, e in enumerate(report["environments"])}
-    label = f'set xlabel "{unit} since the first start" textcolor rgb "#020002" offset 0,0.3'
+    label = f'set xlabel "{unit} since the first start" textcolor rgb "#020002" offset 0,0.6'
     plot.add("set multiplot", f"set xrange [0:{length / per:.6g}]", "set grid noytics", "unset ytics", f"set yrange [{len(shown) - 0.5}:-0.5]")
     plot.margins(left, 14, 4, height - bars - 4)
     for i, environment in enumerate(shown):
@@ -59,7 +59,7 @@ def timeline(report: dict, run: str, size: str):
     if lines:
         plot.add("unset label", 'set format x "%g"', label, "set ytics autofreq", "set grid ytics", f"set yrange [0:{most:.4g}]",
                  'set ylabel "share of time, %" textcolor rgb "#020002" offset 0.5')
-        plot.margins(left, 14, bars + 34, 44)
+        plot.margins(left, 14, bars + 34, 48)
         drawn = []
         for i, (key, rows) in enumerate(lines.items()):
             look = f'rgb "#020002" dt 1' if key == "others_busy" else f"{colour(5)} dt 2"
