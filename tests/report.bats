@@ -123,7 +123,7 @@ study() {
 		run ! grep CONSOLE "$dir/log"
 	}
 	browse --dump-dom >"$dir/dom"
-	for id in verdict audit table pictures forest strips percentiles timeline every method; do
+	for id in answer audit table plots experiments method about; do
 		[ "$(grep -c "id=\"$id\"" "$dir/dom")" = 1 ]
 	done
 	run ! grep -Ei "<script|<link|@import|url\(|(src|href)=[\"']?[a-z]+:" "$html"
@@ -368,7 +368,7 @@ fault() {
 	# With itself it agrees in all points.
 	jq -e 'all(.study.shape[]; .agrees) and (.study.conclusion | test("agrees in all"))' "$dir/study/report.json"
 	grep -q '^| fileio-sync | total time, s | published | 10.6281 | 51.3103 | 10.6978 | 10.4909 | 18.608 | 10.0517 ' "$dir/study/report.md"
-	[ "$(grep -c "<td class='soft'>published</td>" "$dir/study/report.html")" = 28 ]
+	[ "$(grep -o ">published<" "$dir/study/report.html" | wc -l)" = 28 ]
 	for file in "$dir"/study/docker-*.json; do
 		jq -c '.experiments[].latency_ns.avg *= 1000' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
 	done
@@ -403,10 +403,10 @@ fault() {
 		jq -c '.host.cpus = [0, 1]' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
 	done
 	report monday friday
-	[[ $output == *'another number of processors: 2 in friday, 1 in monday'* ]]
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *'another number of processors: 2 in friday, 1 in monday'* ]]
 	for file in "$OUT"/results/friday/*.json; do
 		jq -c '.identity.bench = "sha256:" + "0" * 64' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
 	done
 	refused 6 'they ran different bits' scripts/report monday friday
-	[[ $output == *'other bits: '* ]]
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *'other bits: '* ]]
 }
