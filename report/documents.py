@@ -190,7 +190,7 @@ def usable(directory: Path, problems: list) -> list:
             leave_out(document["file"], f"of the suite {document['suite']}, where the others are of {suite}")
     documents = [document for document in documents if document["suite"] == suite]
     if not documents:
-        first = problems[-1]
+        first = next(problem for problem in problems if problem["file"].startswith(f"{directory.name}/"))
         raise Failure(USAGE, f"{directory} has no usable result document: {printable(first['file'])}: {first['why']}")
     return documents
 

@@ -117,8 +117,8 @@ class Measured:
     def why_absent(self, what: str) -> str:
         name, a, b = self.split(what)
         experiment = self.experiment(name)
-        return next((f": unavailable in {one['environment']}: {one['why']}" for one in self.unavailable
-                     if one["experiment"] == experiment and one["environment"] in (a, b)), "")
+        return next((f": unavailable in {side}: {one['why']}" for side in (a, b) for one in self.unavailable
+                     if one["experiment"] == experiment and one["environment"] == side), "")
 
     def judge(self, threshold: dict) -> tuple:
         """("met" | "missed" | "undecided", the line that says so)."""

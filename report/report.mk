@@ -25,9 +25,6 @@ bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the
 report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
 
-.PHONY: audit bench-report
+.PHONY: audit
 audit: ## all differences between the environments of RUN
 	$(Q)/usr/bin/python3 -B -m report audit "$${RUN:-latest}"
-
-bench-report: $(for_report) ## how long the report takes, beside the version before it was Python
-	$(Q)tests/report/bench-report
