@@ -17,8 +17,8 @@ teardown() {
 rows() {
 	local metric=$1 better=$2 environment=$3
 	shift 3
-	printf '%s\n' "$@" | jq -c --arg metric "$metric" --arg better "$better" --arg environment "$environment" '
-		{experiment: "x", $metric, unit: "1/s", $better, $environment, iteration: input_line_number, sequence: input_line_number, value: .}'
+	printf '%s\n' "$@" | jq -c --arg metric "$metric" --arg better "$better" --arg environment "$environment" --arg family "${family:-other}" '
+		{experiment: "x", $metric, unit: "1/s", $better, $family, $environment, iteration: input_line_number, sequence: input_line_number, value: .}'
 }
 
 # input SETTINGS: rows on stdin -> what stats reads.
@@ -31,14 +31,14 @@ input() {
 }
 
 @test "what is found in a group" {
-	{ rows events/s more a 10 30 20 60 40 50 && rows other less a 1; } | jq -c 'if .metric == "other" then . else .principal = true end' >rows.json
+	{ family=primary rows events/s more a 10 30 20 60 40 50 && rows other less a 1; } >rows.json
 	shuf --random-source=/dev/zero rows.json | input | "$stats" >found
 	jq -e '.groups | length == 2' found
-	jq -e '.groups[] | select(.metric == "events/s") | del(.trend_p) | .spread *= 7 | .trend_rho *= 35 | map_values(if type == "number" then . * 1e9 | round / 1e9 else . end) == {experiment: "x", metric: "events/s", unit: "1/s", better: "more",
-		principal: true, environment: "a", n: 6, median: 35, ci: [10, 60], ci_level: 0.96875, min: 10, max: 60, mean: 35,
+	jq -e '.groups[] | select(.metric == "events/s") | del(.trend_p) | .sd_log *= .sd_log | .spread *= 7 | .trend_rho *= 35 | map_values(if type == "number" then . * 1e9 | round / 1e9 else . end) == {experiment: "x", metric: "events/s", unit: "1/s", better: "more",
+		family: "primary", environment: "a", n: 6, sd_log: 0.4390964, median: 35, ci: [10, 60], ci_level: 0.96875, min: 10, max: 60, mean: 35,
 		spread: 10, mad: 15, trend_rho: 27, warnings: ["interval wider than 5 %"],
 		values: [10, 30, 20, 60, 40, 50], sequence: [1, 2, 3, 4, 5, 6]}' found
-	jq -e '.groups[] | select(.metric == "other") | . == {experiment: "x", metric: "other", unit: "1/s", better: "less", principal: false,
+	jq -e '.groups[] | select(.metric == "other") | . == {experiment: "x", metric: "other", unit: "1/s", better: "less", family: "other",
 		environment: "a", n: 1, median: 1, min: 1, max: 1, mean: 1, spread: 0, mad: 0, warnings: ["n too small"], values: [1], sequence: [1]}' found
 }
 
@@ -69,41 +69,106 @@ input() {
 	change='.steal = 0.01' warns '' more a 100 101 99 102 100.5 99.5 100.2
 }
 
-@test "faster is what is better, slower what is worse, and by how much" {
+# verdicts: of the rows on stdin, what is said of each.
+verdicts() {
+	input "${settings:-}" | "$stats" >found
+	jq -c '.comparisons[]' found
+	jq -r '.comparisons[] | "\(.metric) \(.verdict)"' found >said
+}
+
+@test "four verdicts and undecided, and why" {
 	{
+		family=primary
 		rows rate more a 200 201 202 203 204 205 206 && rows rate more b 100 101 102 103 104 105 106
 		rows time less a 200 201 202 203 204 205 206 && rows time less b 100 101 102 103 104 105 106
 		rows close more a 101 101.1 101.2 101.3 101.4 101.5 101.6 && rows close more b 100 100.1 100.2 100.3 100.4 100.5 100.6
-		rows mixed more a 101 106 102 105 103 104 100 && rows mixed more b 102 105 103 104 101 106 100
-	} | jq -c '.principal = (.metric != "mixed")' | input | "$stats" >found
-	jq -c '.comparisons[]' found
-	[ "$(jq -r '.comparisons[] | "\(.metric) \(.verdict) \(.why)"' found)" = "$(cat <<-'LINES'
-		rate faster p_holm 0.0017 is below 0.05, the ratio not within 2 % of 1
-		time slower p_holm 0.0017 is below 0.05, the ratio not within 2 % of 1
-		close ~ the ratio is within 2 % of 1
-		mixed ~ p_holm 1 is not below 0.05
+		rows equal more a 100.3 100.1 100.6 100.2 100.4 100.5 100 && rows equal more b 100.2 100.4 100 100.5 100.1 100.3 100.6
+		rows mixed more a 101 136 102 105 143 104 100 && rows mixed more b 142 105 103 134 101 106 100
+	} | verdicts
+	jq -r '.comparisons[].why' found >why
+	diff - said <<-'LINES'
+		rate faster
+		time slower
+		close slight
+		equal same
+		mixed undecided
 	LINES
-	)" ]
+	[ "$(sed -n 1p why)" = 'corrected p 0.0029 is below 0.05' ]
+	[[ $(sed -n 3p why) = *' is within 3 % of 1, and corrected p 0.0029 is below 0.05' ]]
+	[[ $(sed -n 4p why) = *' is within 3 % of 1, and corrected p 1 is not below 0.05' ]]
+	[[ $(sed -n 5p why) = 'corrected p 1 is not below 0.05, and the ratio may be from '*', not only within 3 % of 1' ]]
 	jq -e '.comparisons[0] | .a == "a" and .b == "b" and .n == [7, 7] and .u == 49 and .cliffs_delta == 1 and .a12 == 1
-		and (.ratio - 203 / 103 | fabs < 1e-9) and .ratio_ci[0] > 1.9 and .ratio_ci[1] < 2.1 and .ratio_ci[0] < .ratio and .ratio < .ratio_ci[1]
-		and (.p - 2 / 3432 | fabs < 1e-12) and (.p_holm - 6 / 3432 | fabs < 1e-12)' found
-	# Two times as fast, half as fast, and hardly different.
-	jq -e '.geomeans | length == 1 and (.[0] | .a == "a" and .b == "b" and .count == 3 and .better == "more" and (.ratio - pow(101.3 / 100.3; 1 / 3) | fabs < 1e-9))' found
+		and .ratio > 1.96 and .ratio < 1.98 and .interval[0] < .interval_90[0] and .interval_90[0] < .ratio
+		and .ratio < .interval_90[1] and .interval_90[1] < .interval[1] and .interval_level > 0.95
+		and (.p - 2 / 3432 | fabs < 1e-12)' found
+}
+
+@test "a margin decides what is the same" {
+	{ rows m more a 101 106 102 105 103 104 100 && rows m more b 102 105 103 104 101 106 100; } >rows.json
+	settings='margin: 0.01' verdicts <rows.json
+	grep -qx 'm undecided' said
+	settings='margin: 0.1' verdicts <rows.json
+	grep -qx 'm same' said
+}
+
+@test "too few starts are never the same" {
+	{ rows m more a 100 100 && rows m more b 100 100; } | verdicts
+	grep -qx 'm undecided' said
+	jq -e '.comparisons[0] | has("interval_90") | not' found
+}
+
+@test "each look has its share of alpha" {
+	{ rows m more a 200 201 202 203 204 && rows m more b 100 101 102 103 104; } >rows.json
+	verdicts <rows.json
+	grep -qx 'm faster' said
+	settings='looks: 7' verdicts <rows.json
+	grep -qx 'm undecided' said
+	jq -e '.comparisons[0].why == "n 5 and 5 cannot give less than p 0.0079, and with 1 rows that is not enough"' found
 }
 
 @test "few starts cannot show a difference, and the verdict says so" {
 	for metric in 1 2 3 4 5 6 7; do
-		rows $metric more a 200 201 202 203 204 && rows $metric more b 100 101 102 103 104
+		family=primary rows $metric more a 200 201 202 203 204 && family=primary rows $metric more b 100 101 102 103 104
 	done | input | "$stats" >found
-	jq -e 'all(.comparisons[]; .verdict == "~" and .why == "n 5 and 5 cannot give less than p 0.0079, and with 7 rows that is not enough")' found
+	jq -e 'all(.comparisons[]; .verdict == "undecided" and .why == "n 5 and 5 cannot give less than p 0.0079, and with 7 rows that is not enough")' found
+	jq -e '.detectable | length == 7 and all(.[]; has("ratio") | not) and all(.[]; .starts > 1)' found
 }
 
-@test "principal figures are one family, whatever else was measured beside them" {
-	for metric in 1 2 3 4 5 6 7 8 9; do
+@test "families are corrected each on its own, and multiples are not tested" {
+	for metric in 1 2 3 4 5 6 7 8 9 10; do
+		case $metric in 1 | 2 | 3) family=primary ;; 4 | 5) family=cpu ;; 6) family=none ;; *) family=other ;; esac
 		rows $metric more a 200 201 202 203 204 && rows $metric more b 100 101 102 103 104
-	done | jq -c '.principal = (.metric | tonumber <= 6)' | input | "$stats" >found
-	jq -e '[.comparisons[] | select(.principal)] | length == 6 and all(.[]; .verdict == "faster" and .family == 6 and (.p_holm - 12 / 252 | fabs < 1e-12))' found
-	jq -e '[.comparisons[] | select(.principal | not)] | length == 3 and all(.[]; .verdict == "faster" and .family == 3 and (.p_holm - 6 / 252 | fabs < 1e-12))' found
+	done | input | "$stats" >found
+	jq -c '.comparisons[] | {family, correction, family_size, p_adjusted}' found
+	jq -e '[.comparisons[] | select(.family == "primary")] | length == 3 and all(.[]; .correction == "holm" and .family_size == 3 and (.p_adjusted - 6 / 252 | fabs < 1e-12))' found
+	jq -e '[.comparisons[] | select(.family == "cpu")] | length == 2 and all(.[]; .correction == "holm" and .family_size == 2 and (.p_adjusted - 4 / 252 | fabs < 1e-12))' found
+	jq -e '[.comparisons[] | select(.family == "other")] | length == 4 and all(.[]; .correction == "bh" and .family_size == 4 and (.p_adjusted - 2 / 252 | fabs < 1e-12))' found
+	jq -e '[.comparisons[] | select(.family == "none")] | length == 1 and all(.[]; .correction == "none" and .family_size == 0 and .ratio > 1
+		and (has("p") or has("p_adjusted") or has("u") or has("verdict") | not))' found
+	jq -e '.detectable | length == 3' found
+}
+
+@test "paired, an iteration is a block" {
+	{ rows m more a 100 200 150 300 120 250 && rows m more b 98 195 147.5 292 118 244; } >rows.json
+	settings='paired: false' verdicts <rows.json
+	grep -qx 'm undecided' said
+	jq -e '.comparisons[0].correlation == 1' found
+	settings='paired: true' verdicts <rows.json
+	grep -qx 'm slight' said
+	jq -e '.comparisons[0] | (has("u") | not) and (.p - 2 / 64 | fabs < 1e-12) and .ratio > 1.01 and .ratio < 1.03' found
+}
+
+@test "the geometric mean is that of primary rows, with an interval of the starts" {
+	{
+		family=primary
+		rows rate more a 200 202 201 203 && rows rate more b 100 101 101.5 100.5
+		rows time less a 50 50.5 50.2 50.4 && rows time less b 100 101 99 100
+		family=other
+		rows other more a 1 2 3 4 && rows other more b 9 8 7 5
+	} | input | "$stats" >found
+	jq -e '. as $found | .geomeans | length == 1 and (.[0] | .a == "a" and .b == "b" and .count == 2 and .better == "more"
+		and (.ratio - ($found.comparisons[0].ratio / $found.comparisons[1].ratio | sqrt) | fabs < 1e-9)
+		and .interval[0] < .ratio and .ratio < .interval[1] and .interval[0] > 1.9 and .interval[1] < 2.1)' found
 }
 
 @test "what does not exist is absent" {
@@ -114,21 +179,21 @@ input() {
 		rows single more a 1 && rows single more b 2
 		rows huge more a 1e308 1.7e308 && rows huge more b 1e-308 1e-307
 		rows lonely more a 1 2 3
-	} | jq -c '.principal = true' | jq -s '{rows: ., pairs: [["a", "b"], ["a", "nosuch"], ["nosuch", "b"]]}' | "$stats" >found
+	} | jq -c '.family = "primary"' | jq -s '{rows: ., pairs: [["a", "b"], ["a", "nosuch"], ["nosuch", "b"]]}' | "$stats" >found
 	run ! grep -i 'nan\|inf' found
-	[ "$(jq -r '.comparisons[] | "\(.metric) \(has("ratio")) \(has("ratio_ci")) \(.verdict)"' found)" = "$(cat <<-'LINES'
-		zero false false ~
-		negative false false ~
-		partly true false ~
-		single true false ~
-		huge false false ~
+	[ "$(jq -r '.comparisons[] | "\(.metric) \(has("ratio")) \(has("interval")) \(.verdict)"' found)" = "$(cat <<-'LINES'
+		zero false false undecided
+		negative false false undecided
+		partly false false undecided
+		single true false undecided
+		huge false false undecided
 	LINES
 	)" ]
-	jq -e '[.comparisons[0, 1, 4].why] | unique == ["no ratio: a median is not positive, or they are too far apart"]' found
+	jq -e '[.comparisons[0, 1, 2, 4].why] | unique == ["no ratio: a value is not positive, or they are too far apart"]' found
 	jq -e '[.groups[] | select(.metric == "zero" or .metric == "negative") | has("spread")] == [false, true, false, false]' found
-	jq -e '[.geomeans[] | [.a, .b, .count]] == [["a", "b", 2]]' found
+	jq -e '[.geomeans[] | [.a, .b, .count]] == [["a", "b", 1]]' found
 	echo '{"rows": []}' | "$stats" >found
-	jq -e '. == {groups: [], comparisons: [], geomeans: [], percentiles: []}' found
+	jq -e '. == {groups: [], comparisons: [], geomeans: [], detectable: [], percentiles: []}' found
 }
 
 @test "histograms of nothing have a count and no percentiles" {
@@ -137,19 +202,9 @@ input() {
 	jq -e '.percentiles == [{experiment: "x", kind: "read", environment: "a", count: 0}]' found
 }
 
-@test "the same input gives the same output, and another seed other intervals" {
-	{ rows m more a 3 1 4 1.5 5 9 2.6 && rows m more b 2 7 1.8 2.8 1; } >rows.json
-	input <rows.json | "$stats" >one
-	input <rows.json | "$stats" >two
-	cmp one two
-	input 'seed: 2, resamples: 100' <rows.json | "$stats" >two
-	run ! cmp one two
-	jq -e -n --slurpfile one one --slurpfile two two '[$one, $two | .[].comparisons[] | del(.ratio_ci)] | .[0] == .[1]'
-}
-
 @test "input that cannot be understood is refused with one line" {
-	good='{"rows": [{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "environment": "a", "iteration": 1, "sequence": 1, "value": 1},
-		{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "environment": "b", "iteration": 1, "sequence": 2, "value": 1}],
+	good='{"rows": [{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "family": "primary", "environment": "a", "iteration": 1, "sequence": 1, "value": 1},
+		{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "family": "primary", "environment": "b", "iteration": 1, "sequence": 2, "value": 1}],
 		"histograms": [{"experiment": "x", "kind": "read", "environment": "a", "iteration": 1, "min": 1, "max": 2,
 		"histogram": {"unit": "ns", "sub_bucket_bits": 7, "buckets": [[1, 5], [2, 1]]}}], "pairs": [["a", "b"]]}'
 	echo "$good" | "$stats" | jq -e '.comparisons | length == 1'
@@ -176,13 +231,18 @@ input() {
 	changed 'rows[0].value is no number' '.rows[0].value = null'
 	changed 'rows[0].metric is no string' '.rows[0].metric = 1'
 	changed 'rows[0].better is neither more nor less' '.rows[0].better = "most"'
-	changed 'rows[0] and rows[1] give m of x in different units or senses' '.rows[0].unit = "ms"'
+	changed 'rows[0] and rows[1] give m of x in different units, senses or families' '.rows[0].unit = "ms"'
 	changed 'rows[0] and rows[1] are both m of x in a at the same place of the sequence' '.rows[1] = .rows[0]'
 	changed 'pairs[0] is not two names' '.pairs[0] = ["a"]'
 	changed 'pairs[0] compares a with itself' '.pairs[0] = ["a", "a"]'
-	changed 'seed is no number' '.seed = -1'
+	changed 'rows[0].family is none of primary, cpu, other and none' '.rows[0].family = "principal"'
+	changed 'rows[1] has no iteration' 'del(.rows[1].iteration)'
+	changed 'rows[0] and rows[1] give m of x in different units, senses or families' '.rows[0].family = "other"'
 	changed 'alpha is no number' '.alpha = 0'
-	changed 'resamples is no number' '.resamples = "many"'
+	changed 'margin is no number' '.margin = -1'
+	changed 'looks is no number' '.looks = "many"'
+	changed 'paired is neither true nor false' '.paired = 1'
+	changed 'm of x in a is twice in iteration 1, and paired is true' '.paired = true | .rows[1] |= (.environment = "a")'
 	changed 'histograms[0].histogram has no buckets' 'del(.histograms[0].histogram)'
 	changed 'histograms[0].histogram has other buckets than 2^7' '.histograms[0].histogram.sub_bucket_bits = 5'
 	changed 'histograms[0].histogram.buckets[1] is no pair' '.histograms[0].histogram.buckets[1] = [3]'
@@ -193,7 +253,7 @@ input() {
 }
 
 @test "input with anything in any place is understood or refused, under ASan and UBSan" {
-	{ rows m more a 3 1 4 && rows m more b 2 7; } | jq -c '.principal = true | .steal = 0.5' | input 'seed: 1, resamples: 9, alpha: 0.05, practical: 0.02,
+	{ rows m more a 3 1 4 && rows m more b 2 7; } | jq -c '.family = "primary" | .steal = 0.5' | input 'alpha: 0.05, margin: 0.03, looks: 2, paired: true,
 		histograms: [range(2) | {experiment: "x", kind: "read", environment: "a", iteration: ., min: 1, max: 2,
 			histogram: {unit: "ns", sub_bucket_bits: 7, buckets: [[1, 5], [2, 1]]}}]' >good
 	jq -c '[paths] as $paths | . as $good | ($paths[] as $p | $good | delpaths([$p])),

@@ -12,6 +12,6 @@ def median: sort | if length == 0 then null else (.[(length - 1) / 2 | floor] + 
 	| ([$stats[0].comparisons[] | select(.b == $row and .metric == "start to gone")][0]) as $compared
 	| [$row, ($of["start to gone"] | (.median, .min, .max) | ms), ($of["start to init"].median | ms),
 	   ([$all[].guest_ms // empty] | median | ms),
-	   if $compared then ($compared.ratio | ratio | tostring), ($compared.ratio_ci // [] | map(ratio | tostring) | join("-")) else "-", "-" end,
+	   if $compared then ($compared.ratio | ratio | tostring), ($compared.interval // [] | map(ratio | tostring) | join("-")) else "-", "-" end,
 	   ($all | length | tostring), ([$all[] | select(.hung)] | length | tostring)])
 | join("\t")

@@ -173,8 +173,8 @@ explain_undecided(struct comparison *row, double share, double margin)
 			 row->a->n, row->b->n, row->least_p, row->family_size);
 	else
 		snprintf(why, size,
-			 "corrected p %.2g is not below %.3g, and the ratio may be from %.3g to "
-			 "%.3g, not only within %g %% of 1",
+			 "corrected p %.2g is not below %.3g, and the ratio may be from %.4g to "
+			 "%.4g, not only within %g %% of 1",
 			 row->p_adjusted, share, row->judged.low, row->judged.high, 100 * margin);
 }
 
@@ -198,7 +198,7 @@ judge(struct comparison *row, const struct settings *settings)
 	} else {
 		row->verdict = significant ? "slight" : "same";
 		snprintf(why, size,
-			 "%.3g to %.3g is within %g %% of 1, and corrected p %.2g %s %.3g",
+			 "%.4g to %.4g is within %g %% of 1, and corrected p %.2g %s %.3g",
 			 row->judged.low, row->judged.high, 100 * settings->margin, row->p_adjusted,
 			 significant ? "is below" : "is not below", share);
 	}

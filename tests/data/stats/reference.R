@@ -45,7 +45,7 @@ blocks <- function(d) {
 	zero_free <- d[d != 0]
 	if (length(zero_free) == 0) return(list(w = 0))
 	found <- list(w = unname(suppressWarnings(wilcox.test(zero_free)$statistic)))
-	if (length(d) > 50)
+	if (length(zero_free) > 50)
 		found$p <- suppressWarnings(wilcox.test(zero_free, exact = FALSE, correct = TRUE)$p.value)
 	else
 		found$p <- wilcox.exact(zero_free, exact = TRUE)$p.value

@@ -79,7 +79,7 @@ def blocks(differences):
     if len(d) == 0:
         return result
     result["w"] = float(numpy.sum(stats.rankdata(abs(d))[d > 0]))
-    if len(differences) > 50:
+    if len(d) > 50:
         result["p"] = float(stats.wilcoxon(d, mode="approx", correction=True).pvalue)
     elif len(set(abs(d))) == len(d):
         result["p"] = float(stats.wilcoxon(d, mode="exact").pvalue)
@@ -120,6 +120,6 @@ print(json.dumps({
     "samples": [sample(draw(n, tied)) for tied in (False, True) for n in [*range(1, 13), 15, 20, 25, 100]]
     + [sample(sorted(draw(n, False))) for n in (3, 5, 9)] + [sample([7.0, 7.0, 7.0, 7.0])],
     "pairs": list(pairs()),
-    "blocks": list(some_blocks()),
     "geomeans": [{"values": v, "mean": float(stats.gmean(v))} for v in ([1.5], draw(2, False), draw(30, False), [1e-6, 1e6, 3.0])],
+    "blocks": list(some_blocks()),
 }, indent=None).replace(', {"', ',\n{"'))
