@@ -35,7 +35,7 @@ def forests(report: dict) -> list:
                   "verdict": "slower" if tally.get("slower", 0) > tally.get("faster", 0) else "faster" if tally.get("faster") else None}
                  for a, _, mean, tally in tables.summary(report) if mean]
         return [("Geometric means", *(plots.forest(report, "forest-means", [("", means)], "", size) for size in ("wide", "narrow")))]
-    kinds = dict.fromkeys(x.get("kind", "") for x in report["experiments"])
+    kinds = dict.fromkeys([p["kind"] for p in report.get("profile", [])] + [x.get("kind", "") for x in report["experiments"]])
     made = []
     for kind in kinds:
         groups = [(x["name"], [c for c in found if c["experiment"] == x["name"]]) for x in report["experiments"] if x.get("kind", "") == kind]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from report import words
 
+TITLE = "screen 0.01, screen 0.95"  # of a vertical axis, above it
 SHAPES = (7, 5, 9, 11, 13, 15)  # ● ■ ▲ ▼ ◆ ⬟
 COMMON = """reset
 unset key
@@ -211,15 +212,15 @@ def strip(report: dict, row) -> Plot:
     low, high = min(values), max(values)
     log = low > 0 and high / low > 4
     low, high = (low / 1.4, high * 1.4) if log else (low - 0.08 * (high - low or 1), high + 0.08 * (high - low or 1))
-    plot = Plot("strip-" + row.experiment, 358, 210, f"{row.metric} of each start in the order of the run: " + ", ".join(
+    plot = Plot("strip-" + row.experiment, 358, 224, f"{row.metric} of each start in the order of the run: " + ", ".join(
         f"{e} {words.figure(cell['min'] / per)} to {words.figure(cell['max'] / per)}" for _, e, cell in cells), "Each start")
     last = max(place for _, _, cell in cells for place in cell.get("sequence") or [len(cell["values"])])
-    plot.margins(62, 92, 12, 48)
+    plot.margins(62, 92, 30, 48)
     unit = "µs" if unit == "us" else unit
     plot.add(f"set xrange [0.5:{last + 0.5}]", f"set yrange [{low:.8g}:{high:.8g}]", "set grid noxtics",
              f"set xtics 0, {1 if last < 10 else 5 if last < 40 else 10 if last < 100 else 50}",
-             'set xlabel "start, in the order of the run" textcolor rgb "#020002" offset 0,0.6',
-             f"set ylabel {plot.text(words.labelled(row.metric, unit))} textcolor rgb \"#020002\" offset 0.5")
+             'set xlabel "start, in the order of the run" textcolor rgb "#020002" offset 0,0.6')
+    plot.label(words.labelled(row.metric, unit), TITLE, "left", 'textcolor rgb "#020002"')
     marks = [tic for tic in ratio_tics(low, high)] if log else []
     plot.add("set logscale y\n" + tics("y", marks, words.figure) if log else 'set format y "%.4s%c"\nset ytics autofreq')
     if not log and (high - low) / abs(high or 1) > 0.02:
@@ -229,7 +230,7 @@ def strip(report: dict, row) -> Plot:
         block = plot.data(sorted(zip(cell.get("sequence") or range(1, len(cell["values"]) + 1), (v / per for v in cell["values"]))))
         drawn.append(f"{block} using 1:2 with linespoints pt {SHAPES[number % 6]} ps 0.55 lw 1 lc {colour(number)}")
     end_labels(plot, [(n, e, [v for _, v in sorted(zip(c.get("sequence") or range(len(c["values"])), c["values"]))][-1] / per)
-                      for n, e, c in cells], low, high, log, 12, 48, 92)
+                      for n, e, c in cells], low, high, log, 30, 48, 92)
     plot.add("plot " + ", ".join(drawn))
     return plot
 
@@ -241,10 +242,10 @@ def percentiles(report: dict, curves: list) -> Plot:
     last = min(max(math.log10(max(curve["count"] for curve in curves)) + 0.2, 1), 6.2)
     first = curves[0]
     name = {"event": "an event"}.get(first["kind"], first["kind"])
-    plot = Plot(f"percentile-{first['experiment']}-{first['kind']}", 358, 210, f"Latency of {name} by percentile: " + "; ".join(
+    plot = Plot(f"percentile-{first['experiment']}-{first['kind']}", 358, 224, f"Latency of {name} by percentile: " + "; ".join(
         f"{c['environment']} median {words.figure(c['p50'] / 1e3)} us, 99 % below {words.figure((c.get('p99') or c['max']) / 1e3)} us"
         for c in curves), f"Latency of {name}, all starts together")
-    plot.margins(62, 92, 12, 48)
+    plot.margins(62, 92, 30, 48)
     marks = [(0.30103, "50 %"), (1, "90 %"), (2, "99 %"), (3, "99.9 %"), (4, "99.99 %"), (6, "99.9999 %")]
     if last > 3.5:
         marks = [mark for mark in marks if mark[0] not in (0.30103, 3)]
@@ -252,6 +253,7 @@ def percentiles(report: dict, curves: list) -> Plot:
              "set xtics (" + ", ".join(f"'{text.replace('%', '%%')}' {at}" for at, text in marks if at <= last) + ")",
              tics("y", ratio_tics(low, high)[::1 if high / low < 1e4 else 2], duration),
              'set xlabel "share of events that took no longer" textcolor rgb "#020002" offset 0,0.6')
+    plot.label("latency", TITLE, "left", 'textcolor rgb "#020002"')
     numbers = {e: i for i, e in enumerate(report["environments"])}
     drawn, ends = [], []
     for curve in curves:
@@ -260,6 +262,6 @@ def percentiles(report: dict, curves: list) -> Plot:
         number = numbers[curve["environment"]]
         drawn.append(f"{plot.data(nines)} using 1:2 with lines lw 1.8 dt {number % 4 + 1} lc {colour(number)}")
         ends.append((number, curve["environment"], [v for at, v in nines if at <= last][-1]))
-    end_labels(plot, ends, low, high, True, 12, 48, 92)
+    end_labels(plot, ends, low, high, True, 30, 48, 92)
     plot.add("plot " + ", ".join(drawn))
     return plot
