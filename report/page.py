@@ -7,7 +7,7 @@ import jinja2
 from markupsafe import Markup
 
 from report import answer as answers
-from report import plots, study_layout, tables, timeline, words
+from report import distributions, plots, study_layout, tables, timeline, words
 
 HERE = Path(__file__).parent
 MARKS = {"slower": "▼ slower", "faster": "▲ faster", "same": "= same", "slight": "≈ slight", "undecided": "? undecided"}
@@ -58,14 +58,14 @@ def details(report: dict) -> list:
         state = primary.state() if primary else "undecided"
         drawn = []
         if primary and not many and any(cell["n"] > 1 for cell in primary.cells.values()):
-            drawn.append(plots.strip(report, primary))
+            drawn.append(distributions.strip(report, primary))
         if not many and (state == "differs" or len(report["experiments"]) <= FEW):
             curves: dict = {}
             for p in report.get("percentiles", []):
                 if p["experiment"] == x["name"] and len(p.get("curve") or []) > 1 and any(v > 0 for _, v in p["curve"]):
                     curves.setdefault(p["kind"], []).append(p)
             # A mix of reads, writes and fsyncs says nothing that they do not say themselves.
-            drawn += [plots.percentiles(report, some) for kind, some in curves.items() if kind != "event" or "read" not in curves]
+            drawn += [distributions.percentiles(report, some) for kind, some in curves.items() if kind != "event" or "read" not in curves]
         found.append({**x, "rows": [row for row in rows if row.metric and (not many or row.family in ("primary", "cpu"))],
                       "plots": drawn, "state": state, "primary": primary})
     return found
