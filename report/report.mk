@@ -12,6 +12,22 @@ $(OUT)/bin/stats: $(stats_sources) $(stats_headers) report/report.mk | $(SETUP)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
 
+$(OUT)/build/simulate: report/stats/simulate/main.c $(filter-out %/main.c,$(stats_sources)) $(stats_headers) report/report.mk | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -Ireport/stats -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
+
+.PHONY: bench-stats
+bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the statistics, simulated (two minutes)
+	$(Q)$(OUT)/build/simulate
+
 .PHONY: report
 report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
+
+.PHONY: audit bench-report
+audit: ## all differences between the environments of RUN
+	$(Q)/usr/bin/python3 -B -m report audit "$${RUN:-latest}"
+
+bench-report: $(for_report) ## how long the report takes, beside the version before it was Python
+	$(Q)tests/report/bench-report

@@ -71,7 +71,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	in_order "$guest_stages" "$results"/qemu-*.json
 	in_order 'init benchmark benchmark_end result gone' "$results"/docker-*.json
 	in_order 'benchmark benchmark_end result gone' "$results"/native-*.json
-	jq -e '.course | (keys_unsorted == ["native", "docker", "qemu"]) and all(.[]; .n == 2 and .since_measured_ms.gone > 0)' "$results/report.json"
+	jq -e '.startup_times | (keys_unsorted == ["native", "docker", "qemu"]) and all(.[]; .n == 2 and .since_measured_ms.gone > 0)' "$results/report.json"
 	jq -es 'map(.host.accelerator == "tcg" or .host.accelerator == "kvm") | all' "$results"/qemu-*.json
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json
 	jq -es 'map(.host.kernel_options | .HZ == "250" and .EXT4_FS == "y") | all' "$results"/qemu-*.json

@@ -185,5 +185,5 @@ judged() {
 	grep "host's mitigations: native b=y; qemu b=z" "$dir/said"
 	# What both have is no difference; and the host's steal is not the guest's.
 	jq -e '.audit.same | index("steal")' "$dir/run/report.json"
-	jq -e '[.stats.groups[] | select(.environment == "qemu") | .warnings // [] | .[]] | any(test("steal"))' "$dir/run/report.json"
+	jq -e '[.groups[] | select(.environment == "qemu") | .warnings // [] | .[]] | any(test("steal"))' "$dir/run/report.json"
 }

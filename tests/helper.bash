@@ -6,7 +6,7 @@ cd "$TOP"
 OUT=$(realpath -m "${OUT:-out}")
 CACHE=$(realpath -m "${CACHE:-$OUT/cache}")
 export OUT CACHE
-unset IMG DEV RUN RUNS GATE SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH UPDATE_LOCK V MAKEFLAGS MAKELEVEL MFLAGS
+unset IMG DEV RUN RUNS GATE GATE_STRICT MARGIN PAIRED SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH UPDATE_LOCK V MAKEFLAGS MAKELEVEL MFLAGS
 
 # A pipe fails when any of its parts does, and a command in $() as anywhere else. So what ends a pipe reads all that comes:
 # grep, but no grep -q.

@@ -63,8 +63,8 @@ teardown() {
 }
 
 @test "what is on the threshold meets it" {
-	jq -n '{experiments: [{name: "x"}], environments: ["native"],
-		stats: {groups: [{experiment: "x", metric: "events/s", environment: "native", median: 100, principal: true}]}}' >"$dir/report.json"
+	jq -n '{schema: "samebits-report-2", runs: ["r"], experiments: [{name: "x"}], environments: ["native"],
+		groups: [{experiment: "x", metric: "events/s", environment: "native", median: 100, family: "primary"}]}' >"$dir/report.json"
 	printf 'x.native >= 100\nx.native <= 100\n' >"$dir/gate"
 	[ "$(scripts/gate "$dir/gate" "$dir/")" = "all thresholds of $dir/gate are met" ]
 }

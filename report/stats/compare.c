@@ -7,8 +7,11 @@
 
 #include <gsl/gsl_statistics_double.h>
 
-#include "holm.h"
+#include "blocks.h"
+#include "correction.h"
+#include "power.h"
 #include "read.h"
+#include "signed_rank.h"
 
 static const struct group *
 counterpart(const struct input *input, const struct group *a, const char *environment)
@@ -24,94 +27,181 @@ counterpart(const struct input *input, const struct group *a, const char *enviro
 	return NULL;
 }
 
-static double
-ratio_of(const struct group *a, const struct group *b)
+static struct interval
+of_ratio(struct interval logarithm)
 {
-	double above = gsl_stats_median_from_sorted_data(a->sorted, 1, a->n);
-	double below = gsl_stats_median_from_sorted_data(b->sorted, 1, b->n);
-	double ratio = above / below;
+	return (struct interval){exp(logarithm.low), exp(logarithm.high), logarithm.level};
+}
 
-	return above > 0 && below > 0 && isnormal(ratio) ? ratio : NAN;
+static void
+estimate(struct comparison *row, const struct shift *shift, const struct settings *settings)
+{
+	double ratio = exp(shift_estimate(shift));
+
+	if (isnormal(ratio))
+		row->ratio = ratio;
+	row->interval = of_ratio(shift_interval(shift, settings->alpha));
+	row->narrow = of_ratio(shift_interval(shift, 2 * settings->alpha));
+	row->judged = of_ratio(shift_interval(shift, 2 * settings->alpha / settings->looks));
+}
+
+static double *
+logarithms(const double *values, size_t n)
+{
+	double *logs = room(n, sizeof(*logs));
+
+	for (size_t i = 0; i < n; i++)
+		logs[i] = log(values[i]);
+	return logs;
+}
+
+static void
+measure_apart(struct comparison *row, const struct settings *settings)
+{
+	const struct group *a = row->a, *b = row->b;
+	double *x, *y;
+	struct shift shift;
+
+	row->p = row->ranks.p;
+	row->least_p = row->ranks.least_p;
+	row->direction = row->ranks.delta;
+	if (!row->positive)
+		return;
+	x = logarithms(a->values, a->n);
+	y = logarithms(b->values, b->n);
+	shift_of_two(&shift, x, a->n, y, b->n);
+	estimate(row, &shift, settings);
+	if (a->n > 1 && b->n > 1)
+		row->sd =
+			sqrt((gsl_stats_variance(x, 1, a->n) + gsl_stats_variance(y, 1, b->n)) / 2);
+	shift_free(&shift);
+	free(x);
+	free(y);
+}
+
+/* The signs of differences of logarithms are those of the values', their ranks are not; where there
+ * is no logarithm, the values have to do. */
+static void
+measure_blocks(struct comparison *row, const struct blocks *blocks, const struct settings *settings)
+{
+	double *differences = room(blocks->n, sizeof(*differences));
+	struct signed_rank test;
+	struct shift shift;
+
+	for (size_t i = 0; i < blocks->n; i++)
+		differences[i] = row->positive ? log(blocks->a[i]) - log(blocks->b[i])
+					       : blocks->a[i] - blocks->b[i];
+	signed_rank_test(&test, differences, blocks->n);
+	row->p = test.p;
+	row->least_p = test.least_p;
+	row->direction = test.direction;
+	if (row->positive && blocks->n > 0) {
+		shift_of_blocks(&shift, differences, blocks->n);
+		estimate(row, &shift, settings);
+		if (blocks->n > 1)
+			row->sd = gsl_stats_sd(differences, 1, blocks->n) / sqrt(2);
+		shift_free(&shift);
+	}
+	free(differences);
 }
 
 static void
 measure(struct comparison *row, const struct settings *settings)
 {
 	const struct group *a = row->a, *b = row->b;
+	const struct interval none = {NAN, NAN, 0};
+	struct blocks blocks;
 
-	row->ratio = ratio_of(a, b);
-	row->interval = (struct interval){NAN, NAN};
-	if (a->n > 1 && b->n > 1 && a->sorted[0] > 0 && b->sorted[0] > 0)
-		row->interval = bootstrap_ratio(a->values, a->n, b->values, b->n, settings);
-	mann_whitney_test(&row->test, a->values, a->n, b->values, b->n);
+	blocks_find(&blocks, a, b);
+	row->positive = a->sorted[0] > 0 && b->sorted[0] > 0;
+	row->ratio = row->sd = NAN;
+	row->interval = row->narrow = row->judged = none;
+	row->correlation = blocks_correlation(&blocks);
+	mann_whitney_test(&row->ranks, a->values, a->n, b->values, b->n);
+	if (settings->paired)
+		measure_blocks(row, &blocks, settings);
+	else
+		measure_apart(row, settings);
+	blocks_free(&blocks);
 }
 
-static bool
-is_principal(const struct comparison *row)
-{
-	return row->a->principal && row->b->principal;
-}
-
-/* Corrects the principal rows, or the others, as one family. */
 static void
-adjust_family(struct comparison *rows, size_t n, bool principal)
+adjust_family(struct comparison *rows, size_t n, enum family family)
 {
 	struct comparison **members = room(n, sizeof(*members));
 	double *p = room(n, sizeof(*p)), *adjusted = room(n, sizeof(*adjusted));
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (is_principal(&rows[i]) != principal)
+		if (rows[i].a->family != family)
 			continue;
-		p[count] = rows[i].test.p;
+		p[count] = rows[i].p;
 		members[count++] = &rows[i];
 	}
-	holm(adjusted, p, count);
+	(family == OTHER ? benjamini_hochberg : holm)(adjusted, p, count);
 	for (size_t i = 0; i < count; i++) {
-		members[i]->p_holm = adjusted[i];
-		members[i]->family = count;
+		members[i]->p_adjusted = adjusted[i];
+		members[i]->family_size = count;
 	}
 	free(adjusted);
 	free(p);
 	free(members);
 }
 
-/* Why it cannot be told which is faster; false when it can. */
+/* Few values have an interval from the least to the greatest, which may not have the level. */
 static bool
-doubted(struct comparison *row, const struct settings *settings)
+is_within(const struct comparison *row, const struct settings *settings)
+{
+	double most = 1 + settings->margin, level = 1 - 2 * settings->alpha / settings->looks;
+
+	return row->judged.level >= level - 1e-12 && row->judged.low >= 1 / most &&
+	       row->judged.high <= most;
+}
+
+static void
+explain_undecided(struct comparison *row, double share, double margin)
 {
 	char *why = row->why;
 	size_t size = sizeof(row->why);
 
 	if (isnan(row->ratio))
-		snprintf(why, size,
-			 "no ratio: a median is not positive, or they are too far apart");
-	else if (row->p_holm >= settings->alpha && row->test.p <= row->test.least_p * 1.000001)
+		snprintf(why, size, "no ratio: a value is not positive, or they are too far apart");
+	else if (row->least_p * (double)(row->a->family == OTHER ? 1 : row->family_size) >= share)
 		snprintf(why, size,
 			 "n %zu and %zu cannot give less than p %.2g, and with %zu rows "
 			 "that is not enough",
-			 row->a->n, row->b->n, row->test.least_p, row->family);
-	else if (row->p_holm >= settings->alpha)
-		snprintf(why, size, "p_holm %.2g is not below %g", row->p_holm, settings->alpha);
-	else if (fabs(row->ratio - 1) <= settings->practical)
-		snprintf(why, size, "the ratio is within %g %% of 1", 100 * settings->practical);
-	else if ((row->ratio > 1) != (row->test.delta > 0))
-		snprintf(why, size, "the ranks do not say the same as the medians");
+			 row->a->n, row->b->n, row->least_p, row->family_size);
 	else
-		return false;
-	return true;
+		snprintf(why, size,
+			 "corrected p %.2g is not below %.3g, and the ratio may be from %.3g to "
+			 "%.3g, not only within %g %% of 1",
+			 row->p_adjusted, share, row->judged.low, row->judged.high, 100 * margin);
 }
 
 static void
 judge(struct comparison *row, const struct settings *settings)
 {
-	row->verdict = "~";
-	if (doubted(row, settings))
-		return;
-	row->verdict = (row->ratio > 1) == row->a->more_is_better ? "faster" : "slower";
-	snprintf(row->why, sizeof(row->why),
-		 "p_holm %.2g is below %g, the ratio not within %g %% of 1", row->p_holm,
-		 settings->alpha, 100 * settings->practical);
+	double share = settings->alpha / settings->looks;
+	bool significant = row->p_adjusted < share && !isnan(row->ratio);
+	bool within = is_within(row, settings);
+	char *why = row->why;
+	size_t size = sizeof(row->why);
+
+	if (row->a->family == NONE) {
+		snprintf(why, size, "a multiple of another metric: not tested");
+	} else if (!significant && !within) {
+		row->verdict = "undecided";
+		explain_undecided(row, share, settings->margin);
+	} else if (!within) {
+		row->verdict = (row->direction > 0) == row->a->more_is_better ? "faster" : "slower";
+		snprintf(why, size, "corrected p %.2g is below %.3g", row->p_adjusted, share);
+	} else {
+		row->verdict = significant ? "slight" : "same";
+		snprintf(why, size,
+			 "%.3g to %.3g is within %g %% of 1, and corrected p %.2g %s %.3g",
+			 row->judged.low, row->judged.high, 100 * settings->margin, row->p_adjusted,
+			 significant ? "is below" : "is not below", share);
+	}
 }
 
 size_t
@@ -130,25 +220,27 @@ compare_pair(struct comparison *rows, const struct input *input, const struct pa
 		rows[n] = (struct comparison){.a = a, .b = b};
 		measure(&rows[n++], &input->settings);
 	}
-	adjust_family(rows, n, true);
-	adjust_family(rows, n, false);
+	adjust_family(rows, n, PRIMARY);
+	adjust_family(rows, n, CPU);
+	adjust_family(rows, n, OTHER);
 	for (size_t i = 0; i < n; i++)
 		judge(&rows[i], &input->settings);
 	return n;
 }
 
-double
-compare_geomean(const struct comparison *rows, size_t n, size_t *count)
+/* Blocks are counted as if so many values a side had half their differences' variance each. */
+struct limit
+compare_limit(const struct comparison *row, const struct settings *settings)
 {
-	double sum = 0, times;
+	double level = settings->alpha / settings->looks / (double)row->family_size, effect;
+	size_t n = row->a->n < row->b->n ? row->a->n : row->b->n;
+	struct limit limit = {NAN, 0};
 
-	*count = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (!is_principal(&rows[i]) || isnan(rows[i].ratio))
-			continue;
-		times = log(rows[i].ratio);
-		sum += rows[i].a->more_is_better ? times : -times;
-		++*count;
-	}
-	return *count ? exp(sum / (double)*count) : NAN;
+	if (!(row->sd > 0))
+		return limit;
+	effect = row->least_p < level ? power_effect(n, level) : INFINITY;
+	if (isfinite(effect))
+		limit.ratio = exp(effect * row->sd);
+	limit.starts = power_starts(level, log1p(settings->margin) / row->sd);
+	return limit;
 }

@@ -1,9 +1,11 @@
 #include "findings.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "compare.h"
+#include "geomean.h"
 #include "input.h"
 #include "percentiles.h"
 #include "read.h"
@@ -39,9 +41,10 @@ set_numbers(json_t *object, const char *key, const double *values, size_t n)
 static json_t *
 figure(const struct group *group)
 {
-	return json_pack("{ss,ss,ss,ss,sb}", "experiment", group->experiment, "metric",
+	return json_pack("{ss,ss,ss,ss,ss}", "experiment", group->experiment, "metric",
 			 group->metric, "unit", group->unit, "better",
-			 group->more_is_better ? "more" : "less", "principal", group->principal);
+			 group->more_is_better ? "more" : "less", "family",
+			 family_name(group->family));
 }
 
 static void
@@ -70,6 +73,7 @@ set_summary(json_t *object, const struct summary *summary, size_t n)
 	set_number(object, "mean", summary->mean);
 	set_number(object, "spread", summary->spread);
 	set_number(object, "mad", summary->mad);
+	set_number(object, "sd_log", summary->sd_log);
 }
 
 static json_t *
@@ -92,44 +96,95 @@ group_findings(const struct group *group, double alpha)
 	return object;
 }
 
-static json_t *
-comparison_findings(const struct comparison *row)
+static void
+set_test(json_t *object, const struct comparison *row, bool paired)
 {
-	json_t *object = figure(row->a);
-
-	json_object_set_new(object, "principal",
-			    json_boolean(row->a->principal && row->b->principal));
-	json_object_set_new(object, "a", json_string(row->a->environment));
-	json_object_set_new(object, "b", json_string(row->b->environment));
-	json_object_set_new(object, "n",
-			    json_pack("[I,I]", (json_int_t)row->a->n, (json_int_t)row->b->n));
-	set_number(object, "ratio", row->ratio);
-	set_interval(object, "ratio_ci", row->interval.low, row->interval.high);
-	set_number(object, "u", row->test.u);
-	set_number(object, "p", row->test.p);
-	set_number(object, "p_holm", row->p_holm);
-	json_object_set_new(object, "family", json_integer((json_int_t)row->family));
-	set_number(object, "cliffs_delta", row->test.delta);
-	set_number(object, "a12", row->test.a12);
+	if (!paired)
+		set_number(object, "u", row->ranks.u);
+	set_number(object, "p", row->p);
+	set_number(object, "p_adjusted", row->p_adjusted);
 	json_object_set_new(object, "verdict", json_string(row->verdict));
+}
+
+static const char *
+correction_of(enum family family)
+{
+	return family == NONE ? "none" : family == OTHER ? "bh" : "holm";
+}
+
+static json_t *
+comparison_findings(const struct comparison *row, const struct settings *settings)
+{
+	const struct group *a = row->a, *b = row->b;
+	json_t *object = figure(a);
+
+	json_object_set_new(object, "a", json_string(a->environment));
+	json_object_set_new(object, "b", json_string(b->environment));
+	json_object_set_new(object, "n", json_pack("[I,I]", (json_int_t)a->n, (json_int_t)b->n));
+	set_number(object, "ratio", row->ratio);
+	if (row->interval.level > 0) {
+		set_interval(object, "interval", row->interval.low, row->interval.high);
+		set_number(object, "interval_level", row->interval.level);
+	}
+	if (row->narrow.level >= 1 - 2 * settings->alpha - 1e-12)
+		set_interval(object, "interval_90", row->narrow.low, row->narrow.high);
+	if (row->verdict != NULL)
+		set_test(object, row, settings->paired);
+	json_object_set_new(object, "correction", json_string(correction_of(a->family)));
+	json_object_set_new(object, "family_size", json_integer((json_int_t)row->family_size));
+	set_number(object, "cliffs_delta", row->ranks.delta);
+	set_number(object, "a12", row->ranks.a12);
+	set_number(object, "correlation", row->correlation);
 	json_object_set_new(object, "why", json_string(row->why));
 	return object;
 }
 
+static json_t *
+limit_findings(const struct comparison *row, const struct settings *settings)
+{
+	struct limit limit = compare_limit(row, settings);
+	json_t *object =
+		json_pack("{ss,ss,ss,ss}", "experiment", row->a->experiment, "metric",
+			  row->a->metric, "a", row->a->environment, "b", row->b->environment);
+
+	set_number(object, "ratio", limit.ratio);
+	if (limit.starts > 0)
+		json_object_set_new(object, "starts", json_integer((json_int_t)limit.starts));
+	return object;
+}
+
+static json_t *
+geomean_findings(const struct geomean *geomean, const struct pair *pair)
+{
+	json_t *object = json_pack("{ss,ss,sI,ss}", "a", pair->a, "b", pair->b, "count",
+				   (json_int_t)geomean->count, "better", "more");
+
+	set_number(object, "ratio", geomean->ratio);
+	set_interval(object, "interval", geomean->low, geomean->high);
+	return object;
+}
+
+struct lists {
+	json_t *comparisons, *geomeans, *detectable;
+};
+
 static void
-add_pair(json_t *comparisons, json_t *geomeans, const struct input *input, const struct pair *pair)
+add_pair(const struct lists *lists, const struct input *input, const struct pair *pair)
 {
 	struct comparison *rows = room(input->group_count, sizeof(*rows));
-	size_t n = compare_pair(rows, input, pair), count;
-	double ratio = compare_geomean(rows, n, &count);
+	size_t n = compare_pair(rows, input, pair);
+	struct geomean geomean;
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(comparisons, comparison_findings(&rows[i]));
-	if (count > 0)
-		json_array_append_new(geomeans,
-				      json_pack("{ss,ss,sf,sI,ss,ss}", "a", pair->a, "b", pair->b,
-						"ratio", ratio, "count", (json_int_t)count,
-						"better", "more", "metrics", "principal"));
+	for (size_t i = 0; i < n; i++) {
+		json_array_append_new(lists->comparisons,
+				      comparison_findings(&rows[i], &input->settings));
+		if (rows[i].a->family == PRIMARY)
+			json_array_append_new(lists->detectable,
+					      limit_findings(&rows[i], &input->settings));
+	}
+	geomean_of(&geomean, rows, n, &input->settings);
+	if (geomean.count > 0)
+		json_array_append_new(lists->geomeans, geomean_findings(&geomean, pair));
 	free(rows);
 }
 
@@ -137,15 +192,17 @@ json_t *
 findings_of(json_t *root)
 {
 	struct input input;
-	json_t *groups = json_array(), *comparisons = json_array(), *geomeans = json_array();
+	json_t *groups = json_array();
+	struct lists lists = {json_array(), json_array(), json_array()};
 
 	input_read(&input, root);
 	for (size_t i = 0; i < input.group_count; i++)
 		json_array_append_new(groups,
 				      group_findings(&input.groups[i], input.settings.alpha));
 	for (size_t i = 0; i < input.pair_count; i++)
-		add_pair(comparisons, geomeans, &input, &input.pairs[i]);
+		add_pair(&lists, &input, &input.pairs[i]);
 	input_free(&input);
-	return json_pack("{so,so,so,so}", "groups", groups, "comparisons", comparisons, "geomeans",
-			 geomeans, "percentiles", percentiles_of(read_list(root, "histograms")));
+	return json_pack("{so,so,so,so,so}", "groups", groups, "comparisons", lists.comparisons,
+			 "geomeans", lists.geomeans, "detectable", lists.detectable, "percentiles",
+			 percentiles_of(read_list(root, "histograms")));
 }

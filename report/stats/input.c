@@ -1,7 +1,6 @@
 #include "input.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +8,19 @@
 
 #include "read.h"
 
+const char *
+family_name(enum family family)
+{
+	static const char *const names[] = {"primary", "cpu", "other", "none"};
+
+	return names[family];
+}
+
 struct row {
 	const char *experiment, *metric, *unit, *environment;
-	bool more_is_better, principal;
-	double sequence, value, steal;
+	bool more_is_better;
+	enum family family;
+	double iteration, sequence, value, steal;
 	size_t place;
 };
 
@@ -26,6 +34,18 @@ read_better(const struct item *item)
 	return better[0] == 'm';
 }
 
+static enum family
+read_family(const struct item *item)
+{
+	static const enum family families[] = {PRIMARY, CPU, OTHER, NONE};
+	const char *family = read_text(item, "family");
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (strcmp(family, family_name(families[i])) == 0)
+			return families[i];
+	refuse("%s[%zu].family is none of primary, cpu, other and none", item->list, item->index);
+}
+
 static void
 read_row(struct row *row, const struct item *item)
 {
@@ -34,7 +54,8 @@ read_row(struct row *row, const struct item *item)
 	row->unit = read_text(item, "unit");
 	row->environment = read_text(item, "environment");
 	row->more_is_better = read_better(item);
-	row->principal = json_is_true(json_object_get(item->object, "principal"));
+	row->family = read_family(item);
+	row->iteration = read_number(item, "iteration");
 	row->sequence = read_number(item, "sequence");
 	row->value = read_number(item, "value");
 	row->steal = read_optional(item, "steal", NAN);
@@ -74,8 +95,10 @@ check_neighbours(const struct row *a, const struct row *b)
 {
 	if (same_figure(a, b) != 0)
 		return;
-	if (strcmp(a->unit, b->unit) != 0 || a->more_is_better != b->more_is_better)
-		refuse("rows[%zu] and rows[%zu] give %s of %s in different units or senses",
+	if (strcmp(a->unit, b->unit) != 0 || a->more_is_better != b->more_is_better ||
+	    a->family != b->family)
+		refuse("rows[%zu] and rows[%zu] give %s of %s in different units, senses or "
+		       "families",
 		       a->place, b->place, a->metric, a->experiment);
 	if (by_group(a, b) == 0)
 		refuse("rows[%zu] and rows[%zu] are both %s of %s in %s at the same place of the "
@@ -93,10 +116,12 @@ open_group(struct input *input, const struct row *row, double *numbers, size_t t
 				.unit = row->unit,
 				.environment = row->environment,
 				.more_is_better = row->more_is_better,
+				.family = row->family,
 				.place = row->place,
 				.values = numbers,
 				.sequence = numbers + total,
-				.sorted = numbers + 2 * total,
+				.iteration = numbers + 2 * total,
+				.sorted = numbers + 3 * total,
 				.steal = NAN};
 	return group;
 }
@@ -105,9 +130,9 @@ static void
 add_row(struct group *group, const struct row *row)
 {
 	group->values[group->n] = group->sorted[group->n] = row->value;
+	group->iteration[group->n] = row->iteration;
 	group->sequence[group->n++] = row->sequence;
 	group->steal = fmax(group->steal, row->steal);
-	group->principal |= row->principal;
 	if (row->place < group->place)
 		group->place = row->place;
 }
@@ -162,10 +187,27 @@ setting(json_t *root, const char *name, double otherwise, double least, double m
 static void
 read_settings(struct settings *settings, json_t *root)
 {
-	settings->seed = (unsigned long)setting(root, "seed", 1, 0, UINT32_MAX);
-	settings->resamples = (size_t)setting(root, "resamples", 10000, 1, 1e7);
+	json_t *paired = json_object_get(root, "paired");
+
+	if (paired != NULL && !json_is_boolean(paired))
+		refuse("paired is neither true nor false");
 	settings->alpha = setting(root, "alpha", 0.05, 1e-6, 0.5);
-	settings->practical = setting(root, "practical", 0.02, 0, 1e6);
+	settings->margin = setting(root, "margin", 0.03, 0, 1e6);
+	settings->looks = setting(root, "looks", 1, 1, 1e6);
+	settings->paired = json_is_true(paired);
+}
+
+/* A block has one value of each environment. */
+static void
+check_blocks(const struct group *group)
+{
+	for (size_t i = 0; i < group->n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (group->iteration[i] == group->iteration[j])
+				refuse("%s of %s in %s is twice in iteration %g, and paired is "
+				       "true",
+				       group->metric, group->experiment, group->environment,
+				       group->iteration[i]);
 }
 
 void
@@ -179,7 +221,7 @@ input_read(struct input *input, json_t *root)
 	if (list == NULL)
 		refuse("no rows in the input");
 	*input = (struct input){.groups = room(count, sizeof(*input->groups)),
-				.numbers = room(3 * count, sizeof(*input->numbers))};
+				.numbers = room(4 * count, sizeof(*input->numbers))};
 	for (size_t i = 0; i < count; i++) {
 		item = read_item(list, "rows", i);
 		read_row(&rows[i], &item);
@@ -188,6 +230,8 @@ input_read(struct input *input, json_t *root)
 	free(rows);
 	read_pairs(input, read_list(root, "pairs"));
 	read_settings(&input->settings, root);
+	for (size_t i = 0; input->settings.paired && i < input->group_count; i++)
+		check_blocks(&input->groups[i]);
 }
 
 void

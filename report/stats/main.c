@@ -1,4 +1,4 @@
-/* stats: rows and histograms of measurements on stdin (report/rows.jq) -> what they say, on stdout.
+/* stats: rows and histograms of measurements on stdin (report/rows.py) -> what they say, on stdout.
  */
 #include <stdio.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
 
+#include "null.h"
 #include "ranks.h"
 #include "read.h"
 
@@ -29,7 +30,18 @@ count_deals(const unsigned *ranks, size_t n, size_t na, size_t sums)
 }
 
 static double
-exact_p(const unsigned *ranks, size_t n, size_t na, long distance)
+exact_p_untied(size_t na, size_t nb, double u)
+{
+	double *cdf = room(na * nb + 1, sizeof(*cdf)), p;
+
+	null_mann_whitney(cdf, na, nb);
+	p = fmin(1, 2 * cdf[(size_t)fmin(u, (double)(na * nb) - u)]);
+	free(cdf);
+	return p;
+}
+
+static double
+exact_p_tied(const unsigned *ranks, size_t n, size_t na, long distance)
 {
 	size_t sums = n * (n + 1) + 1;
 	double *counts = count_deals(ranks, n, na, sums), far = 0, all = 0;
@@ -71,6 +83,19 @@ normal_p(const unsigned *ranks, size_t n, size_t na, long distance)
 	return fmin(1, 2 * gsl_cdf_ugaussian_Q(((double)distance / 2 - 0.5) / sqrt(variance)));
 }
 
+/* Without ties Mann and Whitney's recursion is quicker than to count all deals. */
+static double
+p_of(const unsigned *ranks, size_t na, size_t nb, double u, long distance)
+{
+	size_t n = na + nb;
+
+	if (na > MANN_WHITNEY_EXACT || nb > MANN_WHITNEY_EXACT)
+		return normal_p(ranks, n, na, distance);
+	if (ties(ranks, n) > 0)
+		return exact_p_tied(ranks, n, na, distance);
+	return exact_p_untied(na, nb, u);
+}
+
 void
 mann_whitney_test(struct mann_whitney *result, const double *a, size_t na, const double *b,
 		  size_t nb)
@@ -87,9 +112,7 @@ mann_whitney_test(struct mann_whitney *result, const double *a, size_t na, const
 		sum += ranks[i];
 	distance = labs(sum - (long)(na * (n + 1)));
 	result->u = (double)(sum - (long)(na * (na + 1))) / 2;
-	result->p = na <= MANN_WHITNEY_EXACT && nb <= MANN_WHITNEY_EXACT
-			    ? exact_p(ranks, n, na, distance)
-			    : normal_p(ranks, n, na, distance);
+	result->p = p_of(ranks, na, nb, result->u, distance);
 	result->least_p = fmin(1, 2 * exp(-gsl_sf_lnchoose((unsigned)n, (unsigned)na)));
 	result->a12 = result->u / ((double)na * (double)nb);
 	result->delta = 2 * result->a12 - 1;

@@ -25,6 +25,16 @@ summary_rank(size_t n, double alpha, double *level)
 	return rank;
 }
 
+static double
+sd_of_logarithms(const double *sorted, size_t n, double *work)
+{
+	if (n < 2 || sorted[0] <= 0)
+		return NAN;
+	for (size_t i = 0; i < n; i++)
+		work[i] = log(sorted[i]);
+	return gsl_stats_sd(work, 1, n);
+}
+
 void
 summarize(struct summary *summary, const double *sorted, size_t n, double alpha)
 {
@@ -39,5 +49,6 @@ summarize(struct summary *summary, const double *sorted, size_t n, double alpha)
 	summary->high = sorted[n - rank];
 	summary->spread = summary->median > 0 ? (sorted[n - 1] - sorted[0]) / summary->median : NAN;
 	summary->mad = gsl_stats_mad0(sorted, 1, n, work);
+	summary->sd_log = sd_of_logarithms(sorted, n, work);
 	free(work);
 }

@@ -8,6 +8,7 @@ struct summary {
 	double median, min, max, mean;
 	double low, high, level; /* an interval of the median, and its level of confidence */
 	double spread;		 /* (max - min) / median; NaN when the median is not positive */
+	double sd_log;		 /* of the logarithms; NaN unless all are positive, two or more */
 	double mad;		 /* median of the distances from the median */
 };
 

@@ -57,13 +57,45 @@ def exact_with_ties(a, b):
 def pair(a, b):
     n, m = len(a), len(b)
     tied = len(set(a + b)) < n + m
-    result = {"a": a, "b": b, "a12": float(numpy.mean([(x > y) + (x == y) / 2 for x in a for y in b]))}
+    result = {"a": a, "b": b, "a12": float(numpy.mean([(x > y) + (x == y) / 2 for x in a for y in b])),
+              "estimate": median_of_differences(a, b)}
     if max(n, m) > 20 or not tied:
         found = stats.mannwhitneyu(a, b, method="asymptotic" if max(n, m) > 20 else "exact")
         result |= {"u": float(found.statistic), "p": float(found.pvalue)}
     elif comb(n + m, n) < 50000:  # those with more are left to R
         result |= {"u": float(stats.mannwhitneyu(a, b).statistic), "p": float(exact_with_ties(a, b))}
     return result
+
+
+def median_of_differences(a, b):
+    return float(numpy.median(numpy.subtract.outer(a, b)))
+
+
+def blocks(differences):
+    """The signed-rank test, of all ways to give signs where there are ties; zeros are left out."""
+    d = numpy.array([x for x in differences if x != 0])
+    walsh = [(x + y) / 2 for i, x in enumerate(differences) for y in differences[i:]]
+    result = {"differences": differences, "estimate": float(numpy.median(walsh))}
+    if len(d) == 0:
+        return result
+    result["w"] = float(numpy.sum(stats.rankdata(abs(d))[d > 0]))
+    if len(differences) > 50:
+        result["p"] = float(stats.wilcoxon(d, mode="approx", correction=True).pvalue)
+    elif len(set(abs(d))) == len(d):
+        result["p"] = float(stats.wilcoxon(d, mode="exact").pvalue)
+    elif len(d) <= 12:
+        ranks = stats.rankdata(abs(d))
+        signs = (numpy.arange(2 ** len(d))[:, None] >> numpy.arange(len(d))) & 1
+        far = abs(signs @ ranks - ranks.sum() / 2) >= abs(result["w"] - ranks.sum() / 2)
+        result["p"] = float(numpy.mean(far))
+    return result
+
+
+def some_blocks():
+    for n in (1, 2, 3, 5, 6, 8, 10, 12, 15, 20, 30, 49, 60, 100):
+        for shift in (0, 0.7):
+            yield blocks([float(v) for v in random.normal(shift, 1, n)])
+            yield blocks([float(v) for v in numpy.round(random.normal(shift, 1, n) * 2)])
 
 
 def sizes():
@@ -88,5 +120,6 @@ print(json.dumps({
     "samples": [sample(draw(n, tied)) for tied in (False, True) for n in [*range(1, 13), 15, 20, 25, 100]]
     + [sample(sorted(draw(n, False))) for n in (3, 5, 9)] + [sample([7.0, 7.0, 7.0, 7.0])],
     "pairs": list(pairs()),
+    "blocks": list(some_blocks()),
     "geomeans": [{"values": v, "mean": float(stats.gmean(v))} for v in ([1.5], draw(2, False), draw(30, False), [1e-6, 1e6, 3.0])],
 }, indent=None).replace(', {"', ',\n{"'))

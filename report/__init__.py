@@ -1,0 +1,1 @@
+"""The report: from result documents to what is seen of them."""

@@ -1,0 +1,158 @@
+"""usage: python3 -m report {report RUN... | audit RUN | gate FILE [RUN] | gate FILE -- SUITE-FILE ENVIRONMENT...}"""
+import json
+import os
+import re
+import sys
+import traceback
+from pathlib import Path
+
+from report import documents as files
+from report.common import DIFFER, FAILED, MISSING, USAGE, Failure, at, printable
+
+LONGEST_NAME = 200
+
+
+def setting(name: str, absent: str) -> str:
+    return os.environ.get(name) or absent
+
+
+def margin() -> float:
+    text = setting("MARGIN", "3%")
+    found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,9})?)(%?)", text)
+    value = float(found[1]) / (100 if found[2] else 1) if found else 0
+    if not 0 < value < 1:
+        raise Failure(USAGE, f"MARGIN={text} is not a share such as 3% or 0.03")
+    return value
+
+
+def yes(name: str) -> bool:
+    if setting(name, "0") not in ("0", "1"):
+        raise Failure(USAGE, f"{name}={setting(name, '')} is neither 1 nor empty")
+    return setting(name, "0") == "1"
+
+
+def load(run: str) -> tuple:
+    """(directory, report.json) of a run that was reported."""
+    out = setting("OUT", "out")
+    path = Path(run if "/" in run else f"{out}/results/{run}") / "report.json"
+    try:
+        report = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        raise Failure(USAGE, f"no report of {run}; run make report RUN={run}") from None
+    if at(report, "schema") != "samebits-report-2":
+        raise Failure(USAGE, f"{path} is of another version; run make report RUN={run}")
+    return path.parent, report
+
+
+def coloured() -> bool:
+    """Only where a person looks."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and setting("TERM", "dumb") != "dumb"
+
+
+def forms(report: dict, rows: list, documents: list) -> dict:
+    try:
+        from report import csvform, markdown, page
+    except ModuleNotFoundError as error:
+        if error.name != "jinja2":
+            raise
+        raise Failure(MISSING, "Jinja2 is not installed; run: apt-get install python3-jinja2") from None
+    return {"report.json": json.dumps(report, separators=(",", ":"), allow_nan=False) + "\n", "report.csv": csvform.render(documents, rows),
+            "report.md": markdown.render(report), "report.html": page.render(report)}
+
+
+def held(gate_file: str, directory: Path, report: dict):
+    from report import gate
+    from report.publish import publish
+    lines, junit, failure = gate.hold(gate_file, report, yes("GATE_STRICT"))
+    publish(directory, {"gate.xml": junit})
+    print(*lines, sep="\n")
+    if failure:
+        raise failure
+
+
+def make_report(runs: list):
+    from report import answer, result, terminal
+    from report.publish import publish
+    out = setting("OUT", "out")
+    directories: list = []
+    for run in runs:
+        directory = files.find(run, out)
+        if directory.name in [other.name for other in directories]:
+            raise Failure(USAGE, f"{run} is there twice; a run is compared with others")
+        directories.append(directory)
+    documents, problems = files.join(directories, setting("ENVS", "native docker qemu").split())
+    report, rows = result.compose(documents, problems, f"{out}/bin/stats", margin(), yes("PAIRED"))
+    report["answer"] = answer.answer(report)
+    name = "+".join(directory.name for directory in directories)
+    if len(name) > LONGEST_NAME:
+        name = f"{directories[0].name}+{len(directories) - 1}-others"
+    target = directories[0] if len(directories) == 1 else Path(out) / "results" / name
+    publish(target, forms(report, rows, documents))
+    print(terminal.render(report, coloured()).rstrip("\n"))
+    for problem in problems:
+        print(f"samebits: left out {printable(problem['file'])}: {problem['why']}", file=sys.stderr)
+    if any(why.startswith("other bits") for why in report["audit"]["illegitimate"]):
+        raise Failure(DIFFER, f"{name} are not comparable: they ran different bits")
+    if os.environ.get("GATE"):
+        held(os.environ["GATE"], target, report)
+
+
+def show_audit(runs: list):
+    from report import terminal
+    if len(runs) != 1:
+        raise Failure(USAGE, "usage: python3 -m report audit RUN")
+    print(terminal.audit(load(runs[0])[1]).rstrip("\n"))
+
+
+def planned(suite: str, environments: list) -> dict:
+    lines = [line.partition("#")[0].split() for line in Path(suite).read_text(errors="replace").splitlines()]
+    return {"experiments": [{"name": words[0]} for words in lines if words], "environments": environments}
+
+
+def hold_gate(words: list):
+    from report import gate
+    match words:
+        case [path]:
+            gate.thresholds(path)
+        case [path, "--", suite, *environments]:
+            gate.check(path, gate.Measured(planned(suite, environments)))
+        case [path, run]:
+            gate.thresholds(path)
+            held(path, *load(run))
+        case _:
+            raise Failure(USAGE, "usage: scripts/gate FILE [RUN]")
+
+
+def main(words: list) -> int:
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    sys.stderr.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        match words:
+            case ["report", _, *_]:
+                make_report(words[1:])
+            case ["audit", *runs]:
+                show_audit(runs)
+            case ["gate", *rest]:
+                hold_gate(rest)
+            case _:
+                raise Failure(USAGE, __doc__)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("samebits: interrupted (status 130)", file=sys.stderr)
+        return 130
+    except Failure as failure:
+        *lines, last = failure.message.split("\n")
+        print(*lines, f"samebits: {last} (status {failure.status})", sep="\n", file=sys.stderr)
+        return failure.status
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        print(f"samebits: the report failed in {Path(place.filename).name}, line {place.lineno}: {type(error).__name__}: "
+              f"{printable(error)[:200]}; this is a fault of samebits (status {FAILED})", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,174 @@
+"""Thresholds that a report is held against. A threshold is a line "WHAT >= NUMBER" or "WHAT <= NUMBER"; # begins a comment.
+WHAT is "cpu-2000.qemu/native", the ratio of an experiment's primary metric, "cpu-2000.native", its median, or
+"cpu-2000 latency p95.native", that of another metric, in the unit that report.json has it in.
+It is met when the whole interval meets it, missed when none of it does, and undecided else."""
+import re
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from report.common import MISSED, MISSING, USAGE, Failure, distinct, figure, printable
+
+NUMBER = r"-?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?"
+LINE = re.compile(rf"(?P<what>.*[^\s<>=])\s*(?P<sign>[<>]=)\s*(?P<limit>{NUMBER})")
+MOST_LINES = 10
+
+
+def thresholds(path: str) -> list:
+    """[{what, sign, limit, line}] of a file."""
+    try:
+        text = Path(path).read_bytes().decode(errors="replace")
+    except OSError:
+        raise Failure(MISSING, f"the thresholds GATE={path} cannot be read; docs/ci/thresholds is an example of such a file") from None
+    found, wrong = [], []
+    for number, line in enumerate(text.split("\n"), 1):
+        words = printable(line.partition("#")[0].replace("\t", " ").replace("\r", " ").strip())
+        match = LINE.fullmatch(words)
+        if match:
+            found.append(match.groupdict() | {"line": number})
+        elif words:
+            wrong.append(f"line {number}: {words[:60]}: not of the form WHAT >= NUMBER, as cpu-2000.qemu/native >= 0.9; or <=")
+    if not found and not wrong:
+        wrong = ["it has no thresholds"]
+    refuse(path, wrong)
+    return found
+
+
+def refuse(path: str, wrong: list):
+    if wrong:
+        shown = wrong[:MOST_LINES] + ["and so on"] * (len(wrong) > MOST_LINES)
+        raise Failure(USAGE, "\n".join([*shown, f"GATE={path} has thresholds that cannot be held against the figures; see above"]))
+
+
+class Measured:
+    """What a report, or a suite before it is measured, has values of."""
+
+    def __init__(self, report: dict):
+        self.environments = report["environments"]
+        self.experiments = [experiment["name"] for experiment in report["experiments"]]
+        self.unavailable = report.get("unavailable", [])
+        self.groups: dict = {}
+        self.ratios: dict = {}
+        for group in report.get("groups", []):
+            for name in self.names(group):
+                self.groups[name, group["environment"]] = group
+        for row in report.get("comparisons", []):
+            if row.get("ratio"):
+                interval = row.get("interval") or [row["ratio"], row["ratio"]]
+                for name in self.names(row):
+                    self.ratios[name, row["a"], row["b"]] = row["ratio"], interval
+                    self.ratios[name, row["b"], row["a"]] = 1 / row["ratio"], [1 / interval[1], 1 / interval[0]]
+
+    @staticmethod
+    def names(row: dict) -> list:
+        """A primary metric is called as its experiment is."""
+        return [f"{row['experiment']} {row['metric']}"] + [row["experiment"]] * (row["family"] == "primary")
+
+    def sides(self) -> list:
+        """Of what there are values: an environment, or two for a ratio."""
+        return [side for a in self.environments for side in [a, *(f"{a}/{b}" for b in self.environments if a != b)]]
+
+    def split(self, what: str) -> tuple:
+        """(metric's name, a, b or None), or None."""
+        for a in self.environments:
+            for b in (None, *self.environments):
+                end = f".{a}/{b}" if b else f".{a}"
+                if a != b and what.endswith(end) and self.experiment(what.removesuffix(end)):
+                    return what.removesuffix(end), a, b
+        return ()
+
+    def experiment(self, name: str):
+        return next((x for x in self.experiments if name == x or name.startswith(f"{x} ")), None)
+
+    def value(self, what: str) -> tuple:
+        """(value, [low, high]) or nothing."""
+        name, a, b = self.split(what)
+        if b is None:
+            return self.median(name, a)
+        if (name, a, b) in self.ratios:
+            return self.ratios[name, a, b]
+        above, below = self.median(name, a), self.median(name, b)
+        if not above or not below or below[0] == 0 or below[1][0] <= 0:
+            return ()
+        return above[0] / below[0], [above[1][0] / below[1][1], above[1][1] / below[1][0]]
+
+    def median(self, name: str, environment: str) -> tuple:
+        """Where there are too few values for an interval, it is their range."""
+        group = self.groups.get((name, environment))
+        if not group:
+            return ()
+        middle = group["median"]
+        return middle, group.get("ci") or [group.get("min", middle), group.get("max", middle)]
+
+    def unknown(self, threshold: dict):
+        """What is wrong with a threshold that nothing measured is called like, or None."""
+        what, parts = threshold["what"], self.split(threshold["what"])
+        begin = f"line {threshold['line']}: nothing called {what} is measured: "
+        if not parts:
+            near = next((x for x in self.experiments if what == x or what.startswith((f"{x}.", f"{x} "))), None)
+            return begin + (f"there is {', '.join(f'{near}.{side}' for side in self.sides()[:20])}" if near
+                            else f"the experiments are {', '.join(self.experiments)}")
+        experiment = self.experiment(parts[0])
+        own = [name for name, _ in self.groups if self.experiment(name) == experiment]
+        if own and parts[0] not in own and parts[0] != experiment:
+            return begin + f"the metrics of {experiment} are " + ", ".join(sorted(name.removeprefix(f"{experiment} ") for name in distinct(own)
+                                                                                  if name != experiment))
+        return None
+
+    def why_absent(self, what: str) -> str:
+        name, a, b = self.split(what)
+        experiment = self.experiment(name)
+        return next((f": unavailable in {one['environment']}: {one['why']}" for one in self.unavailable
+                     if one["experiment"] == experiment and one["environment"] in (a, b)), "")
+
+    def judge(self, threshold: dict) -> tuple:
+        """("met" | "missed" | "undecided", the line that says so)."""
+        what, sign, limit = threshold["what"], threshold["sign"], float(threshold["limit"])
+        found = self.value(what)
+        if not found:
+            return "missed", f"{what} was not measured{self.why_absent(what)}"
+        value, (low, high) = found
+        meets = [end >= limit if sign == ">=" else end <= limit for end in (low, high)]
+        if all(meets):
+            return "met", ""
+        shown = figure(value) + (f" [{figure(low)}, {figure(high)}]" if low != high else "")
+        if any(meets):
+            return "undecided", f"{what} is {shown}: undecided whether {sign} {threshold['limit']}; more ITERATIONS may decide"
+        return "missed", f"{what} is {shown}, not {sign} {threshold['limit']}"
+
+
+def check(path: str, measured: Measured) -> list:
+    """Thresholds that are all about what is measured."""
+    found = thresholds(path)
+    refuse(path, [why for why in map(measured.unknown, found) if why])
+    return found
+
+
+def junit(judged: list) -> str:
+    """JUnit's form, for a CI server."""
+    def case(threshold, outcome, line):
+        tag = {"missed": "failure", "undecided": "skipped"}.get(outcome)
+        name = quoteattr(f"{threshold['what']} {threshold['sign']} {threshold['limit']}")
+        return f'<testcase classname="samebits" name={name}>' + (f"<{tag} message={quoteattr(printable(line))}/>" if tag else "") + "</testcase>\n"
+
+    failures, skipped = (sum(one[1] == outcome for one in judged) for outcome in ("missed", "undecided"))
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<testsuite name="samebits" tests="{len(judged)}" failures="{failures}" skipped="{skipped}">\n'
+            + "".join(case(*one) for one in judged) + "</testsuite>\n")
+
+
+def hold(path: str, report: dict, strict: bool) -> tuple:
+    """(lines to print, gate.xml, Failure or None)"""
+    measured = Measured(report)
+    judged = [(threshold, *measured.judge(threshold)) for threshold in check(path, measured)]
+    lines = [printable(line) for _, outcome, line in judged if line]
+    counts = {outcome: sum(one[1] == outcome for one in judged) for outcome in ("missed", "undecided")}
+    failure = None
+    if counts["missed"]:
+        failure = Failure(MISSED, f"{', '.join(report['runs'])} misses thresholds of {path}: {counts['missed']}")
+    elif counts["undecided"] and strict:
+        failure = Failure(MISSED, f"{', '.join(report['runs'])} does not decide thresholds of {path}, and GATE_STRICT=1: {counts['undecided']}")
+    elif counts["undecided"]:
+        lines.append(f"no threshold of {path} is missed; {counts['undecided']} of {len(judged)} are undecided")
+    else:
+        lines.append(f"all thresholds of {path} are met")
+    return lines, junit(judged), failure
