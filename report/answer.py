@@ -123,7 +123,7 @@ def differences(report: dict) -> str:
     if not confounds:
         said = "Apart from virtualization, only harmless differences were recorded."
     else:
-        said = f"Virtualization is not the only difference: {len(confounds)} others may affect results"
+        said = f"Virtualization is not the only difference: {counted(len(confounds), 'other')} may affect results"
         said += f", {len(everywhere)} of them every result ({listed(everywhere)})." if everywhere else "."
     if audit.get("faults"):
         said += f" Problems in the data: {listed(dict.fromkeys(fault['name'] for fault in audit['faults']))}."

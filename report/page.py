@@ -7,7 +7,7 @@ import jinja2
 from markupsafe import Markup
 
 from report import answer as answers
-from report import plots, study_layout, tables, timeline, words
+from report import distributions, plots, study_layout, tables, timeline, words
 
 HERE = Path(__file__).parent
 MARKS = {"slower": "▼ slower", "faster": "▲ faster", "same": "= same", "slight": "≈ slight", "undecided": "? undecided"}
@@ -35,7 +35,7 @@ def forests(report: dict) -> list:
                   "verdict": "slower" if tally.get("slower", 0) > tally.get("faster", 0) else "faster" if tally.get("faster") else None}
                  for a, _, mean, tally in tables.summary(report) if mean]
         return [("Geometric means", *(plots.forest(report, "forest-means", [("", means)], "", size) for size in ("wide", "narrow")))]
-    kinds = dict.fromkeys(x.get("kind", "") for x in report["experiments"])
+    kinds = dict.fromkeys([p["kind"] for p in report.get("profile", [])] + [x.get("kind", "") for x in report["experiments"]])
     made = []
     for kind in kinds:
         groups = [(x["name"], [c for c in found if c["experiment"] == x["name"]]) for x in report["experiments"] if x.get("kind", "") == kind]
@@ -58,14 +58,14 @@ def details(report: dict) -> list:
         state = primary.state() if primary else "undecided"
         drawn = []
         if primary and not many and any(cell["n"] > 1 for cell in primary.cells.values()):
-            drawn.append(plots.strip(report, primary))
+            drawn.append(distributions.strip(report, primary))
         if not many and (state == "differs" or len(report["experiments"]) <= FEW):
             curves: dict = {}
             for p in report.get("percentiles", []):
                 if p["experiment"] == x["name"] and len(p.get("curve") or []) > 1 and any(v > 0 for _, v in p["curve"]):
                     curves.setdefault(p["kind"], []).append(p)
             # A mix of reads, writes and fsyncs says nothing that they do not say themselves.
-            drawn += [plots.percentiles(report, some) for kind, some in curves.items() if kind != "event" or "read" not in curves]
+            drawn += [distributions.percentiles(report, some) for kind, some in curves.items() if kind != "event" or "read" not in curves]
         found.append({**x, "rows": [row for row in rows if row.metric and (not many or row.family in ("primary", "cpu"))],
                       "plots": drawn, "state": state, "primary": primary})
     return found

@@ -1,5 +1,4 @@
 """report.json -> the answer on a terminal of 80 columns, and the audit."""
-import textwrap
 import unicodedata
 
 from report import answer as answers
@@ -33,8 +32,27 @@ def padded(text: str, room: int, right: bool = False) -> str:
     return air + text if right else text + air
 
 
+def pieces(word: str, room: int) -> list:
+    """A word in parts that fit."""
+    parts = [""]
+    for c in word:
+        if width(parts[-1] + c) > room:
+            parts.append("")
+        parts[-1] += c
+    return parts
+
+
 def wrapped(text: str, first: str = "", rest: str = "") -> list:
-    return textwrap.wrap(words.printable(text), COLUMNS, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [first]
+    """Lines of 80 columns at most; the first begins with `first`, the others with `rest`."""
+    room = COLUMNS - max(width(first), width(rest))
+    lines = [""]
+    for word in (part for word in words.printable(text).split() for part in pieces(word, room)):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(joined) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return [(rest if i else first) + line for i, line in enumerate(lines)]
 
 
 def what_lines(text: str) -> list:

@@ -62,7 +62,7 @@ def timeline(report: dict, run: str, size: str):
         plot.margins(left, 14, bars + 34, 48)
         drawn = []
         for i, (key, rows) in enumerate(lines.items()):
-            look = f'rgb "#020002" dt 1' if key == "others_busy" else f"{colour(5)} dt 2"
+            look = 'rgb "#020002" dt 1' if key == "others_busy" else f"{colour(5)} dt 2"
             drawn.append(f"{plot.data(rows)} using 1:2 with lines lw 1.8 lc {look}")
             at = left + i * (175 if size == "wide" else 0)
             plot.label(("— " if key == "others_busy" else "-- ") + said[key],

@@ -23,7 +23,8 @@ def figure(value) -> str:
             return figure(value / per) + letter
     if value == 0:
         return "0"
-    return f"{value:.{min(max(3 - math.floor(math.log10(abs(value))), 0), 9)}f}"
+    digits = math.floor(math.log10(float(f"{abs(value):.3e}")))  # as rounded: 9.9999 has one before the point more
+    return f"{value:.{min(max(3 - digits, 0), 9)}f}"
 
 
 def scale(unit: str, value) -> tuple:
