@@ -18,7 +18,7 @@ struct session {
 	enum port_kind last; /* but alive */
 	uint64_t rest;
 	bool document, measures;
-	uint64_t next; /* experiment */
+	uint64_t next; /* least number of an experiment */
 };
 
 static void
