@@ -220,3 +220,21 @@ judged() {
 	jq -e '.audit.same | index("steal")' "$dir/run/report.json"
 	jq -e '[.stats.groups[] | select(.environment == "qemu") | .warnings // [] | .[]] | any(test("steal"))' "$dir/run/report.json"
 }
+
+@test "a Docker daemon of our own works on the processors that are not measured" {
+	local others home pid birth
+	command -v dockerd >/dev/null || skip 'no dockerd here'
+	# shellcheck source=/dev/null
+	others=$(. scripts/settings.sh && other_processors)
+	[ -n "$others" ] || skip 'all processors are measured'
+	mkdir "$dir/engine"
+	ENGINE=docker environments/container/engine start "$dir/engine"
+	if [ -f "$dir/engine/daemon" ]; then
+		read -r home <"$dir/engine/daemon"
+		read -r pid birth <"$home/dockerd"
+		grep Cpus_allowed_list "/proc/$pid/status" >"$dir/processors"
+	fi
+	environments/container/engine stop "$dir/engine"
+	[ -f "$dir/processors" ] || skip 'a daemon ran already'
+	taskset -c "$others" grep Cpus_allowed_list /proc/self/status | diff - "$dir/processors"
+}
