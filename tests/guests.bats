@@ -221,6 +221,17 @@ judged() {
 	jq -e '[.stats.groups[] | select(.environment == "qemu") | .warnings // [] | .[]] | any(test("steal"))' "$dir/run/report.json"
 }
 
+@test "a run of one environment ends with its primary figures, and each start shows its own" {
+	printf '%s\n' 'one cpu --cpu-max-prime=1000 --time=1' 'two syscall --time=1' >"$SUITE"
+	ITERATIONS=2 run --separate-stderr scripts/measure native
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ ${lines[0]} =~ ^one\ +events/s\ +[0-9.]+\ +[0-9.]+\ per\ CPU\ second$ ]]
+	[[ ${lines[1]} =~ ^two\ +null\ system\ call\ +[0-9.]+\ ns\ +[0-9.]+\ per\ CPU\ second$ ]]
+	[ "${#lines[@]}" = 2 ]
+	[ "$(grep -cE '^  one [0-9.]+ · two [0-9.]+$' <<<"$stderr")" = 2 ]
+}
+
 @test "a Docker daemon of our own works on the processors that are not measured" {
 	local others home pid birth
 	command -v dockerd >/dev/null || skip 'no dockerd here'
