@@ -2,7 +2,7 @@
 # The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them -> results -> report.
 
 SUITE      ?= quick                  ## suite to run: quick, seed, probe, full, or a file's path
-ITERATIONS ?=                        ## starts of each environment; default: 10, of the suite seed 5
+ITERATIONS ?=                        ## starts of each environment; default: 10
 CPUS       ?= 1                      ## processors each environment gets
 MEMORY     ?= 512M                   ## memory each environment gets
 ENVS       ?= native docker qemu     ## environments that compare runs; with variants, as docker:seccomp=unconfined

@@ -215,7 +215,8 @@ report_as_json(const struct workload *w, void *self, const struct totals *totals
 	if (w->check && !w->check(self, totals, json))
 		ok = false;
 	json_end(json, ']');
-	json_usage(json, &totals->before, &totals->after);
+	json_usage(json, &totals->before, &totals->after,
+		   totals->waited_known ? &totals->waited_ns : NULL);
 	audit(w, totals, json);
 	return ok;
 }

@@ -11,6 +11,7 @@
 #include "arrivals.h"
 #include "clock.h"
 #include "log.h"
+#include "marks.h"
 
 /* What the main thread has to do, in seconds from the start. */
 struct agenda {
@@ -28,7 +29,9 @@ struct run {
 		struct thread thread;
 		struct run *run;
 		pthread_t id;
-		uint64_t span_ns;		       /* of its measured loop */
+		uint64_t span_ns;		      /* of its measured loop */
+		uint64_t waited_before_ns, waited_ns; /* for a processor, until then; in it */
+		bool waited_known;
 		uint64_t reported_events, reported_ns; /* up to the last checkpoint */
 	} * workers;
 	sem_t ready;	     /* posted by each worker that is initialized */
@@ -143,6 +146,7 @@ work(struct run *run, struct worker *worker)
 
 	if (run->limits->warmup_s)
 		warm_up(run, &worker->thread);
+	worker->waited_known = thread_waited(&worker->waited_before_ns);
 	begin = clock_ns();
 	end = run_events(run, &worker->thread, begin, run->deadline_ns);
 	worker->span_ns = end - begin;
@@ -156,6 +160,7 @@ run_worker(void *argument)
 	struct worker *worker = argument;
 	struct run *run = worker->run;
 	const struct workload *w = run->workload;
+	uint64_t waited = 0;
 
 	log_text(LOG_DEBUG, "Worker thread (#%u) started", worker->thread.id);
 	if (w->thread_init && w->thread_init(run->self, &worker->thread) < 0)
@@ -168,6 +173,8 @@ run_worker(void *argument)
 		work(run, worker);
 	if (!run->failed && w->thread_done && w->thread_done(run->self, &worker->thread) < 0)
 		run->failed = true;
+	worker->waited_known = worker->waited_known && thread_waited(&waited);
+	worker->waited_ns = worker->waited_known ? waited - worker->waited_before_ns : 0;
 	pthread_mutex_lock(&run->lock);
 	run->running--;
 	pthread_cond_signal(&run->finished);
@@ -237,6 +244,18 @@ sum_up_threads(struct run *run, struct totals *totals)
 	histogram_since(&totals->latency, &all, &run->reported);
 }
 
+/* Of threads that have ended. */
+static void
+sum_up_waits(const struct run *run, struct totals *totals)
+{
+	totals->waited_known = !run->unfinished;
+	totals->waited_ns = 0;
+	for (unsigned i = 0; i < run->started && totals->waited_known; i++) {
+		totals->waited_known = run->workers[i].waited_known;
+		totals->waited_ns += run->workers[i].waited_ns;
+	}
+}
+
 /* What was done since the last checkpoint. */
 static int
 sum_up(struct run *run, struct totals *totals)
@@ -301,6 +320,7 @@ do_second(struct run *run, struct agenda *a, unsigned at_s)
 
 	if (!a->begun) {
 		usage_take(&run->before);
+		marks_begin();
 		a->begun = true;
 		return;
 	}
@@ -437,7 +457,9 @@ start_workers(struct run *run)
 	for (unsigned i = 0; i < run->started; i++)
 		while (sem_wait(&run->ready) < 0)
 			;
-	usage_take(&run->before); /* again when a warm-up is over */
+	usage_take(&run->before); /* and marks_begin(): later, when there is a warm-up */
+	if (!run->limits->warmup_s)
+		marks_begin();
 	run->begin_ns = clock_ns();
 	run->start_ns = run->begin_ns + run->limits->warmup_s * UINT64_C(1000000000);
 	run->reported_at_ns = run->start_ns;
@@ -523,7 +545,9 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 		for (unsigned i = 0; i < limits->threads && whole; i++)
 			totals->span_ns += run->workers[i].span_ns;
 		totals->before = run->before;
+		sum_up_waits(run, totals);
 		usage_take(&totals->after);
+		marks_end();
 		result = 0;
 	}
 	if (!run->unfinished)

@@ -21,9 +21,11 @@ struct totals {
 	struct histogram other; /* with a rate: service times if latency has response times */
 	struct thread_total {
 		uint64_t events, busy_ns, min_ns, max_ns;
-	} * threads;		    /* limits.threads of them */
-	uint64_t begin_ns;	    /* when the first event could begin, that of a warm-up too */
-	uint64_t span_ns;	    /* of all threads' loops together; 0: checkpoints parted it */
+	} * threads;	    /* limits.threads of them */
+	uint64_t begin_ns;  /* when the first event could begin, that of a warm-up too */
+	uint64_t span_ns;   /* of all threads' loops together; 0: checkpoints parted it */
+	uint64_t waited_ns; /* of the worker threads, for a processor */
+	bool waited_known;
 	unsigned unfinished;	    /* events under way when --forced-shutdown ended the run */
 	struct usage before, after; /* around what was measured */
 };

@@ -11,6 +11,7 @@
 #include "document.h"
 #include "experiment.h"
 #include "log.h"
+#include "marks.h"
 
 enum { MOST_EXPERIMENTS = 128, MOST_WORDS = 64 };
 
@@ -228,6 +229,7 @@ measure_all(struct suite *suite, struct json *json)
 		struct entry *entry = &suite->entries[i];
 		struct apart apart = {entry->name, 1, &entry->command, measure, clear, entry};
 
+		marks_number((unsigned)i);
 		fprintf(stderr, "bench: [%d/%d] %s: %s\n", i + 1, suite->count, entry->name,
 			entry->command);
 		status = apart_measure(&apart, json, error);
@@ -258,6 +260,7 @@ suite_run(const char *name)
 	if (!suite)
 		return 2;
 	apart_begin();
+	marks_open();
 	if (document_begin(&document, suite->name) < 0)
 		return 1;
 	failed = measure_all(suite, &document.json);

@@ -116,6 +116,21 @@ usage_take(struct usage *usage)
 	clock_mark(&usage->clock);
 }
 
+/* A kernel that does not count has run this thread for no time. */
+bool
+thread_waited(uint64_t *ns)
+{
+	FILE *file = fopen("/proc/thread-self/schedstat", "re");
+	unsigned long long used, waited;
+	bool known = file && fscanf(file, "%llu %llu", &used, &waited) == 2 && used > 0;
+
+	if (file)
+		fclose(file);
+	if (known)
+		*ns = waited;
+	return known;
+}
+
 static void
 json_disk(struct json *json, const struct usage *before, const struct usage *after)
 {
@@ -168,11 +183,14 @@ json_faults(struct json *json, const struct usage *before, const struct usage *a
 }
 
 void
-json_usage(struct json *json, const struct usage *before, const struct usage *after)
+json_usage(struct json *json, const struct usage *before, const struct usage *after,
+	   const uint64_t *waited_ns)
 {
 	json_object(json, "cpu");
 	json_double(json, "user_s", after->user_s - before->user_s);
 	json_double(json, "system_s", after->system_s - before->system_s);
+	if (waited_ns)
+		json_double(json, "waited_s", (double)*waited_ns / 1e9);
 	if (before->has_cpus && after->has_cpus) {
 		json_double(json, "idle_s", after->idle_s - before->idle_s);
 		json_double(json, "steal_s", after->steal_s - before->steal_s);

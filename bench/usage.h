@@ -27,8 +27,12 @@ struct usage {
 
 void usage_take(struct usage *usage);
 
-/* The objects "cpu", "context_switches", "page_faults", "cgroup" and "disk"; what could not be
- * known is left out. */
-void json_usage(struct json *json, const struct usage *before, const struct usage *after);
+/* How long this thread has waited for a processor, see proc(5), schedstat; false: unknown. */
+bool thread_waited(uint64_t *ns);
+
+/* `waited_ns`: of all threads, NULL when unknown. The objects "cpu", "context_switches",
+ * "page_faults", "cgroup" and "disk"; what could not be known is left out. */
+void json_usage(struct json *json, const struct usage *before, const struct usage *after,
+		const uint64_t *waited_ns);
 
 #endif

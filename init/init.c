@@ -481,6 +481,15 @@ take_terminal(bool shell)
 		tcsetpgrp(STDIN_FILENO, getpid());
 }
 
+/* bench tells the host itself when an experiment begins and ends. */
+static void
+hand_on_port(void)
+{
+	if (port < 0 || fcntl(port, F_SETFD, 0) < 0)
+		return;
+	state_number("SAMEBITS_MARKS", (uint64_t)port);
+}
+
 static _Noreturn void
 become(char *arguments[])
 {
@@ -495,6 +504,8 @@ become(char *arguments[])
 	arguments[0] = wants_shell ? shell : bench;
 	if (wants_shell)
 		arguments[1] = login;
+	else
+		hand_on_port();
 	execv(program, arguments);
 	say("%s: %s", program, strerror(errno));
 	_exit(MISSING);

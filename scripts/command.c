@@ -80,32 +80,6 @@ command_start(struct command *c, const bool streams[STREAMS], char *argv[])
 			close(ends[i]);
 }
 
-/* See proc(5), schedstat. */
-uint64_t
-command_waits(const struct command *c)
-{
-	unsigned long long waited, sum = 0;
-	char path[300];
-	struct dirent *entry;
-	DIR *threads;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)c->pid);
-	threads = opendir(path);
-	while (threads && (entry = readdir(threads))) {
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", (int)c->pid,
-			 entry->d_name);
-		file = fopen(path, "re");
-		if (file && fscanf(file, "%*u %llu", &waited) == 1)
-			sum += waited;
-		if (file)
-			fclose(file);
-	}
-	if (threads)
-		closedir(threads);
-	return sum;
-}
-
 /* A guest's processors are the threads "CPU 0/KVM", "CPU 1/TCG", or "ALL CPUs/TCG". */
 static bool
 is_processor(pid_t pid, const char *thread)

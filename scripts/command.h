@@ -17,9 +17,6 @@ struct command {
 
 void command_start(struct command *command, const bool streams[STREAMS], char *argv[]);
 
-/* How long its threads have waited for a processor, all together. */
-uint64_t command_waits(const struct command *command);
-
 /* QEMU's threads that are not a processor of the guest run on these from now on; false: one cannot.
  */
 bool command_part(const struct command *command, const cpu_set_t *cpus);

@@ -51,6 +51,29 @@ write_moments(const struct outcome *o, FILE *out)
 		fprintf(out, "\"result_to_gone_ms\":%.3f,", ms(o->whole_ns, o->end_ns));
 }
 
+/* Those before the last that has an end, too: their place is their number. */
+static void
+write_cputimes(const struct outcome *o, FILE *out)
+{
+	const struct cputime start = {.known = true, .waited_known = true};
+	int count = PORT_EXPERIMENTS;
+
+	while (count > 0 && !o->experiments[count - 1].end.known)
+		count--;
+	if (o->at_exit.known) {
+		fputs("\"cpu\":", out);
+		cputime_write(&start, &o->at_exit, out);
+		putc(',', out);
+	}
+	fputs("\"experiments\":[", out);
+	for (int i = 0; i < count; i++) {
+		if (i > 0)
+			putc(',', out);
+		cputime_write(&o->experiments[i].begin, &o->experiments[i].end, out);
+	}
+	fputs("],", out);
+}
+
 void
 outcome_write(const struct outcome *o, const struct sampler *sampler, FILE *out)
 {
@@ -61,6 +84,7 @@ outcome_write(const struct outcome *o, const struct sampler *sampler, FILE *out)
 		  o->start.tv_sec + (time_t)((o->end_ns - o->start_ns) / 1000000000));
 	sampler_write(sampler, o->start_ns, out);
 	write_moments(o, out);
+	write_cputimes(o, out);
 	exits_write(&o->at_hello, &o->at_document, out);
 	if (o->knows_huge_pages)
 		fprintf(out, "\"huge_pages_bytes\":%llu,", (unsigned long long)o->huge_pages);

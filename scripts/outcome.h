@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "cputime.h"
 #include "exits.h"
+#include "port.h"
 #include "sampler.h"
 
 /* The guest's clock when it said something, and ours when it was heard; 0: it did not say. */
@@ -23,8 +25,12 @@ struct outcome {
 	uint64_t huge_pages;	       /* bytes of the command's memory in them, at the document */
 	bool knows_huge_pages;
 	struct exits at_hello, at_document; /* the guest's, under KVM */
-	int guest;			    /* what the guest says its status is; -1: nothing yet */
-	int how;			    /* from waitpid */
+	struct cputime at_exit;		    /* a guest's */
+	struct {
+		struct cputime begin, end;
+	} experiments[PORT_EXPERIMENTS]; /* by number, as far as the guest said so */
+	int guest;			 /* what the guest says its status is; -1: nothing yet */
+	int how;			 /* from waitpid */
 	bool interrupted;
 	char lost[512]; /* why; "": it is not. Fit for a JSON string. */
 };

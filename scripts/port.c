@@ -82,6 +82,31 @@ is_alive(const struct port *p, const char *line, struct port_event *event)
 }
 
 static bool
+is_begin(struct port *p, const char *line, struct port_event *event)
+{
+	if (p->place != AFTER_HELLO || !take_word(&line, "begin ") ||
+	    !take_number(&line, PORT_EXPERIMENTS - 1, &event->number) || *line ||
+	    event->number < p->next)
+		return false;
+	event->kind = PORT_BEGIN;
+	p->next = (unsigned)event->number + 1;
+	p->measures = true;
+	return true;
+}
+
+static bool
+is_end(struct port *p, const char *line, struct port_event *event)
+{
+	if (p->place != AFTER_HELLO || !p->measures || !take_word(&line, "end ") ||
+	    !take_number(&line, PORT_EXPERIMENTS - 1, &event->number) || *line ||
+	    event->number + 1 != p->next)
+		return false;
+	event->kind = PORT_END;
+	p->measures = false;
+	return true;
+}
+
+static bool
 is_document(struct port *p, const char *line, struct port_event *event)
 {
 	if (p->place != AFTER_HELLO || !take_word(&line, "document ") ||
@@ -121,6 +146,7 @@ end_line(struct port *p, struct port_event *event)
 		event->kind = PORT_WHOLE;
 		p->place = AFTER_DOCUMENT;
 	} else if (!is_hello(p, p->line, event) && !is_alive(p, p->line, event) &&
+		   !is_begin(p, p->line, event) && !is_end(p, p->line, event) &&
 		   !is_document(p, p->line, event) && !is_exit(p, p->line, event)) {
 		go_wrong(p, event);
 		return;

@@ -1,6 +1,7 @@
 #ifndef PORT_H
 #define PORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -8,17 +9,21 @@
  * What a guest says on its port, line by line, and nothing else:
  *	hello [CLOCK]			once, first
  *	alive				at any time between hello and exit
+ *	begin N, end N			an experiment is measured, and was; N rises from one to the
+ *next, and one that failed has no end
  *	document LENGTH [CLOCK]		once at most; LENGTH bytes and a newline follow
  *	exit STATUS			once, last
  * CLOCK is the guest's CLOCK_MONOTONIC in nanoseconds. Numbers are decimal, without a sign or
  * leading zeros. A guest is not to be trusted: whatever else it says is PORT_WRONG, for good.
  */
-enum { PORT_MOST_DOCUMENT = 64 << 20, PORT_MOST_STATUS = 255 };
+enum { PORT_EXPERIMENTS = 128, PORT_MOST_DOCUMENT = 64 << 20, PORT_MOST_STATUS = 255 };
 
 enum port_kind {
 	PORT_NOTHING, /* all bytes are taken */
 	PORT_HELLO,
 	PORT_ALIVE,
+	PORT_BEGIN,
+	PORT_END,
 	PORT_DOCUMENT, /* it begins */
 	PORT_DATA,     /* a part of it */
 	PORT_WHOLE,    /* it was the last one */
@@ -28,7 +33,7 @@ enum port_kind {
 
 struct port_event {
 	enum port_kind kind;
-	uint64_t number;   /* document: its length; exit: the status */
+	uint64_t number;   /* begin, end: the experiment; document: its length; exit: the status */
 	uint64_t clock_ns; /* hello, document; 0: not said */
 	const char *data;  /* data: in what was given to port_take() */
 	size_t size;
@@ -37,6 +42,8 @@ struct port_event {
 /* All zero: nothing was said yet. */
 struct port {
 	int place;
+	unsigned next; /* the least number of an experiment that may begin */
+	bool measures; /* the one before it has not ended */
 	uint64_t rest; /* bytes of the document still to come */
 	size_t size;
 	char line[64];

@@ -6,11 +6,8 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 : "${OUT:=out}" "${SUITE:=quick}" "${CPUS:=1}" "${MEMORY:=512M}"
-# The study's suite as often as the study ran it; others often enough for an interval and a test.
-case $SUITE in
-seed) : "${ITERATIONS:=5}" ;;
-*) : "${ITERATIONS:=10}" ;;
-esac
+# Often enough for an interval and a test.
+: "${ITERATIONS:=10}"
 # Without a MACHINE, the accelerator that is found decides.
 : "${ACCEL:=auto}" "${MACHINE:=}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}" "${SILENCE:=10}"
 [ -n "${RUN:-}" ] || RUN=$(date -u +%Y%m%dT%H%M%SZ)

@@ -8,6 +8,7 @@
  * a processor is not counted as silence, as long as that is no more than six times --silence.
  * --document: where that goes; without --port it is what the command prints.
  * --directory: without either, where a document appears; the report tells when.
+ * What the command used of the processors while the guest measured each experiment is reported.
  * --log: the command's other output, a guest's console, as far as OUTPUT_MOST. --report: how it
  * went, as JSON. --cpus: the command's processors; then the report has what the host did meanwhile.
  * --beside: processors for QEMU's threads that are not the guest's processors, from hello on.
@@ -34,6 +35,7 @@
 
 #include "clock.h"
 #include "command.h"
+#include "cputime.h"
 #include "die.h"
 #include "outcome.h"
 #include "output.h"
@@ -61,12 +63,13 @@ struct watch {
 	struct port port;
 	struct outcome outcome;
 	struct command command;
-	int signals, files;	     /* -1: closed */
-	uint64_t heard_ns, alive_ns; /* the last that was heard; any sign of life */
-	uint64_t looked_ns, waits;   /* the last look, and command_waits() at it */
-	uint64_t stopped_ns;	     /* when a signal stopped the command last */
-	FILE *file;		     /* the document, beside its place */
-	uint64_t printed;	     /* bytes of it */
+	int signals, files;	       /* -1: closed */
+	uint64_t heard_ns, alive_ns;   /* the last that was heard; any sign of life */
+	uint64_t looked_ns, waited_ns; /* the last look, and what the threads had waited at it */
+	struct waits waits;
+	uint64_t stopped_ns; /* when a signal stopped the command last */
+	FILE *file;	     /* the document, beside its place */
+	uint64_t printed;    /* bytes of it */
 	bool ended;
 };
 
@@ -252,6 +255,13 @@ write_document(struct watch *w, const char *data, size_t size)
 }
 
 static void
+read_cputime(struct watch *w, struct cputime *time)
+{
+	if (!w->ended)
+		cputime_read(time, &w->waits, w->command.pid);
+}
+
+static void
 take_event(struct watch *w, const struct port_event *event)
 {
 	struct outcome *o = &w->outcome;
@@ -263,6 +273,12 @@ take_event(struct watch *w, const struct port_event *event)
 		exits_read(&o->at_hello, w->command.pid);
 		if (w->options.beside && !command_part(&w->command, &w->beside))
 			lose(w, "its threads cannot run on the processors %s", w->options.beside);
+		break;
+	case PORT_BEGIN:
+		read_cputime(w, &o->experiments[event->number].begin);
+		break;
+	case PORT_END:
+		read_cputime(w, &o->experiments[event->number].end);
 		break;
 	case PORT_DOCUMENT:
 		o->document = (struct moment){event->clock_ns, w->heard_ns};
@@ -280,6 +296,7 @@ take_event(struct watch *w, const struct port_event *event)
 		break;
 	case PORT_EXIT:
 		o->guest = (int)event->number;
+		read_cputime(w, &o->at_exit);
 		break;
 	case PORT_WRONG:
 		port_explain(&w->port, why, sizeof(why));
@@ -488,14 +505,16 @@ earliest(uint64_t a, uint64_t b)
 static void
 excuse(struct watch *w, uint64_t now)
 {
-	uint64_t span = now - w->looked_ns, waits = command_waits(&w->command), more = 0;
+	uint64_t span = now - w->looked_ns, more = 0;
+	struct cputime time;
 
-	if (waits > w->waits)
-		more = earliest(waits - w->waits, span - span / MOST_PATIENCE);
+	cputime_read(&time, &w->waits, w->command.pid);
+	if (time.waited_ns > w->waited_ns)
+		more = earliest(time.waited_ns - w->waited_ns, span - span / MOST_PATIENCE);
 	if (span > 2 * (uint64_t)LOOK_NS)
 		more = span - LOOK_NS;
 	w->alive_ns = earliest(w->alive_ns + more, now);
-	w->waits = waits;
+	w->waited_ns = time.waited_ns;
 }
 
 static void
@@ -595,7 +614,7 @@ write_report(const struct watch *w)
 int
 main(int argc, char *argv[])
 {
-	struct watch w = {.outcome.guest = -1, .signals = -1, .files = -1};
+	static struct watch w = {.outcome.guest = -1, .signals = -1, .files = -1};
 	int status;
 
 	open_standard_streams();

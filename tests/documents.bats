@@ -185,9 +185,27 @@ heard() {
 	done
 	heard 5 'it ended (status 0) without its last word' 'hello\ndocument 10\n123'
 	heard 5 'it ended (status 0) without its last word' 'hello\nexit 0'
+	heard 5 "$nonsense before hello: begin 0;" 'begin 0\n'
+	heard 5 "$nonsense after hello: end 0;" 'hello\nend 0\nbegin 0\nexit 0\n'
+	heard 5 "$nonsense after hello: end 1;" 'hello\nbegin 0\nend 1\n'
+	heard 5 "$nonsense after hello: end 0;" 'hello\nbegin 0\nend 0\nend 0\n'
+	heard 5 "$nonsense after hello: end 0;" 'hello\nbegin 0\nbegin 1\nend 0\n'
+	heard 5 "$nonsense after hello: begin 0;" 'hello\nbegin 0\nend 0\nbegin 0\n'
+	heard 5 "$nonsense after hello: begin 3;" 'hello\nbegin 7\nbegin 3\n'
+	heard 5 "$nonsense after its document: begin 0;" 'hello\ndocument 1\na\nbegin 0\n'
+	heard 5 "$nonsense after its document: end 0;" 'hello\nbegin 0\ndocument 1\na\nend 0\n'
+	for number in -1 01 128 4294967296 18446744073709551616 1x '' '0 0'; do
+		heard 5 "$nonsense after hello: begin $number" "hello\nbegin $number\n"
+	done
 	run --separate-stderr "$OUT/bin/watch" --port -- sh -c 'printf "hello\ndocument 1\na\nexit 0\n" >&3'
 	[ "$status" = 5 ]
 	[[ $stderr == *'it sent a document, and nobody asked for one'* ]]
+}
+
+@test "what the processors gave a guest's experiments is reported by their numbers" {
+	"$OUT/bin/watch" --port --report="$dir/report" -- sh -c 'echo hello >&3; echo begin 1 >&3; echo begin 3 >&3; sleep 1
+		i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; sleep 1; printf "end 3\nbegin 4\n" >&3; sleep 1; echo exit 0 >&3; sleep 1000'
+	jq -e '.experiments as $e | ($e | length) == 4 and $e[:3] == [null, null, null] and $e[3].used_s > 0 and $e[3].used_s <= .cpu.used_s' "$dir/report"
 }
 
 @test "a suite's time that is no number, or has no end in sight, is for bench to judge" {

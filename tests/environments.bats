@@ -145,7 +145,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	iterations() {
 		(. scripts/settings.sh && echo "$ITERATIONS")
 	}
-	[ "$(SUITE=quick iterations) $(SUITE=full iterations) $(iterations) $(SUITE=seed iterations) $(SUITE=seed ITERATIONS=7 iterations)" = '10 10 10 5 7' ]
+	[ "$(SUITE=quick iterations) $(SUITE=full iterations) $(iterations) $(SUITE=seed iterations) $(SUITE=seed ITERATIONS=7 iterations)" = '10 10 10 10 7' ]
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 	ITERATIONS=5 run --separate-stderr scripts/measure native
 	[ "$status" = 0 ]

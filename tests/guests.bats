@@ -39,6 +39,39 @@ given() {
 	run ! grep -E 'kvm-pit|migratable' "$dir/given"
 }
 
+# measure_times ENVIRONMENT: what the host gave to each experiment is in its result.
+measure_times() {
+	printf '%s\n' 'one cpu --cpu-max-prime=1000 --time=1' 'two syscall --time=1' \
+		'three fileio --file-total-size=1M --file-num=1 --file-test-mode=rndrd --time=1' >"$SUITE"
+	scripts/run "$1" 1
+	valid "$results/$1-1.json"
+	jq -c '.host.cpu, .experiments[].host_cpu' "$results/$1-1.json"
+	jq -e 'all(.experiments[]; .host_cpu.used_s > 0 and .host_cpu.waited_s >= 0)
+		and ([.experiments[].primary] == ["events/s", "null system call", "reads/s"])
+		and (.experiments[0] | .per_cpu_s * .host_cpu.used_s / .events | . > 0.999 and . < 1.001)
+		and (.experiments[2] | .per_cpu_s == null or (.per_cpu_s * .host_cpu.used_s / .operations.read.count | . > 0.999 and . < 1.001))' "$results/$1-1.json"
+}
+
+@test "of a guest's experiments the host says what QEMU got of the processors, and waited for them" {
+	measure_times qemu
+	# What the guest does between them is no experiment's.
+	jq -e '.host.cpu.waited_s >= 0 and .host.cpu.used_s > ([.experiments[].host_cpu.used_s] | add)' "$results/qemu-1.json"
+}
+
+@test "what runs on the measured processor, too, is seen as time waited" {
+	local cpu beside
+	measure_times native
+	cpu=$(jq -r '.host.cpus[0]' "$results/native-1.json")
+	printf 'one cpu --cpu-max-prime=1000 --threads=2 --time=2\n' >"$SUITE"
+	taskset -c "$cpu" sh -c 'while :; do :; done' 3>&- &
+	beside=$!
+	scripts/run native 2 || { kill "$beside"; return 1; }
+	kill "$beside"
+	jq -c '.experiments[0] | .host_cpu, .total_time_s' "$results/native-2.json"
+	# Two threads, of which one at most runs, for as long as it was measured.
+	jq -e '.experiments[0] | .host_cpu.waited_s > 0.5 * .total_time_s and .host_cpu.used_s + .host_cpu.waited_s < 2 * .total_time_s + 1' "$results/native-2.json"
+}
+
 @test "AMD's processors get the same microvm as Intel's" {
 	[ "$(id -u)" = 0 ] || skip 'only root may put another file in the place of /proc/cpuinfo'
 	MACHINE=microvm given kvm >"$dir/given"
@@ -186,4 +219,33 @@ judged() {
 	# What both have is no difference; and the host's steal is not the guest's.
 	jq -e '.audit.same | index("steal")' "$dir/run/report.json"
 	jq -e '[.groups[] | select(.environment == "qemu") | .warnings // [] | .[]] | any(test("steal"))' "$dir/run/report.json"
+}
+
+@test "a run of one environment ends with its primary figures, and each start shows its own" {
+	printf '%s\n' 'one cpu --cpu-max-prime=1000 --time=1' 'two syscall --time=1' >"$SUITE"
+	ITERATIONS=2 run --separate-stderr scripts/measure native
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ ${lines[0]} =~ ^one\ +events/s\ +[0-9.]+\ +[0-9.]+\ per\ CPU\ second$ ]]
+	[[ ${lines[1]} =~ ^two\ +null\ system\ call\ +[0-9.]+\ ns\ +[0-9.]+\ per\ CPU\ second$ ]]
+	[ "${#lines[@]}" = 2 ]
+	[ "$(grep -cE '^  one [0-9.]+ · two [0-9.]+$' <<<"$stderr")" = 2 ]
+}
+
+@test "a Docker daemon of our own works on the processors that are not measured" {
+	local others home pid birth
+	command -v dockerd >/dev/null || skip 'no dockerd here'
+	# shellcheck source=/dev/null
+	others=$(. scripts/settings.sh && other_processors)
+	[ -n "$others" ] || skip 'all processors are measured'
+	mkdir "$dir/engine"
+	ENGINE=docker environments/container/engine start "$dir/engine"
+	if [ -f "$dir/engine/daemon" ]; then
+		read -r home <"$dir/engine/daemon"
+		read -r pid birth <"$home/dockerd"
+		grep Cpus_allowed_list "/proc/$pid/status" >"$dir/processors"
+	fi
+	environments/container/engine stop "$dir/engine"
+	[ -f "$dir/processors" ] || skip 'a daemon ran already'
+	taskset -c "$others" grep Cpus_allowed_list /proc/self/status | diff - "$dir/processors"
 }

@@ -1,6 +1,7 @@
 # The document that came back, with what the outside knows: $facts (of host-facts), $told (what runner.sh was told, a line
 # "NAME TEXT" or "NAME: JSON" with a tab for each), $report (which watch wrote), $command (a line for each word), $load.
 include "timeline";
+include "experiments";
 
 def lines: split("\n") | .[:-1];
 
@@ -15,8 +16,9 @@ def told: reduce ($told | lines[] | [match("^([^\t:]*)(:?)\t(.*)$").captures[].s
 	start_to_init_ms: ($timeline.init // $r.start_to_init_ms), result_to_gone_ms: $r.result_to_gone_ms,
 	wall_ms: $r.wall_ms, timeline_ms: $timeline,
 	load_after: ($load | split(" ")[:3] | map(tonumber)), steal: $r.steal, others_busy: $r.others_busy,
-	guest_huge_pages_bytes: $r.huge_pages_bytes, exits: $r.exits, samples: $r.samples,
+	guest_huge_pages_bytes: $r.huge_pages_bytes, cpu: $r.cpu, exits: $r.exits, samples: $r.samples,
 	frequency_mhz: ($mhz | if . == [] then null else {min: .[0], median: .[length / 2 | floor], max: .[-1]} end)}
 	| with_entries(select(.value != null)))}
 # An engine may run its containers on a kernel of its own.
+| experiments($r; .host.kind; .platform.kernel == .host.kernel)
 | if .host.kernel_image or .platform.kernel == .host.kernel then . else del(.host.kernel_options) end

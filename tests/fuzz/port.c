@@ -17,7 +17,8 @@ struct session {
 	size_t size;
 	enum port_kind last; /* but alive */
 	uint64_t rest;
-	bool document;
+	bool document, measures;
+	uint64_t next; /* least number of an experiment */
 };
 
 static void
@@ -85,6 +86,18 @@ check(struct session *s, const struct port_event *e)
 	case PORT_ALIVE:
 		require(between);
 		append(s, "alive\n");
+		return;
+	case PORT_BEGIN:
+		require(s->last == PORT_HELLO && e->number >= s->next &&
+			e->number < PORT_EXPERIMENTS);
+		s->next = e->number + 1;
+		s->measures = true;
+		append(s, "begin %llu\n", (unsigned long long)e->number);
+		return;
+	case PORT_END:
+		require(s->last == PORT_HELLO && s->measures && e->number + 1 == s->next);
+		s->measures = false;
+		append(s, "end %llu\n", (unsigned long long)e->number);
 		return;
 	case PORT_EXIT:
 		require(between && e->number <= PORT_MOST_STATUS);
