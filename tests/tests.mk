@@ -28,7 +28,10 @@ $(OUT)/build/asan/stats: $(stats_sources) $(stats_headers) tests/tests.mk
 
 include tests/fuzz/fuzz.mk
 
-.PHONY: check lint
+.PHONY: bench-known check lint
+bench-known: $(for_native) $(for_docker) $(for_report) ## measure what is known beforehand, and see whether the report finds it
+	$(Q)$(let_others_build) tests/known/known
+
 check: ## all tests and lint; what CI calls
 	$(Q)scripts/setup check
 	$(Q)$(MAKE) --no-print-directory all disk-image $(OUT)/bin/stats $(unit) $(sanitized) $(OUT)/build/asan/stats $(fuzzers) \
