@@ -103,7 +103,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	# No table is better than half of one.
 	mkdir "$dir/broken"
 	jq -c '.experiments[0].cpu.user_s = "much"' "$results/native-1.json" >"$dir/broken/native-1.json"
-	refused 1 'without the fields' scripts/report "$dir/broken"
+	refused 2 'user_s is not a number' scripts/report "$dir/broken"
 	[ -z "$output" ]
 
 	# Other settings, or other bits, are not mixed in.

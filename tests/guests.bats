@@ -242,7 +242,7 @@ judged() {
 	ENGINE=docker environments/container/engine start "$dir/engine"
 	if [ -f "$dir/engine/daemon" ]; then
 		read -r home <"$dir/engine/daemon"
-		read -r pid birth <"$home/dockerd"
+		read -r pid _ <"$home/dockerd"
 		grep Cpus_allowed_list "/proc/$pid/status" >"$dir/processors"
 	fi
 	environments/container/engine stop "$dir/engine"
