@@ -98,7 +98,8 @@ def draw(plots: list) -> str:
 
 def ratio_tics(low: float, high: float) -> list:
     """Values that are easy to read on a logarithmic axis: never fewer than three if any are near."""
-    for step, reach in ((0.01, 1.06), (0.02, 1.12), (0.05, 1.35), (0.1, 1.8), (0.25, 2.6)):
+    scale = 10.0 ** round(math.log10(low * high) / 2)
+    for step, reach in ((0.01 * scale, 1.06), (0.02 * scale, 1.12), (0.05 * scale, 1.35), (0.1 * scale, 1.8), (0.25 * scale, 2.6)):
         if high / low < reach:
             return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
     fine = [m * 10.0 ** e for e in range(-12, 13) for m in ((1, 2, 5) if high / low < 200 else (1,))]

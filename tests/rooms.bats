@@ -63,7 +63,7 @@ measured() {
 	[ "$status" = 0 ]
 	valid "$results"/{native,nice,nice.by=19}-1.json
 	jq -e '.host.kind == "host" and (.host.command[:3] == ["nice", "-n", "19"])' "$results/nice.by=19-1.json"
-	grep -Eq '^experiment +metric +native n=1 +spread +nice n=1 ' <<<"$output"
+	grep -Eq '^experiment +metric +native +nice +nice:by=19$' <<<"$output"
 	jq -e '.comparisons | map(select(.a == "nice:by=19" and .b == "nice")) != []' "$results/report.json"
 	run --separate-stderr scripts/verify native nice
 	echo "$output $stderr"

@@ -3,7 +3,7 @@ import html.parser
 import re
 import unittest
 
-from report import answer, markdown, page
+from report import answer, markdown, page, plots
 from tests.report import sample
 
 VOID = {"meta", "br", "rect", "use", "path", "circle", "polygon", "input"}
@@ -90,6 +90,14 @@ class Markdown(unittest.TestCase):
         self.assertLess(text.index("| cpu-2000"), text.index("<details>"))
         self.assertEqual(text.count("<details>"), text.count("</details>"))
         self.assertIn("- **qemu**: 2.0x slower", "\n".join(text.splitlines()[:10]))
+
+
+class Axes(unittest.TestCase):
+    def test_tics_are_few_whatever_the_unit(self):
+        for low, high in ((0.97, 1.02), (1.0e7, 1.03e7), (3.1e-9, 4e-9), (0.5, 80), (1.2e7, 2.9e7), (5e3, 5.2e6)):
+            tics = plots.ratio_tics(low, high)
+            self.assertLess(len(tics), 40, (low, high))
+            self.assertTrue(tics and all(low <= tic <= high * 1.0001 for tic in tics), (low, high, tics))
 
 
 if __name__ == "__main__":
