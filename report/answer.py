@@ -133,11 +133,12 @@ def differences(report: dict) -> str:
 
 
 def answer(report: dict) -> dict:
-    """The words of the first lines: {title, what, lines: [{environment, text}], differences}."""
+    """The words of the first lines: {title, warning?, what, lines: [{environment, text}], differences}."""
     found = [(a, b, *finding(report, a, b)) for a, b in compared(report)]
     bad = report["audit"].get("illegitimate", [])
-    return {"title": ("Not a legitimate comparison: " if bad else "") + title(report, found),
-            "what": what(report),
-            "lines": [{"environment": a, "text": long + ("; emulated (TCG): says nothing about KVM" if emulated(report, a) else "")}
-                      for a, _, _, long in found],
-            "differences": (f"Not a legitimate comparison: {listed(bad)}. " if bad else "") + differences(report)}
+    return ({"warning": f"Not a legitimate comparison: {listed(bad)}."} if bad else {}) | {
+        "title": ("Not a legitimate comparison: " if bad else "") + title(report, found),
+        "what": what(report),
+        "lines": [{"environment": a, "text": long + ("; emulated (TCG): says nothing about KVM" if emulated(report, a) else "")}
+                  for a, _, _, long in found],
+        "differences": differences(report)}

@@ -94,7 +94,9 @@ def study(report: dict) -> list:
 def render(report: dict) -> str:
     """The report as Markdown."""
     answer, many = report["answer"], len(answers.compared(report)) > words.MANY
-    lines = [f"# {safe(answer['title'])}", "", safe(answer["what"]), ""]
+    lines = [f"# {safe(answer['title'])}", ""]
+    lines += [safe(answer["warning"]), ""] if "warning" in answer else []
+    lines += [safe(answer["what"]), ""]
     if not many:
         lines += [f"- **{safe(line['environment'])}**: {safe(line['text'])}" for line in answer["lines"]] + [""]
     lines += [*(summary(report) if many else metrics(report, tables.first(report), False)), "",

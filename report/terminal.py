@@ -148,7 +148,8 @@ def coloured(line: str) -> str:
 def render(report: dict, colour: bool = False) -> str:
     """What a person sees first."""
     answer, many = report["answer"], len(answers.compared(report)) > words.MANY
-    lines = what_lines(answer["what"]) + [""]
+    lines = wrapped(answer["warning"]) if "warning" in answer else []
+    lines += what_lines(answer["what"]) + [""]
     lines += wrapped(answer["title"]) if many or not answer["lines"] else answer_lines(answer)
     body = summary_table(report) if many else ratio_tables(report)
     if colour:

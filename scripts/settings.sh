@@ -60,6 +60,19 @@ check_memory() {
 		die $USAGE "MEMORY=$MEMORY is more than this machine has ($((total / 1048576))M)"
 }
 
+# What the report is made with: it understands the same (report/__main__.py), but only after hours of measuring.
+check_comparison() {
+	share=${MARGIN:-3%}
+	case $share in *[!0-9.%]* | ????????????*) share= ;; esac
+	awk -v share="$share" 'BEGIN {
+		if (share ~ /^[0-9]+([.][0-9]+)?%?$/)
+			margin = share ~ /%/ ? share / 100 : share + 0
+		exit !(margin > 0 && margin < 1)
+	}' || die $USAGE "MARGIN=$MARGIN is not a share such as 3% or 0.03"
+	case ${PAIRED:-0} in 0 | 1) ;; *) die $USAGE "PAIRED=$PAIRED is neither 1 nor empty" ;; esac
+	case ${GATE_STRICT:-0} in 0 | 1) ;; *) die $USAGE "GATE_STRICT=$GATE_STRICT is neither 1 nor empty" ;; esac
+}
+
 # Sets SUITE_FILE, and SUITE_INSIDE: how bench is told of it where /scratch is ours.
 check_suite() {
 	SUITE_FILE=rootfs/suites/$SUITE.suite
@@ -99,6 +112,7 @@ check_settings() {
 	positive SILENCE "$SILENCE"
 	CPU_LIST=$(processors) || die $USAGE "CPUS=$CPUS, but only $CPU_LIST processors may be used here"
 	check_memory
+	check_comparison
 	check_suite
 	SUITE_SECONDS=$(suite_seconds)
 	check_run "$RUN"

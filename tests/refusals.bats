@@ -28,6 +28,11 @@ teardown() {
 	MEMORY=1M refused 2 'MEMORY=1M' scripts/measure native
 	MEMORY=999G refused 2 'MEMORY=999G' scripts/measure native
 	RUN=../x refused 2 'RUN=../x' scripts/measure native
+	for share in lots 0 0% 1 100% -3% 3%% .03 3. '3% '; do
+		MARGIN=$share refused 2 "MARGIN=$share is not a share" scripts/measure native
+	done
+	PAIRED=yes refused 2 'PAIRED=yes is neither 1 nor empty' scripts/measure native
+	GATE_STRICT=2 refused 2 'GATE_STRICT=2 is neither 1 nor empty' scripts/measure native
 	KERNEL=/nosuch refused 2 'KERNEL=/nosuch' scripts/measure qemu
 	refused 2 'environment xen is unknown' scripts/measure xen
 	refused 2 'no environment' scripts/measure
@@ -180,7 +185,7 @@ docker_socket() {
 	[ "$status" = 0 ]
 	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check check-kvm lint \
 		bench-parity bench-boot bench-size disk-image flash results-from clean distclean \
-		SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS OUT CACHE V; do
+		SUITE ITERATIONS CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED OUT CACHE V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }

@@ -70,31 +70,36 @@ study() {
 }
 
 @test "a probe's row is the figure it is for, with its unit, and which way is better" {
-	local values=' +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+% +[0-9.]+ +(faster|slower|~)$'
+	local values=' +[0-9.]+M? +[0-9.<]+ (\+-[0-9.]+|-?[0-9]+\.\.>?[0-9]+) % +(faster|slower|same|slight|\?)$'
 	# Whose unit is ns, however busy this machine was.
 	change '(.experiments[] | select(.name == "calls") | .metrics[].value) = 100 + .iteration'
 	report "$dir/run"
-	grep -Eq "^calls +null system call ns \(less is better\)$values" <<<"$output"
-	grep -Eq "^pipes +bandwidth MB/s \(more is better\)$values" <<<"$output"
+	grep -Eq "^calls +null system call ns$values" <<<"$output"
+	grep -Eq "^pipes +bandwidth MB/s$values" <<<"$output"
 	[ "$(grep -c '^calls ' <<<"$output")" = 1 ]
 	grep -Eq "^primes +events/s$values" <<<"$output"
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *'Of times (ns, us, ms, s) less is better: above 1 is slower.'* ]]
 }
 
 @test "what is unavailable is said to be, in its row and why" {
 	report "$dir/run"
-	grep -Eq '^append +.* us \(less is better\) +[0-9.]+ +[0-9.]+% +unavailable' <<<"$output"
-	grep -Eq '^huge +unavailable +unavailable' <<<"$output"
+	grep -Eq '^append +.* (us|ms) +[0-9.]+ +unavailable$' <<<"$output"
+	grep -Eq '^huge +unavailable +unavailable$' <<<"$output"
+	run /usr/bin/python3 -B -m report audit "$dir/run/"
 	grep -q '^unavailable: docker n=6 append: .*tmpfs' <<<"$output"
 	grep -q '^unavailable: native n=6 huge: needs ' <<<"$output"
 }
 
-@test "the verdict comes first, then what differs, then the table" {
+@test "what was measured comes first, then the answer, the table, and what differs" {
 	report "$dir/run"
-	[[ ${lines[0]} == 'docker '*' principal metrics '* ]]
-	[[ ${lines[1]} == 'Of all figures docker is '* ]]
-	[ "$(grep -n '^confound: file system: native .*; docker tmpfs: ' <<<"$output" | cut -d : -f 1)" -lt \
-		"$(grep -n '^experiment ' <<<"$output" | cut -d : -f 1)" ]
-	grep -q '^confound: file system: .* \[append\]$' <<<"$output"
+	[[ ${lines[0]} == 'suite t · 6 starts each · '* ]]
+	local answer table differs
+	answer=$(grep -nE '^docker +.*(slower|faster|same|difference|undecided)' <<<"$output" | cut -d : -f 1)
+	table=$(grep -nE '^experiment +metric +native +docker$' <<<"$output" | cut -d : -f 1)
+	differs=$(grep -n '^Virtualization is not the only difference: 1 other may affect results\.$' <<<"$output" | cut -d : -f 1)
+	[ "$answer" -lt "$table" ]
+	[ "$table" -lt "$differs" ]
+	jq -e '[.audit.facts[] | select(.class == "confound") | .name, .explains] == ["file system", ["append"]]' "$dir/run/report.json"
 }
 
 @test "report.json, .csv and .md say the same" {
@@ -105,9 +110,13 @@ study() {
 	head -n 1 "$dir/run/report.csv" | grep -x '"run","host","time","environment","iteration","sequence","experiment","metric","unit","better","value"'
 	# A line for each value.
 	[ "$(jq '[.groups[].n] | add' "$dir/run/report.json")" = "$(($(wc -l <"$dir/run/report.csv") - 1))" ]
-	jq -r '.answer.lines[].environment' "$dir/run/report.json" | while read -r name; do grep -qF "$name" "$dir/run/report.md"; done
+	# Each sentence, without Markdown's escapes.
+	sed 's/\\\(.\)/\1/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' "$dir/run/report.md" >"$dir/said"
+	jq -r '.answer | "# \(.title)", .what, (.lines[] | "- **\(.environment)**: \(.text)"), .differences' "$dir/run/report.json" >"$dir/sentences"
+	[ "$(wc -l <"$dir/sentences")" = 4 ]
+	while read -r sentence; do grep -qxF -e "$sentence" "$dir/said"; done <"$dir/sentences"
 	/usr/bin/python3 -W ignore -m jsonschema -i "$dir/run/report.json" report/report.schema.json
-	grep -q '^| primes | events/s | [0-9.]* | [0-9.]* | [0-9.]* \[[0-9.]*, [0-9.]*\] ' "$dir/run/report.md"
+	grep -Eq '^\| primes \| events/s \| [0-9.]+ \| [0-9.]+ \[[0-9.]+, [0-9.]+\] (\*\*slower\*\*|\*\*faster\*\*|same|slight|\?) \|$' "$dir/run/report.md"
 	# Made again from the same documents it is the same.
 	sha256sum "$dir/run/"report.* >"$dir/sums"
 	report "$dir/run"
@@ -127,15 +136,16 @@ study() {
 		[ "$(grep -c "id=\"$id\"" "$dir/dom")" = 1 ]
 	done
 	run ! grep -Ei "<script|<link|@import|url\(|(src|href)=[\"']?[a-z]+:" "$html"
-	[ "$(grep -o '<svg viewBox=.[0-9 ]*. role=.img. aria-label=.[A-Za-z0-9]' "$html" | wc -l)" = "$(grep -c '<figure ' "$html")" ]
-	[ "$(grep -c '<figure ' "$html")" -ge 8 ]
+	figures=$(grep -o '<figure[ >]' "$html" | wc -l)
+	[ "$(grep -o '<svg viewBox=.[0-9 ]*. width=.[0-9]*. role=.img. aria-label=.[A-Za-z0-9]' "$html" | wc -l)" = "$figures" ]
+	[ "$figures" -ge 8 ]
 	run ! grep -E '<svg viewBox[^>]*>(null)?</svg>' "$html"
 	run ! grep -E '<th( class=.[a-z]*.)?>' "$html"
 	run ! grep -E 'rgb\(|stroke=.black|NaN|@@' "$html"
 	[ "$(grep -oE " id=[\"'][^\"']*" "$html" | tr '"' "'" | sort | uniq -d)" = '' ]
 	/usr/bin/python3 - "$html" <<-'PYTHON'
 		import html.parser, sys
-		void = {"meta", "br", "rect", "use", "path", "circle"}
+		void = {"meta", "br", "rect", "use", "path", "circle", "polygon", "input"}
 		class Nested(html.parser.HTMLParser):
 		    stack = []
 		    def handle_starttag(self, tag, attributes):
@@ -172,9 +182,12 @@ study() {
 	local audit='/usr/bin/python3 -B -m report audit'
 	refused 2 'no report of' $audit "$dir/run/"
 	report "$dir/run/"
-	run $audit "$dir/run/"
+	run make audit RUN="$dir/run/"
 	[ "$status" = 0 ]
-	[ -n "$output" ]
+	tr -s ' \n' ' ' <<<"$output" >"$dir/said"
+	jq -r '.audit.facts[] | select(.class != "harmless") | "\(.class): \(.name) (may affect: ", " \(.why) "' "$dir/run/report.json" >"$dir/facts"
+	[ "$(wc -l <"$dir/facts")" -ge 2 ]
+	while IFS= read -r part; do grep -qF -e "$part" "$dir/said"; done <"$dir/facts"
 }
 
 @test "what is not known is absent, and no reason to fail" {
@@ -185,6 +198,8 @@ study() {
 	rm "$dir"/run/docker-*.json
 	report "$dir/run"
 	jq -e '.environments == ["native"] and .comparisons == []' "$dir/run/report.json"
+	[[ ${lines[0]} == 'suite t · 6 starts each'* ]]
+	[[ ${lines[1]} == 'native: nothing to compare with' ]]
 }
 
 @test "from start to gone: the medians of what is known" {
@@ -206,7 +221,7 @@ study() {
 	grep -qF "a\"b\`c \$x %d <i>&amp;|' " <<<"$output"
 	grep -qF 'a&quot;b`c $x %d &lt;i&gt;&amp;amp;|' "$dir/run/report.html"
 	run ! grep '<i>' "$dir/run/report.html"
-	grep -qF 'x %d &lt;i>&amp;\|' "$dir/run/report.md"
+	grep -qF 'x %d &lt;i&gt;&amp;amp;\|' "$dir/run/report.md"
 	grep -qF '"a""b`c $x %d <i>&amp;|' "$dir/run/report.csv"
 }
 
@@ -368,7 +383,7 @@ fault() {
 	# With itself it agrees in all points.
 	jq -e 'all(.study.shape[]; .agrees) and (.study.conclusion | test("agrees in all"))' "$dir/study/report.json"
 	grep -q '^| fileio-sync | total time, s | published | 10.6281 | 51.3103 | 10.6978 | 10.4909 | 18.608 | 10.0517 ' "$dir/study/report.md"
-	[ "$(grep -o ">published<" "$dir/study/report.html" | wc -l)" = 28 ]
+	[ "$(grep -c '<td class="number">published</td>' "$dir/study/report.html")" = 28 ]
 	for file in "$dir"/study/docker-*.json; do
 		jq -c '.experiments[].latency_ns.avg *= 1000' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
 	done
@@ -389,6 +404,10 @@ fault() {
 	cp -r "$shared/run" "$OUT/results/monday"
 	cp -r "$shared/run" "$OUT/results/friday"
 	report monday friday
+	# Every sentence of the answer, and each environment has one.
+	jq -e '[.answer.lines[].environment] == ["native@friday", "docker@friday"]
+		and all(.answer.lines[].text; test("same within 3 % in|undecided") and (test("slower|faster") | not))' "$OUT/results/monday+friday/report.json"
+	grep -Eq '^native@friday +(same within 3 % in|.* undecided)' <<<"$output"
 	jq -e '.audit.illegitimate == [] and .environments == ["native@monday", "native@friday", "docker@monday", "docker@friday"]
 		and all(.comparisons[]; .verdict | IN("undecided", "same", null)) and all(.audit.facts[]; .class == "harmless")' "$OUT/results/monday+friday/report.json"
 	[ ! -e "$OUT/results/friday/report.html" ]
@@ -398,15 +417,15 @@ fault() {
 	done
 	report monday friday
 	jq -e 'any(.audit.facts[]; .class == "confound" and .name == "host kernel")' "$OUT/results/monday+friday/report.json"
-	# More processors: no legitimate comparison, and the verdict says so first.
+	# More processors: no legitimate comparison, and the first line says so.
 	for file in "$OUT"/results/friday/*.json; do
 		jq -c '.host.cpus = [0, 1]' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
 	done
 	report monday friday
-	[[ $(tr -s ' \n' ' ' <<<"$output") == *'another number of processors: 2 in friday, 1 in monday'* ]]
+	[[ "${lines[0]} ${lines[1]}" == 'Not a legitimate comparison: another number of processors: 2 in friday, 1 in monday.' ]]
 	for file in "$OUT"/results/friday/*.json; do
 		jq -c '.identity.bench = "sha256:" + "0" * 64' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
 	done
 	refused 6 'they ran different bits' scripts/report monday friday
-	[[ $(tr -s ' \n' ' ' <<<"$output") == *'other bits: '* ]]
+	[[ ${lines[0]} == 'Not a legitimate comparison: other bits: '* ]]
 }

@@ -67,7 +67,10 @@ class Answer(unittest.TestCase):
         self.assertEqual(answer.differences(report), "Virtualization is not the only difference: 1 other may affect results, 1 of them every "
                          "result (accelerator). Problems in the data: too few iterations. Left out: docker-3.json.")
         report["audit"]["facts"], report["audit"]["illegitimate"] = [], ["other bits"]
-        self.assertTrue(answer.answer(report)["differences"].startswith("Not a legitimate comparison: other bits. Apart from virtualization, only"))
+        said = answer.answer(report)
+        self.assertEqual(said["warning"], "Not a legitimate comparison: other bits.")
+        self.assertTrue(said["title"].startswith("Not a legitimate comparison: "))
+        self.assertTrue(said["differences"].startswith("Apart from virtualization, only"))
 
     def test_one_environment_has_nothing_to_compare_with(self):
         said = answer.answer(sample.report(environments=(), verdicts=()))
