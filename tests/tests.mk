@@ -38,6 +38,6 @@ check: ## all tests and lint; what CI calls
 		$(outer) $(for_peers)
 	$(Q)tests/run
 
-lint: ## compilers' warnings, clang-format, cppcheck, shellcheck
+lint: ## compilers' warnings, clang-format, cppcheck, shellcheck, pyflakes
 	$(Q)scripts/setup check
 	$(Q)tests/lint
