@@ -233,7 +233,7 @@ judged() {
 }
 
 @test "a Docker daemon of our own works on the processors that are not measured" {
-	local others home pid birth
+	local others home pid _
 	command -v dockerd >/dev/null || skip 'no dockerd here'
 	# shellcheck source=/dev/null
 	others=$(. scripts/settings.sh && other_processors)
@@ -242,7 +242,7 @@ judged() {
 	ENGINE=docker environments/container/engine start "$dir/engine"
 	if [ -f "$dir/engine/daemon" ]; then
 		read -r home <"$dir/engine/daemon"
-		read -r pid birth <"$home/dockerd"
+		read -r pid _ <"$home/dockerd"
 		grep Cpus_allowed_list "/proc/$pid/status" >"$dir/processors"
 	fi
 	environments/container/engine stop "$dir/engine"
