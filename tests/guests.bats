@@ -237,7 +237,7 @@ judged() {
 }
 
 @test "a Docker daemon of our own works on the processors that are not measured" {
-	local others home pid birth
+	local others home pid _
 	command -v dockerd >/dev/null || skip 'no dockerd here'
 	# shellcheck source=/dev/null
 	others=$(. scripts/settings.sh && other_processors)
