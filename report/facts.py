@@ -59,10 +59,19 @@ def own_steal(document: dict):
 
 
 def waited(documents: list):
-    """The share of the processor time wanted for which experiments waited."""
-    known = [e["host_cpu"] for d in documents for e in d["experiments"] if "waited_s" in e.get("host_cpu", {}) and "used_s" in e["host_cpu"]]
-    wanted = sum(cpu["used_s"] + cpu["waited_s"] for cpu in known)
-    return sum(cpu["waited_s"] for cpu in known) / wanted if wanted > 0 else None
+    """The share of the processor time wanted that others had. Threads of one experiment wait for each other, too: no more is
+    counted than the processors had left of the experiment's time."""
+    used = lost = 0.0
+    for document in documents:
+        processors = len(document.get("host", {}).get("cpus") or [0])
+        for experiment in document["experiments"]:
+            cpu = experiment.get("host_cpu", {})
+            if "waited_s" not in cpu or "used_s" not in cpu:
+                continue
+            left = max(experiment.get("total_time_s", float("inf")) * processors - cpu["used_s"], 0)
+            used += cpu["used_s"]
+            lost += min(cpu["waited_s"], left)
+    return lost / (used + lost) if used + lost > 0 else None
 
 
 def flat(parameters):

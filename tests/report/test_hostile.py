@@ -130,12 +130,18 @@ class Forms(unittest.TestCase):
             self.assertEqual(len(done.stderr.splitlines()), 1 if "GATE" not in settings else len(done.stderr.splitlines()))
 
     def test_waiting_for_a_processor_is_said(self):
-        cpu = {"used_s": 1.0, "waited_s": 0.5}
-        made.run(self.run_, experiments=[made.experiment(host_cpu=cpu)])
+        made.run(self.run_, experiments=[made.experiment(host_cpu={"used_s": 0.5, "waited_s": 0.25})])
         _, files = self.made()
         found = json.loads(files[".json"])
         self.assertAlmostEqual(found["waiting"][0]["share"], 1 / 3)
         self.assertEqual([fault["where"] for fault in found["audit"]["faults"] if fault["name"] == "waited for a processor"], [["native"], ["docker"]])
+
+    def test_threads_that_wait_for_each_other_do_not_count(self):
+        made.run(self.run_, experiments=[made.experiment(host_cpu={"used_s": 1.005, "waited_s": 15})])
+        _, files = self.made()
+        found = json.loads(files[".json"])
+        self.assertAlmostEqual(found["waiting"][0]["share"], 0.005 / 1.01)
+        self.assertEqual([fault for fault in found["audit"]["faults"] if fault["name"] == "waited for a processor"], [])
 
 
 if __name__ == "__main__":
