@@ -83,9 +83,13 @@ end_own_dockerd() {
 	[ -e "$results/report.html" ]
 	[ -z "$(ls "$dir/t m p")" ]
 	for name in a,b "it's" 'a"b' $'a\nb'; do
-		TMPDIR=$dir/$name refused 2 'TMPDIR has a quote, a comma' scripts/report "$RUN"
+		TMPDIR=$dir/$name refused 2 'TMPDIR has a quote, a comma' scripts/measure native
 	done
-	TMPDIR=$dir/nosuch refused 3 'no temporary directory' scripts/report "$RUN"
+	TMPDIR=$dir/nosuch refused 3 'no temporary directory' scripts/measure native
+	# Only the report's own programs see its directory.
+	mkdir "$dir/it's a,b"
+	TMPDIR="$dir/it's a,b" scripts/report "$RUN"
+	[ -z "$(ls "$dir/it's a,b")" ]
 }
 
 @test "scripts work from another directory, with paths as from the checkout" {
