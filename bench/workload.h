@@ -94,7 +94,7 @@ struct workload {
 	void (*print_report)(const void *self, const struct totals *totals);
 	/* A checkpoint was reported: the next report is of what comes after it; optional. */
 	void (*mark)(void *self);
-	/* The figures it exists for, the principal one first; returns how many; optional. */
+	/* The figures it exists for, the primary one first; returns how many; optional. */
 	unsigned (*metrics)(const void *self, const struct totals *totals,
 			    struct metric out[MOST_METRICS]);
 	/* Adds what is the workload's own to the experiment's JSON object; optional. */

@@ -26,7 +26,7 @@ compare: $(for_envs) $(for_report) ## run SUITE in all ENVS in turns, then repor
 	$(Q)$(let_others_build) scripts/compare $$ENVS
 
 REPETITIONS ?= 20                    ## how often bench-self compares
-bench-self: $(for_envs) $(for_report) ## compare ENVS with themselves, and count the rows told apart
+bench-self: $(for_envs) $(for_report) ## compare ENVS with themselves, and count the rows that are significant
 	$(Q)$(let_others_build) scripts/bench-self $$ENVS
 
 verify: $(for_envs) $(addprefix $(OUT)/,image.tar rootfs.tar initramfs.cpio rootfs.manifest bin/bench) ## prove that ENVS hold identical bits

@@ -9,7 +9,7 @@ struct call {
 	void (*repeat)(unsigned times);
 };
 
-/* `self` of a workload: a table of calls, the principal one first, ended by a NULL name, and how
+/* `self` of a workload: a table of calls, the primary one first, ended by a NULL name, and how
  * many calls make a batch, by an option. One event is a batch of each. */
 void *calls_new(const struct call *table, const struct options *given, const char *batch_option);
 

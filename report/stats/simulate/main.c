@@ -242,7 +242,7 @@ print_power(void)
 		}
 }
 
-/* How often a pair is told apart, unpaired and paired, of which the share `shared` of the variance
+/* How often a pair is significant, unpaired and paired, of which the share `shared` of the variance
  * is the iteration's. */
 static void
 find_shared(size_t found[2], size_t n, double effect, double shared)
@@ -274,7 +274,8 @@ print_paired(void)
 	static const double shares[] = {0, 0.3, 0.6, 0.9};
 	size_t equal[2], apart[2];
 
-	puts("\nPaired and unpaired, one row, n = 10: told apart when equal, and when 1 sd apart, %"
+	puts("\nPaired and unpaired, one row, n = 10: significant when equal, and when 1 sd apart, "
+	     "%"
 	     "\n\n| the iteration's share of the variance | equal, unpaired | equal, paired |"
 	     " apart, unpaired | apart, paired |\n| --- | --- | --- | --- | --- |");
 	for (size_t s = 0; s < 4; s++) {
