@@ -1,4 +1,4 @@
-"""usage: python3 -m report {report RUN... | audit RUN | gate FILE [RUN] | gate FILE -- SUITE-FILE ENVIRONMENT...}"""
+"""usage: python3 -m report {report RUN... | progress RUN ITERATION | audit RUN | gate FILE [RUN] | gate FILE -- SUITE-FILE ENVIRONMENT...}"""
 import json
 import os
 import re
@@ -97,6 +97,18 @@ def make_report(runs: list):
         held(os.environ["GATE"], target, report)
 
 
+def show_progress(run: str, iteration: str):
+    """For a person on stderr; on stdout the number of primary rows that are not decided."""
+    from report.progress import progress
+    if not re.fullmatch("[0-9]{1,9}", iteration):
+        raise Failure(USAGE, f"ITERATION={iteration} is not a whole number")
+    out = setting("OUT", "out")
+    documents, _ = files.join([files.find(run, out)], setting("ENVS", "native docker qemu").split())
+    lines, undecided = progress(documents, int(iteration), f"{out}/bin/stats", margin(), yes("PAIRED"))
+    print(*lines, sep="\n", file=sys.stderr)
+    print(undecided)
+
+
 def show_audit(runs: list):
     from report import terminal
     if len(runs) != 1:
@@ -130,6 +142,8 @@ def main(words: list) -> int:
         match words:
             case ["report", _, *_]:
                 make_report(words[1:])
+            case ["progress", run, iteration]:
+                show_progress(run, iteration)
             case ["audit", *runs]:
                 show_audit(runs)
             case ["gate", *rest]:

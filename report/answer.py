@@ -110,7 +110,10 @@ def what(report: dict) -> str:
     made = [f"Linux {version(machine['host_kernel'])}" if machine.get("host_kernel") else None] + [
         f"{names.get(name, name)} {version(versions[name])}" + (f" ({machine['accelerator'].upper()})"
         if name == "qemu" and machine.get("accelerator") else "") for name in versions if versions[name]]
-    parts = [f"suite {report['suite']}", f"{counted(report['iterations'], 'start')} each"] + [
+    starts = f"{counted(report['iterations'], 'start')} each"
+    if report.get("most_starts"):
+        starts += f" (auto, at most {report['most_starts']})"
+    parts = [f"suite {report['suite']}", starts] + [
         ", ".join(printable(part) for part in some if part) for some in (sizes, made)]
     return " · ".join(printable(part) for part in parts + [duration(report.get("duration_s"))] if part and part != "-")
 

@@ -35,7 +35,7 @@ SHAPE = {
         "dirty": {"*": number}},
     "host": {
         "kernel": str, "cpu_model": str, "kind": str, "engine": str, "accelerator": str, "machine": str, "command": [str],
-        "cpus": [number], "memory_bytes": number, "memory_limit": str, "start_utc": str, "end_utc": str, "sequence": number,
+        "cpus": [number], "memory_bytes": number, "memory_limit": str, "start_utc": str, "end_utc": str, "sequence": number, "max_iterations": int,
         "steal": number, "others_busy": number, "load": [number], "load_after": [number], "versions": {"*": str},
         "machine_id": {"*": str}, "timeline_ms": {"*": number}, "mitigations": {"*": str}, "kvm_parameters": {"*": {"*": object}},
         "kernel_options": {"*": str}, "exits": {"*": number}, "guest_huge_pages_bytes": number, "frequency_mhz": {"median": number},
@@ -150,6 +150,9 @@ def read(path: Path) -> dict:
     for name in ("start_utc", "end_utc"):
         if not STAMP.fullmatch(at(document, "host", name) or "2000-01-01T00:00:00Z"):
             raise Unusable(f"host.{name} is not a time in UTC")
+    most = at(document, "host", "max_iterations")
+    if most is not None and not 0 < most < 1e6:
+        raise Unusable("host.max_iterations is not a number of starts")
     if document.get("status") == "incomplete":
         raise Unusable(f"not complete: {printable(at(document, 'error') or 'the start was lost')[:200]}")
     return document

@@ -1,4 +1,5 @@
 """Documents, what stats found and the audit -> report.json, from which every form of the report is made."""
+import math
 import re
 from collections import defaultdict
 from datetime import datetime
@@ -12,6 +13,8 @@ from report.statistics import findings
 from report.study import study
 
 ALPHA = 0.05
+# scripts/measure looks after so many starts of each environment whether all is decided.
+LOOK, MOST_LOOKS = 10, 1000000
 VERDICTS = ("slower", "faster", "same", "slight", "undecided")
 KINDS = Path(__file__).parent / "kinds.table"
 SINCE_START = ("first_instruction", "kernel", "init", "benchmark")
@@ -24,12 +27,31 @@ def read_kinds() -> dict:
     return {name: kind for kind, names in lines for name in names.split()}
 
 
+def most_starts(documents: list):
+    """Of each environment, as was told before a run that may end earlier; None of others."""
+    return max((at(document, "host", "max_iterations") or 0 for document in documents), default=0) or None
+
+
+def looks(documents: list) -> int:
+    """At how many numbers of starts the run may have ended because of what was seen: after 10, 20, ... and the most. Several
+    runs may have ended at any combination of these."""
+    runs: dict = {}
+    for document in documents:
+        runs.setdefault(document["run"], []).append(document)
+    return min(math.prod(math.ceil((most_starts(own) or 1) / LOOK) for own in runs.values()), MOST_LOOKS)
+
+
+def settings(documents: list, margin: float, paired: bool) -> dict:
+    """What out/bin/stats goes by."""
+    return {"alpha": ALPHA, "margin": margin, "paired": paired, "looks": looks(documents)}
+
+
 def input_of(documents: list, margin: float, paired: bool) -> dict:
     """What out/bin/stats reads."""
     done = [(document, experiment) for document in documents for experiment in document["experiments"] if good(experiment)]
     return {"rows": unique(row for document, experiment in done for row in rows_of(document, experiment)),
             "histograms": [histogram for document, experiment in done for histogram in histograms_of(document, experiment)],
-            "pairs": pairs(documents), "alpha": ALPHA, "margin": margin, "paired": paired}
+            "pairs": pairs(documents)} | settings(documents, margin, paired)
 
 
 def unique(rows) -> list:
@@ -190,7 +212,7 @@ def compose(documents: list, problems: list, stats: str, margin: float, paired: 
         "environments": labels, "kinds": kinds_by_label(documents), "reference": reference(labels, data["pairs"], runs),
         "iterations": max(d["iteration"] for d in documents),
         "identity": distinct(d["identity"]["rootfs"] for d in documents if "rootfs" in d["identity"]),
-        "settings": {"alpha": ALPHA, "margin": margin, "paired": paired}, "machine": machine(documents), **times(documents),
+        "most_starts": most_starts(documents), "settings": settings(documents, margin, paired), "machine": machine(documents), **times(documents),
         "experiments": experiments, "groups": found["groups"], "comparisons": comparisons, "geomeans": found["geomeans"],
         "detectable": found["detectable"], "percentiles": found["percentiles"], "profile": profile(experiments, comparisons),
         "tally": tallies(comparisons), "waiting": waiting(documents), "unavailable": unavailable(documents),

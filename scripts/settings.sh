@@ -7,12 +7,12 @@
 PATH=$PATH:/usr/sbin:/sbin
 : "${OUT:=out}" "${SUITE:=quick}" "${CPUS:=1}" "${MEMORY:=512M}"
 # Often enough for an interval and a test.
-: "${ITERATIONS:=10}"
+: "${ITERATIONS:=10}" "${MAX:=}"
 # Without a MACHINE, the accelerator that is found decides.
 : "${ACCEL:=auto}" "${MACHINE:=}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}" "${SILENCE:=10}"
 [ -n "${RUN:-}" ] || RUN=$(date -u +%Y%m%dT%H%M%SZ)
 CPU_LIST=
-export OUT SUITE ITERATIONS CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN SILENCE
+export OUT SUITE ITERATIONS MAX CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN SILENCE
 
 # list_processors BESIDE: the last CPUS of the processors we may use, as a list; the first ones serve most interrupts. BESIDE=1:
 # the others, which may be none.
@@ -58,6 +58,20 @@ check_memory() {
 	total=$(awk '/^MemTotal:/ {printf "%.0f", $2 * 1024}' /proc/meminfo)
 	[ "$MEMORY_BYTES" -le "$total" ] ||
 		die $USAGE "MEMORY=$MEMORY is more than this machine has ($((total / 1048576))M)"
+}
+
+# Sets MOST, the most starts of each environment. With ITERATIONS=auto there may be fewer.
+check_iterations() {
+	if [ "$ITERATIONS" = auto ]; then
+		: "${MAX:=30}"
+		positive MAX "$MAX"
+		[ "${#MAX}" -le 6 ] || die $USAGE "MAX=$MAX is more starts than anyone has time for; give 999999 at most"
+		MOST=$MAX
+		return
+	fi
+	positive ITERATIONS "$ITERATIONS"
+	[ -z "$MAX" ] || die $USAGE "MAX=$MAX is the limit of ITERATIONS=auto; give that, or no MAX"
+	MOST=$ITERATIONS
 }
 
 # What the report is made with: it understands the same (report/__main__.py), but only after hours of measuring.
@@ -108,7 +122,7 @@ suite_seconds() {
 # the checks that it calls set.
 check_settings() {
 	positive CPUS "$CPUS"
-	positive ITERATIONS "$ITERATIONS"
+	check_iterations
 	positive SILENCE "$SILENCE"
 	CPU_LIST=$(processors) || die $USAGE "CPUS=$CPUS, but only $CPU_LIST processors may be used here"
 	check_memory
@@ -130,7 +144,7 @@ settle() {
 
 # hand_on FILE: writes what was checked, and what followed from it, for those that settle.
 hand_on() {
-	for variable in CPU_LIST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SCRATCH SCRATCH_TYPE ROOTFS; do
+	for variable in CPU_LIST MOST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SCRATCH SCRATCH_TYPE ROOTFS; do
 		printf '%s=' "$variable"
 		eval "words \"\$$variable\""
 		echo

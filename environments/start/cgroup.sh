@@ -17,6 +17,13 @@ end_group() {
 	note "the control group $GROUP is left behind"
 }
 
+# sweep_groups PARENT: those of starts that were killed; one of a start that lives may still be empty.
+sweep_groups() {
+	for group in "$1"/samebits.*; do
+		[ -e "/proc/${group##*.}" ] || rmdir "$group" 2>/dev/null || :
+	done
+}
+
 # Where one may be, a line for each: PARENT LIMIT SWAP [VALUE], the last two for what goes beyond it. Found once.
 find_groups() {
 	[ ! -f "$PREPARED/groups" ] || return 0
@@ -30,7 +37,7 @@ find_groups() {
 		else
 			echo "$parent memory.max memory.swap.max 0"
 		fi
-		rmdir "$parent"/samebits.* 2>/dev/null || : # of starts that were killed
+		sweep_groups "$parent"
 	done >"$PREPARED/groups"
 }
 

@@ -135,6 +135,7 @@ tell_host() {
 	tell_json caches_dropped $dropped
 	tell_json sequence "${SAMEBITS_SEQUENCE:-null}"
 	tell_json order_seed "${SAMEBITS_SEED:-null}"
+	[ "$ITERATIONS" != auto ] || tell_json max_iterations "$MOST"
 }
 
 # look_after [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json tells how it went.

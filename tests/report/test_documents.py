@@ -50,6 +50,7 @@ class Documents(unittest.TestCase):
             "huge-1.json": (made.document("native", 11, [made.experiment(rate=10 ** 200)]), "too large"),
             "zero-1.json": (good | {"environment": "a\0b"}, "zero character"), "half-2.json": (good | {"environment": "\ud800"}, "not Unicode"),
             "load-1.json": (made.document("native", 12, host={"load": ["x"]}), "host.load.0 is not a number"),
+            "most-1.json": (made.document("native", 16, host={"max_iterations": 0}), "max_iterations is not a number of starts"),
             "time-1.json": (made.document("native", 13, host={"start_utc": "now"}), "not a time"),
             "bucket-1.json": (made.document("native", 14, [made.experiment(latency_histogram={"sub_bucket_bits": 7, "buckets": [[1, -1]]})]),
                               "not a bucket"),

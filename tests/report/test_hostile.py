@@ -119,7 +119,7 @@ class Forms(unittest.TestCase):
         _, files = self.made(PAIRED="1", MARGIN="0.05")
         found = json.loads(files[".json"])
         jsonschema.validate(found, json.loads((TOP / "report/report.schema.json").read_text()))
-        self.assertEqual(found["settings"], {"alpha": 0.05, "margin": 0.05, "paired": True})
+        self.assertEqual(found["settings"], {"alpha": 0.05, "margin": 0.05, "paired": True, "looks": 1})
         self.assertEqual(found["problems"], [{"file": "run/half-1.json", "why": "not whole JSON; half written, perhaps"}])
 
     def test_settings_are_checked(self):

@@ -1,0 +1,31 @@
+"""What a run that is still measured says so far, in few lines."""
+from report import words
+from report.common import distinct
+from report.metrics import rows_of, good, pairs
+from report.result import settings, unique
+from report.statistics import findings
+from report.terminal import wrapped
+
+FEW = 4  # experiments that stand in a line by name
+
+
+def of_pair(rows: list) -> str:
+    """ "cpu-2000 1.00 same, fileio-sync 1.18 ?", or of many experiments how many there are of each verdict."""
+    signs = [words.SIGNS[row.get("verdict") or "undecided"] for row in rows]
+    if len(rows) <= FEW:
+        return ", ".join(f"{row['experiment']} {words.times(row.get('ratio'))} {sign}" for row, sign in zip(rows, signs))
+    return ", ".join(f"{signs.count(sign)} {sign}" for sign in words.SIGNS.values() if sign in signs)
+
+
+def progress(documents: list, iteration: int, stats: str, margin: float, paired: bool) -> tuple:
+    """Lines for a terminal, and how many primary rows are not decided, from the starts up to an iteration."""
+    documents = [document for document in documents if document["iteration"] <= iteration]
+    rows = unique(row for document in documents for experiment in document["experiments"] if good(experiment)
+                  for row in rows_of(document, experiment))
+    found = findings(stats, {"rows": rows, "histograms": [], "pairs": pairs(documents)} | settings(documents, margin, paired))
+    primary = [row for row in found["comparisons"] if row["family"] == "primary"]
+    undecided = sum(row.get("verdict") in (None, "undecided") for row in primary)
+    lines = [f"  after {words.counted(iteration, 'iteration')}: {len(primary) - undecided} of {words.counted(len(primary), 'primary row')} decided"]
+    for a, b in distinct((row["a"], row["b"]) for row in primary):
+        lines += wrapped(of_pair([row for row in primary if (row["a"], row["b"]) == (a, b)]), f"  {words.printable(a)}/{words.printable(b)}: ", "    ")
+    return lines, undecided
