@@ -21,6 +21,10 @@ $(OUT)/build/simulate: report/stats/simulate/main.c $(filter-out %/main.c,$(stat
 bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the statistics, simulated (two minutes)
 	$(Q)$(OUT)/build/simulate
 
+.PHONY: bench-report
+bench-report: $(for_report) ## how long the report takes for RUN or RUNS, beside the version before it was in Python
+	$(Q)$(let_others_build) report/bench/bench $${RUNS:-$${RUN:-latest}}
+
 .PHONY: report
 report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
