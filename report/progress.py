@@ -1,8 +1,7 @@
 """What a run that is still measured says so far, in few lines."""
 from report import words
 from report.common import distinct
-from report.metrics import rows_of, good, pairs
-from report.result import settings, unique
+from report.result import input_of
 from report.statistics import findings
 from report.terminal import wrapped
 
@@ -20,9 +19,7 @@ def of_pair(rows: list) -> str:
 def progress(documents: list, iteration: int, stats: str, margin: float, paired: bool) -> tuple:
     """Lines for a terminal, and how many primary rows are not decided, from the starts up to an iteration."""
     documents = [document for document in documents if document["iteration"] <= iteration]
-    rows = unique(row for document in documents for experiment in document["experiments"] if good(experiment)
-                  for row in rows_of(document, experiment))
-    found = findings(stats, {"rows": rows, "histograms": [], "pairs": pairs(documents)} | settings(documents, margin, paired))
+    found = findings(stats, input_of(documents, margin, paired) | {"histograms": []})
     primary = [row for row in found["comparisons"] if row["family"] == "primary"]
     undecided = sum(row.get("verdict") in (None, "undecided") for row in primary)
     lines = [f"  after {words.counted(iteration, 'iteration')}: {len(primary) - undecided} of {words.counted(len(primary), 'primary row')} decided"]
