@@ -72,17 +72,42 @@ read_counter(const char *path, const char *name, uint64_t *value)
 	return found;
 }
 
+/* Of a list such as "0-3,6"; 0 if it is none. */
+static long
+count_processors(const char *list)
+{
+	long count = 0, first, last;
+	char *end;
+
+	for (;; list = end + 1) {
+		first = last = strtol(list, &end, 10);
+		if (end == list)
+			return 0;
+		if (*end == '-')
+			last = strtol(end + 1, &end, 10);
+		count += last - first + 1;
+		if (*end != ',')
+			return count;
+	}
+}
+
 static void
 write_cpu(struct json *json)
 {
 	char line[8192];
 	cpu_set_t allowed;
+	long online;
 
 	json_object(json, "cpu");
 	json_string(json, "model", read_field("/proc/cpuinfo", "model name", line, sizeof(line)));
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
 		json_int(json, "count", CPU_COUNT(&allowed));
-	json_int(json, "online", sysconf(_SC_NPROCESSORS_ONLN));
+	/* musl's sysconf tells how many we may use. */
+	online = read_line("/sys/devices/system/cpu/online", line, sizeof(line))
+			 ? count_processors(line)
+			 : 0;
+	if (online > 0)
+		json_int(json, "online", online);
 	json_string(json, "flags", read_field("/proc/cpuinfo", "flags", line, sizeof(line)));
 	json_end(json, '}');
 }

@@ -68,6 +68,9 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	# Nothing runs but init and bench, on both sides; the same resources on all.
 	jq -es 'map(.platform.processes == 2) | all' "$results"/{docker,qemu}-*.json
 	jq -es 'map(.platform.cpu.count == 1) | all' "$results"/*-[0-9]*.json
+	# A guest has those that it was given; the others see all that there are.
+	jq -es --argjson all "$(getconf _NPROCESSORS_ONLN)" 'map(.platform.cpu.online == if .environment == "qemu" then 1 else $all end) | all' \
+		"$results"/*-[0-9]*.json
 	jq -es 'map(.host.cpus) | unique | length == 1 and (.[0] | length == 1)' "$results"/*-[0-9]*.json
 	jq -es 'map(.host.memory_bytes == 536870912) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.platform.limits.memory_bytes == 536870912) | all' "$results"/docker-*.json
@@ -397,4 +400,26 @@ to_qemu() {
 	RUN=$RUN-b refused 3 'another measurement runs' scripts/measure native
 	kill -CONT $!
 	reap $! 0
+}
+
+# groups_of ENVIRONMENT: the controllers whose control groups its benchmark has for itself, while it measures.
+groups_of() {
+	local before=$dir/groups.before
+	sort /proc/self/cgroup >"$before"
+	ITERATIONS=1 RUN=$RUN-groups scripts/measure "$1" >"$dir/output" 2>&1 3>&- &
+	await $! pgrep -f 'bench suite'
+	grep -E '^[0-9]*:(.*,)?(cpu|memory|blkio)(,.*)?:|^0::' "/proc/$(pgrep -f 'bench suite' | head -n 1)/cgroup" | sort >"$dir/groups.of"
+	comm -13 "$before" "$dir/groups.of" | cut -d : -f 2
+	reap $! 0
+	rm -rf "$results-groups"
+}
+
+@test "native and namespaces are in control groups of their own where a container is" {
+	printf 'primes cpu --cpu-max-prime=2000 --time=3\n' >"$SUITE"
+	groups_of docker >"$dir/docker"
+	cat "$dir/docker"
+	[ -s "$dir/docker" ]
+	for environment in native namespaces; do
+		groups_of $environment | diff "$dir/docker" -
+	done
 }

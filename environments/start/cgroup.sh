@@ -1,20 +1,27 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; settings.sh sets the rest
-# A control group with the limit MEMORY, for environments that no engine puts into one.
+# Control groups like a container's, for environments that no engine puts into such: one with the limit MEMORY, and where each
+# controller has a tree of its own (cgroup v1) one for the processor's time and one for the disk's, without a limit, so that the
+# host's other processes compete with native as they do with a container: as one group, not each with each.
 
-# There is nothing in it but what the benchmark started; that may still run when watch was killed.
+# end_group GROUP: there is nothing in it but what the benchmark started; that may still run when watch was killed.
 end_group() {
-	[ -n "${GROUP:-}" ] || return 0
 	for _ in $(seq 100); do
-		if rmdir "$GROUP" 2>/dev/null; then
+		if rmdir "$1" 2>/dev/null; then
 			return
 		fi
 		while read -r pid; do
 			kill -KILL "$pid" 2>/dev/null || :
-		done <"$GROUP/cgroup.procs"
+		done <"$1/cgroup.procs"
 		sleep 0.05
 	done
-	note "the control group $GROUP is left behind"
+	note "the control group $1 is left behind"
+}
+
+end_groups() {
+	for group in ${GROUPS_MADE:-}; do
+		end_group "$group"
+	done
 }
 
 # sweep_groups PARENT: those of starts that were killed; one of a start that lives may still be empty.
@@ -39,6 +46,13 @@ find_groups() {
 		fi
 		sweep_groups "$parent"
 	done >"$PREPARED/groups"
+	for controller in cpu blkio; do
+		top=$(awk -v controller=$controller '$3 == "cgroup" && $4 ~ "(^|,)" controller "(,|$)" {print $2; exit}' /proc/mounts)
+		[ -n "$top" ] || continue
+		below=$(sed -n "s/^[0-9]*:\([^:]*,\)*$controller\(,[^:]*\)*://p" /proc/self/cgroup)
+		sweep_groups "$top${below%/}"
+		echo "$top${below%/}"
+	done >"$PREPARED/groups.others"
 }
 
 # try_group PARENT LIMIT SWAP VALUE: makes GROUP, with the memory limit and without swap; empty: we may not.
@@ -54,8 +68,8 @@ try_group() {
 	fi
 }
 
-# The limit that a container of the same size has. Sets GROUP when there is one.
-limit_memory() {
+# The limit that a container of the same size has. Sets GROUPS_MADE to the groups that could be made.
+make_groups() {
 	find_groups
 	GROUP=
 	while [ -z "$GROUP" ] && read -r parent limit swap value; do
@@ -67,8 +81,12 @@ limit_memory() {
 		tell memory_limit none
 		note "$NAME runs without the limit MEMORY=$MEMORY: no control group for it may be made"
 	fi
+	GROUPS_MADE=$GROUP
+	while read -r parent; do
+		! mkdir "$parent/samebits.$$" 2>/dev/null || GROUPS_MADE="$GROUPS_MADE $parent/samebits.$$"
+	done <"$PREPARED/groups.others"
 }
 
-# What runs in it: sh -c "$in_group" sh "$GROUP" COMMAND...
+# What runs in them: sh -c "$in_groups" sh "$GROUPS_MADE" COMMAND...
 # shellcheck disable=SC2016 # the inner shell's words
-in_group='[ -z "$1" ] || echo $$ >"$1/cgroup.procs"; shift; exec "$@"'
+in_groups='for group in $1; do echo $$ >"$group/cgroup.procs" || exit; done; shift; exec "$@"'
