@@ -402,15 +402,17 @@ to_qemu() {
 	reap $! 0
 }
 
-# groups_of ENVIRONMENT: the controllers whose control groups its benchmark has for itself, while it measures.
+# groups_of ENVIRONMENT: the controllers whose control groups its benchmark has for itself, while it measures; of the one tree of
+# cgroup v2 an empty line.
 groups_of() {
-	local before=$dir/groups.before
+	local before=$dir/groups.before trees='^[0-9]*:(.*,)?(cpu|memory|blkio)(,.*)?:'
 	sort /proc/self/cgroup >"$before"
+	grep -qE "$trees" "$before" || trees='^0::'
 	ITERATIONS=1 RUN=$RUN-groups scripts/measure "$1" >"$dir/output" 2>&1 3>&- &
-	await $! pgrep -f 'bench suite'
-	grep -E '^[0-9]*:(.*,)?(cpu|memory|blkio)(,.*)?:|^0::' "/proc/$(pgrep -f 'bench suite' | head -n 1)/cgroup" | sort >"$dir/groups.of"
+	await $! pgrep -f '^[^ ]*bench suite' >&2
+	grep -E "$trees" "/proc/$(pgrep -n -f '^[^ ]*bench suite')/cgroup" | sort >"$dir/groups.of"
 	comm -13 "$before" "$dir/groups.of" | cut -d : -f 2
-	reap $! 0
+	reap $! 0 >&2
 	rm -rf "$results-groups"
 }
 
