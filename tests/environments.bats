@@ -403,20 +403,22 @@ to_qemu() {
 }
 
 # groups_of ENVIRONMENT: the controllers whose control groups its benchmark has for itself, while it measures; of the one tree of
-# cgroup v2 an empty line.
+# cgroup v2 an empty line. Other tests' benchmarks have suites of other names.
 groups_of() {
 	local before=$dir/groups.before trees='^[0-9]*:(.*,)?(cpu|memory|blkio)(,.*)?:'
 	sort /proc/self/cgroup >"$before"
 	grep -qE "$trees" "$before" || trees='^0::'
 	ITERATIONS=1 RUN=$RUN-groups scripts/measure "$1" >"$dir/output" 2>&1 3>&- &
-	await $! pgrep -f '^[^ ]*bench suite' >&2
-	grep -E "$trees" "/proc/$(pgrep -n -f '^[^ ]*bench suite')/cgroup" | sort >"$dir/groups.of"
+	await $! pgrep -f "$benchmark" >&2
+	grep -E "$trees" "/proc/$(pgrep -n -f "$benchmark")/cgroup" | sort >"$dir/groups.of"
 	comm -13 "$before" "$dir/groups.of" | cut -d : -f 2
 	reap $! 0 >&2
 	rm -rf "$results-groups"
 }
 
 @test "native and namespaces are in control groups of their own where a container is" {
+	SUITE=$dir/groups-$$.suite
+	benchmark="^[^ ]*bench suite .*groups-$$[.]suite"
 	printf 'primes cpu --cpu-max-prime=2000 --time=3\n' >"$SUITE"
 	groups_of docker >"$dir/docker"
 	cat "$dir/docker"

@@ -92,6 +92,7 @@ measured() {
 		and (.experiments | map(select(.unavailable) | .name) == ["faults", "wake"])
 		and .experiments[1].unavailable == "page faults are not counted here (getrusage)"
 		and .experiments[2].unavailable == "waiters are not counted here (FUTEX_CMP_REQUEUE)"'
+	[ "$(stat -c %U /dev/null)" = root ]
 	scripts/report "$RUN"
 	run make -s audit
 	echo "$output"
@@ -127,6 +128,7 @@ measured() {
 	needs_root
 	measured docker:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime=runc")) and .host.engine == "docker"'
 	measured docker:runtime=runsc '.host.runtime == "runsc" and .host.own_kernel and .platform.kernel != .host.kernel'
+	[ "$(stat -c %U /dev/null)" = root ]
 	measured podman:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime")) and .host.engine == "podman"'
 	refused 3 'runtime=nosuch is no program here' scripts/measure docker:runtime=nosuch
 }

@@ -34,6 +34,19 @@ choose() {
 	esac
 }
 
+# Sets `unfed`: words before `runtime` when nobody types. gVisor makes what is its standard input the user nobody's, and that
+# is not to become the host's /dev/null.
+leave_unfed() {
+	unfed=
+	case ${RUNTIME##*/} in
+	runsc*)
+		: >"$1/input"
+		# shellcheck disable=SC2016 # the inner shell's words
+		unfed=$(words sh -c 'exec "$@" <"$0"' "$1/input")
+		;;
+	esac
+}
+
 # Tried once for each runtime.
 prepare() {
 	terminal=false
@@ -46,7 +59,8 @@ prepare() {
 	make_tree "$tried"
 	choose "$tried"
 	bundle "$tried" --version
-	eval "set -- $runtime"
+	leave_unfed "$tried"
+	eval "set -- $unfed $runtime"
 	try "runtime=$RUNTIME" "$@" run --bundle "$tried" "$CONTAINER"
 }
 
@@ -67,7 +81,8 @@ run() {
 	tell_own_kernel "$RUNTIME"
 	tell_version "${RUNTIME##*/}" "$RUNTIME" --version
 	tell memory_limit cgroup
-	eval "set -- $runtime"
+	leave_unfed "$WORK"
+	eval "set -- $unfed $runtime"
 	SUBJECT='the container'
 	start --directory="$RESULTS" -- taskset -c "$CPU_LIST" "$@" run --bundle "$WORK" "$CONTAINER"
 	keep_result
