@@ -33,19 +33,21 @@ prepare() {
 	choose_runtime
 }
 
-# Podman takes a runtime before its command, Docker behind. Sets `runtime`, and tries it once.
+# Podman takes a runtime before its command, Docker behind. Sets `runtime` and `fed`, and tries it once. gVisor makes what is its
+# standard input the user nobody's: a pipe of the engine's, so that it is not the host's /dev/null.
 choose_runtime() {
-	runtime=
+	runtime='' fed=
 	[ -n "$RUNTIME" ] || return 0
 	if [ "$engine_name" = podman ]; then
 		engine_words="$engine_words --runtime $RUNTIME"
 	else
 		runtime=--runtime=$RUNTIME
 	fi
+	case ${RUNTIME##*/} in runsc*) fed=-i ;; esac
 	tried=$ENGINE_DIR/runtime
 	[ ! -f "$tried" ] || ! grep -qxF "$RUNTIME" "$tried" || return 0
-	# shellcheck disable=SC2086 # a word, or none
-	attend engine run --rm $runtime --network none "$IMAGE" --version >"$TMP/said" 2>&1
+	# shellcheck disable=SC2086 # a word each, or none
+	attend engine run --rm $fed $runtime --network none "$IMAGE" --version >"$TMP/said" 2>&1
 	if [ "$status" != 0 ]; then
 		runtime_there "$RUNTIME"
 		reason=$(engine_reason "$TMP/said")
@@ -83,6 +85,7 @@ run() {
 	set -- "$@" run --rm --name "$CONTAINER" --network "$NETWORK" --log-driver none
 	[ "$SECCOMP" = default ] || set -- "$@" --security-opt "seccomp=$SECCOMP"
 	[ -z "$runtime" ] || set -- "$@" "$runtime"
+	[ -z "$fed" ] || set -- "$@" "$fed"
 	SUBJECT='the container'
 	start --directory="$TMP/results" -- "$@" \
 		--cpuset-cpus="$CPU_LIST" --memory="$MEMORY_BYTES" --memory-swap="$MEMORY_BYTES" \
