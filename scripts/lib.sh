@@ -61,13 +61,14 @@ words() {
 	done
 }
 
-# attend COMMAND...: runs it and sets `status`. When this script is told to end, so is the command, and we wait for it.
+# attend COMMAND...: runs it and sets `status`. When this script is told to end, so is the command, and we wait for it, from the
+# moment on when it is there: else it would write to TMP while that is removed.
 attend() {
+	earlier=${!:-}
+	trap '[ "${!:-}" = "$earlier" ] || { kill -TERM "$!" 2>/dev/null; wait "$!" || :; }; die $INTERRUPTED interrupted' INT TERM HUP
 	"$@" &
-	child=$!
-	trap 'kill -TERM "$child" 2>/dev/null; wait "$child" || :; die $INTERRUPTED interrupted' INT TERM HUP
 	status=0
-	wait "$child" || status=$?
+	wait "$!" || status=$?
 	trap 'exit $INTERRUPTED' INT TERM HUP
 }
 

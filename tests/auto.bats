@@ -51,7 +51,7 @@ teardown() {
 	setsid env --default-signal=INT MAX=50000 scripts/measure native native:again=1 >"$dir/output" 2>&1 3>&- &
 	await $! [ -e "$results/native-13.json" ]
 	kill -INT -- "-$!"
-	reap $! 130
+	reap $! 130 || { cat "$dir/output" && return 1; }
 	grep -q 'going on' "$dir/output"
 	grep -Eqx '  after 12 iterations: 0 of 1 primary row decided' "$dir/output"
 }
