@@ -31,14 +31,21 @@ sweep_groups() {
 	done
 }
 
+# find_tree CONTROLLER: sets `top`, where the controller has a tree of its own (cgroup v1; empty: it has none), and `below`, the
+# path of our group in it.
+find_tree() {
+	top=$(awk -v controller="$1" '$3 == "cgroup" && $4 ~ "(^|,)" controller "(,|$)" {print $2; exit}' /proc/mounts)
+	below=$(sed -n "s/^[0-9]*:\([^:]*,\)*$1\(,[^:]*\)*://p" /proc/self/cgroup)
+	below=${below%/}
+}
+
 # Where one may be, a line for each: PARENT LIMIT SWAP [VALUE], the last two for what goes beyond it. Found once.
 find_groups() {
 	[ ! -f "$PREPARED/groups" ] || return 0
-	v1=$(awk '$3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/ {print $2; exit}' /proc/mounts)
+	find_tree memory
 	v2=$(awk '$3 == "cgroup2" {print $2; exit}' /proc/mounts)
-	own1=$(sed -n 's/^[0-9]*:\([^:]*,\)*memory\(,[^:]*\)*://p' /proc/self/cgroup)
 	own2=$(sed -n 's/^0:://p' /proc/self/cgroup)
-	for parent in ${v1:+"$v1$own1" "$v1"} ${v2:+"$v2" "$v2${own2%/*}"}; do
+	for parent in ${top:+"$top$below" "$top"} ${v2:+"$v2" "$v2${own2%/*}"}; do
 		if [ -e "$parent/memory.usage_in_bytes" ]; then
 			echo "$parent memory.limit_in_bytes memory.memsw.limit_in_bytes"
 		else
@@ -47,11 +54,10 @@ find_groups() {
 		sweep_groups "$parent"
 	done >"$PREPARED/groups"
 	for controller in cpu blkio; do
-		top=$(awk -v controller=$controller '$3 == "cgroup" && $4 ~ "(^|,)" controller "(,|$)" {print $2; exit}' /proc/mounts)
+		find_tree $controller
 		[ -n "$top" ] || continue
-		below=$(sed -n "s/^[0-9]*:\([^:]*,\)*$controller\(,[^:]*\)*://p" /proc/self/cgroup)
-		sweep_groups "$top${below%/}"
-		echo "$top${below%/}"
+		sweep_groups "$top$below"
+		echo "$top$below"
 	done >"$PREPARED/groups.others"
 }
 
