@@ -4,8 +4,8 @@ bench_sources := $(sort $(wildcard bench/*.c bench/probes/*.c))
 bench_headers := $(wildcard bench/*.h bench/probes/*.h)
 bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
 # What prepares and reports is made small; what runs while something is measured, fast.
-bench_cold    := apart cgroup document experiment fileset general json log main marks options platform report_json report_text \
-		 sha256 suite usage
+bench_cold    := apart cgroup document experiment figures fileset general invocation json log main marks options platform programs report_json \
+		 report_text sha256 suite usage words
 $(bench_cold:%=$(OUT)/build/bench/%.o): bench_optimize := -Os
 # The one test whose instructions have to be sysbench's.
 $(OUT)/build/bench/cpu.o: bench_optimize := -fmath-errno

@@ -1,12 +1,13 @@
 #include "document.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "platform.h"
 #include "sha256.h"
 
 static void
-write_identity(struct json *json)
+write_identity(struct json *json, const struct programs *programs)
 {
 	char text[7 + 65] = "sha256:";
 
@@ -15,11 +16,15 @@ write_identity(struct json *json)
 	json_string(json, "init", getenv("SAMEBITS_INIT"));
 	if (sha256_file("/proc/self/exe", text + 7) == 0)
 		json_string(json, "bench", text);
+	if (programs->count) {
+		strcpy(text + 7, programs->sum);
+		json_string(json, "programs", text);
+	}
 	json_end(json, '}');
 }
 
 static void
-write_head(struct json *json, const char *suite)
+write_head(struct json *json, const char *suite, const struct programs *programs)
 {
 	const char *environment = getenv("SAMEBITS_ENVIRONMENT");
 	const char *iteration = getenv("SAMEBITS_ITERATION");
@@ -33,7 +38,8 @@ write_head(struct json *json, const char *suite)
 	json_string(json, "environment", environment);
 	json_uint(json, "iteration", iteration ? strtoul(iteration, NULL, 10) : 1);
 	json_string(json, "suite", suite);
-	write_identity(json);
+	write_identity(json, programs);
+	json_programs(json, programs);
 	json_platform(json);
 }
 
@@ -41,23 +47,44 @@ int
 document_begin(struct document *document, const char *suite)
 {
 	document->json.comma = false;
+	if (programs_read(&document->programs) < 0)
+		return -1;
 	document->json.out = open_memstream(&document->text, &document->size);
 	if (!document->json.out) {
 		perror("bench: no memory for the result");
 		return -1;
 	}
 	json_object(&document->json, NULL);
-	write_head(&document->json, suite);
+	write_head(&document->json, suite, &document->programs);
 	json_array(&document->json, "experiments");
 	return 0;
+}
+
+/* A program ran with what the one before it had changed. */
+static bool
+programs_changed(const struct programs *before)
+{
+	struct programs now;
+	bool changed;
+
+	if (before->count == 0)
+		return false;
+	changed = programs_read(&now) < 0 || strcmp(now.sum, before->sum) != 0;
+	programs_free(&now);
+	return changed;
 }
 
 int
 document_end(struct document *document, const char *error, bool interrupted, FILE *out)
 {
 	struct json *json = &document->json;
-	int result = 0;
+	int result = programs_changed(&document->programs);
 
+	if (result && !error)
+		error = "a program changed the files that came along";
+	if (result)
+		fputs("bench: a program changed the files that came along (programs/, tree/)\n",
+		      stderr);
 	json_end(json, ']');
 	json_string(json, "status", interrupted ? "incomplete" : error ? "failed" : "complete");
 	json_string(json, "error", error);
@@ -69,5 +96,6 @@ document_end(struct document *document, const char *error, bool interrupted, FIL
 		result = -1;
 	}
 	free(document->text);
+	programs_free(&document->programs);
 	return result;
 }

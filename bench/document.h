@@ -8,16 +8,19 @@
 #include <stdio.h>
 
 #include "json.h"
+#include "programs.h"
 
 struct document {
 	struct json json; /* in which the array "experiments" is open, from begin to end */
 	char *text;
 	size_t size;
+	struct programs programs; /* as they were before the experiments */
 };
 
 /* Both print what is wrong and return -1 when there is no memory or it cannot be written. */
 int document_begin(struct document *document, const char *suite);
-/* NULL: complete; else what failed, or what ended it before all was measured. */
+/* NULL: complete; else what failed, or what ended it before all was measured. Programs that came
+ * along and are others than before are a failure, too, and then it returns 1. */
 int document_end(struct document *document, const char *error, bool interrupted, FILE *out);
 
 #endif

@@ -71,6 +71,24 @@ set_options(struct options *options, int argc, char **argv, bool partly)
 	return general_settle(options);
 }
 
+/* How many of the arguments are bench's own: all but the words behind "--", if the test takes such.
+ */
+static int
+count_own(struct experiment *e, int argc, char **argv)
+{
+	const struct workload *w = NULL;
+	int own = 0;
+
+	while (own < argc && strcmp(argv[own], "--") != 0)
+		own++;
+	for (int i = 0; i < own && !w; i++)
+		w = is_option(argv[i]) ? NULL : workload_find(argv[i]);
+	if (own == argc || !w || !w->takes_words)
+		return argc;
+	options_give_words(e->options, argv + own + 1, argc - own - 1);
+	return own;
+}
+
 int
 experiment_begin(struct experiment *e, int argc, char **argv)
 {
@@ -80,6 +98,7 @@ experiment_begin(struct experiment *e, int argc, char **argv)
 		log_errno(LOG_FATAL, "No memory for the options");
 		return -1;
 	}
+	argc = count_own(e, argc, argv);
 	if (find_words(e, argc, argv) < 0)
 		return -1;
 	return set_options(e->options, argc, argv, true);
@@ -98,7 +117,7 @@ experiment_finish(struct experiment *e, int argc, char **argv)
 	    (options_add(e->options, e->workload->options) < 0 ||
 	     (e->workload->additions && options_add(e->options, e->workload->additions) < 0)))
 		return -1;
-	return set_options(e->options, argc, argv, false);
+	return set_options(e->options, count_own(e, argc, argv), argv, false);
 }
 
 void
@@ -256,6 +275,8 @@ run(const struct experiment *e, struct json *json)
 
 	if (self) {
 		status = run_with(e->workload, self, &e->limits, json);
+		if (status == 1 && e->workload->explain)
+			e->workload->explain(self, json);
 		if (status != FORCED)
 			e->workload->destroy(self);
 	}

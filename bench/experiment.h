@@ -24,7 +24,8 @@ struct experiment {
 };
 
 /*
- * Reads arguments in sysbench's manner: `[--option[=value]]... [test] [command]`, in any order. It
+ * Reads arguments in sysbench's manner: `[--option[=value]]... [test] [command]`, in any order;
+ * behind `--` a test that takes words has its own. It
  * is done in two steps, since sysbench prints its first line between them: what all tests share,
  * then the test and its own options. Both say what is wrong and return -1; whatever they return,
  * experiment_free() ends it.

@@ -111,7 +111,7 @@ do_for_json(struct command_line *c)
 		return 1;
 	status = apart_measure(&apart, &document.json, error);
 	if (document_end(&document, status && status != UNAVAILABLE ? error : NULL,
-			 apart_interrupted() != 0, stdout) < 0)
+			 apart_interrupted() != 0, stdout) != 0)
 		return 1;
 	return status;
 }

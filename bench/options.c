@@ -22,6 +22,8 @@ struct setting {
 struct options {
 	struct setting settings[MOST_OPTIONS];
 	int count;
+	char *const *words;
+	int word_count;
 };
 
 struct options *
@@ -185,7 +187,10 @@ options_set(struct options *options, const char *argument)
 		complain(setting->option, text);
 		return -1;
 	}
-	copy = strdup(text);
+	if (setting->option->type != OPTION_LINES || !setting->text)
+		copy = strdup(text);
+	else if (asprintf(&copy, "%s\n%s", setting->text, text) < 0)
+		copy = NULL;
 	if (!copy) {
 		log_refusal("no memory for option %s", argument);
 		return -1;
@@ -292,6 +297,20 @@ options_double(const struct options *options, const char *name)
 	return strtod(options_string(options, name), NULL);
 }
 
+void
+options_give_words(struct options *options, char *const *words, int count)
+{
+	options->words = words;
+	options->word_count = count;
+}
+
+char *const *
+options_words(const struct options *options, int *count)
+{
+	*count = options->word_count;
+	return options->words;
+}
+
 static const char *
 placeholder(enum option_type type)
 {
@@ -302,6 +321,7 @@ placeholder(enum option_type type)
 	case OPTION_SIZE_NOT_0:
 		return "=SIZE";
 	case OPTION_STRING:
+	case OPTION_LINES:
 		return "=STRING";
 	case OPTION_FILE:
 		return "=FILENAME";

@@ -18,8 +18,9 @@ enum option_type {
 	OPTION_BYTES,  /* OPTION_SIZE, but help calls it a number */
 	OPTION_DOUBLE, /* as strtod */
 	OPTION_STRING,
-	OPTION_FILE, /* a string that help calls a file's name */
-	OPTION_LIST, /* comma separated */
+	OPTION_FILE,  /* a string that help calls a file's name */
+	OPTION_LIST,  /* comma separated */
+	OPTION_LINES, /* a string; given again it adds a line instead of taking its place */
 };
 
 struct option {
@@ -58,6 +59,10 @@ uint64_t options_size(const struct options *options, const char *name);
 double options_double(const struct options *options, const char *name);
 const char *options_string(const struct options *options,
 			   const char *name); /* "" without a value */
+
+/* Words that are not options, which a workload may take; they stay the caller's. */
+void options_give_words(struct options *options, char *const *words, int count);
+char *const *options_words(const struct options *options, int *count);
 
 /* What some editors put before the first line. */
 extern const char byte_order_mark[];

@@ -12,6 +12,7 @@
 #include "experiment.h"
 #include "log.h"
 #include "marks.h"
+#include "words.h"
 
 enum { MOST_EXPERIMENTS = 128, MOST_WORDS = 64 };
 
@@ -74,36 +75,6 @@ suite_free(struct suite *suite)
 	free(suite);
 }
 
-static int
-split(char *line, char *words[MOST_WORDS])
-{
-	int count = 0;
-	char *rest = NULL;
-
-	for (char *w = strtok_r(line, " \t\r\n", &rest); w; w = strtok_r(NULL, " \t\r\n", &rest)) {
-		if (count == MOST_WORDS)
-			return -1;
-		words[count++] = w;
-	}
-	return count;
-}
-
-static char *
-join(char **words, int count)
-{
-	size_t size = 1;
-	char *text;
-
-	for (int i = 0; i < count; i++)
-		size += strlen(words[i]) + 1;
-	text = calloc(size, 1);
-	for (int i = 0; i < count && text; i++) {
-		strcat(text, i ? " " : "");
-		strcat(text, words[i]);
-	}
-	return text;
-}
-
 static bool
 good_name(const struct suite *suite, const char *name)
 {
@@ -131,7 +102,7 @@ add_experiment(struct suite *suite, char *line, char **words, int count)
 		return "not a bench command line";
 	if (!e->workload || e->command)
 		return "expected NAME TEST [--option=value]..., without a command";
-	entry->command = join(words + 1, count - 1);
+	entry->command = words_join(words + 1, count - 1);
 	return entry->command ? NULL : "no memory";
 }
 
@@ -144,10 +115,9 @@ add_line(struct suite *suite, const char *text)
 
 	if (!line)
 		return "no memory";
-	line[strcspn(line, "#")] = '\0';
-	count = split(line, words);
+	count = words_split(line, words, MOST_WORDS);
 	if (count < 0)
-		problem = "too many words";
+		problem = count == -1 ? "too many words" : "a quote has no end";
 	else if (count > 0 && suite->count == MOST_EXPERIMENTS)
 		problem = "too many experiments";
 	else if (count > 0 && !good_name(suite, words[0]))
@@ -273,7 +243,7 @@ suite_run(const char *name)
 	else
 		snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
 	suite_free(suite);
-	if (document_end(&document, failed || number ? error : NULL, number != 0, stdout) < 0)
+	if (document_end(&document, failed || number ? error : NULL, number != 0, stdout) != 0)
 		return 1;
 	return number ? 128 + number : failed > 0;
 }

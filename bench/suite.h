@@ -1,6 +1,6 @@
 /*
  * A suite is a text file: `#` begins a comment, every other line is `NAME ARGS…`, where ARGS is a
- * bench command line without its command. All are measured one after another, each in a process of
+ * bench command line without its command, in words as words.h takes them apart. All are measured one after another, each in a process of
  * its own (apart.h).
  */
 #ifndef SUITE_H

@@ -53,6 +53,7 @@ struct workload {
 	bool spaced;			/* its events have something else between them, by design */
 	bool ignores_events;		/* how much there is to do decides, not --events */
 	bool once;			/* one event is all that a thread has to do */
+	bool takes_words;		/* behind "--", for create: options_words() */
 	const struct option *options;	/* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
 
@@ -99,12 +100,15 @@ struct workload {
 			    struct metric out[MOST_METRICS]);
 	/* Adds what is the workload's own to the experiment's JSON object; optional. */
 	void (*write_json)(const void *self, const struct totals *totals, struct json *json);
+	/* The same of a run that failed; optional. */
+	void (*explain)(const void *self, struct json *json);
 	/* Whether the work was really done; the outcome also goes to the `checks` array; optional.
 	 */
 	bool (*check)(const void *self, const struct totals *totals, struct json *json);
 };
 
 extern const struct workload workload_clock;
+extern const struct workload workload_command;
 extern const struct workload workload_cpu;
 extern const struct workload workload_cpuid;
 extern const struct workload workload_ctxsw;

@@ -20,6 +20,7 @@ argument(enum option_type type)
 	case OPTION_BYTES:
 		return " Ns = Ns Ar size";
 	case OPTION_STRING:
+	case OPTION_LINES:
 		return " Ns = Ns Ar string";
 	case OPTION_FILE:
 		return " Ns = Ns Ar file";

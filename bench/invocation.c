@@ -1,0 +1,215 @@
+#include "invocation.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+
+/* The words that come before the program's own are fewer than MOST_HELPERS. */
+enum { MOST_HEAD = 4096, MOST_DEPTH = 3, MOST_HELPERS = 32 };
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int
+add(struct invocation *invocation, const char *word)
+{
+	char *copy = strdup(word);
+
+	if (!copy) {
+		log_errno(LOG_FATAL, "No memory for the command,");
+		return -1;
+	}
+	invocation->words[invocation->count++] = copy;
+	return 0;
+}
+
+/* What is executed has its own name for the first word; what is read by that, its path. */
+static int
+add_file(struct invocation *invocation, const char *path, const char *name)
+{
+	if (invocation->file)
+		return add(invocation, path);
+	invocation->file = strdup(path);
+	return add(invocation, invocation->file ? name : "");
+}
+
+/* What came along below programs/`folder`, by the last part of its name; NULL: it did not. */
+static char *
+brought(const char *folder, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "programs/%s/%s", folder, last_part(name)) < 0)
+		return NULL;
+	if (access(path, R_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* As execvp(3) looks for it; NULL: nowhere. */
+static char *
+search(const char *name)
+{
+	char *list = strdup(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin"), *rest = NULL;
+	char *path = NULL;
+
+	if (strchr(name, '/')) {
+		free(list);
+		return access(name, X_OK) == 0 ? strdup(name) : NULL;
+	}
+	for (char *d = list ? strtok_r(list, ":", &rest) : NULL; d;
+	     d = strtok_r(NULL, ":", &rest)) {
+		if (asprintf(&path, "%s/%s", d, name) < 0)
+			path = NULL;
+		if (path && access(path, X_OK) == 0)
+			break;
+		free(path);
+		path = NULL;
+	}
+	free(list);
+	return path;
+}
+
+/* The first bytes of a file and a zero; how many there are, or -1. */
+static ssize_t
+read_head(const char *path, char head[MOST_HEAD + 1])
+{
+	FILE *file = fopen(path, "re");
+	size_t size;
+
+	if (!file)
+		return -1;
+	size = fread(head, 1, MOST_HEAD, file);
+	fclose(file);
+	head[size] = '\0';
+	return (ssize_t)size;
+}
+
+/* The loader that a dynamic program names, which lies in the file's first page as linkers write
+ * it; NULL: it needs none. */
+static const char *
+loader_of(const char *head, size_t size)
+{
+	Elf64_Ehdr elf;
+	Elf64_Phdr part;
+
+	if (size < sizeof(elf))
+		return NULL;
+	memcpy(&elf, head, sizeof(elf));
+	if (memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 || elf.e_phentsize != sizeof(part))
+		return NULL;
+	for (size_t i = 0; i < elf.e_phnum; i++) {
+		if (elf.e_phoff > size || elf.e_phoff + (i + 1) * sizeof(part) > size)
+			return NULL;
+		memcpy(&part, head + elf.e_phoff + i * sizeof(part), sizeof(part));
+		if (part.p_type == PT_INTERP && part.p_offset < size)
+			return head + part.p_offset;
+	}
+	return NULL;
+}
+
+static int add_program(struct invocation *invocation, const char *name, int depth);
+
+/* By the words of a script's first line, of which `env` only looks for the next. */
+static int
+add_interpreter(struct invocation *invocation, char *line, int depth)
+{
+	char *rest = NULL, *word = strtok_r(line, " \t\r", &rest);
+
+	if (word && strcmp(last_part(word), "env") == 0)
+		word = strtok_r(NULL, " \t\r", &rest);
+	if (!word || add_program(invocation, word, depth + 1) < 0)
+		return -1;
+	if (rest) /* NULL, in musl, behind the last word */
+		rest += strspn(rest, " \t");
+	return rest && *rest ? add(invocation, rest) : 0;
+}
+
+static int
+add_loader(struct invocation *invocation, const char *loader, const char *name)
+{
+	char *path = brought("lib", loader);
+	int status = 0;
+
+	if (!path)
+		return 0;
+	if (add_file(invocation, path, path) < 0 || add(invocation, "--library-path") < 0 ||
+	    add(invocation, "programs/lib") < 0 || add(invocation, "--argv0") < 0 ||
+	    add(invocation, name) < 0)
+		status = -1;
+	free(path);
+	return status;
+}
+
+/* What comes before the file itself. */
+static int
+add_helpers(struct invocation *invocation, const char *path, const char *name, int depth)
+{
+	char head[MOST_HEAD + 1];
+	ssize_t size = read_head(path, head);
+	const char *loader;
+
+	if (size > 2 && head[0] == '#' && head[1] == '!') {
+		head[strcspn(head, "\n")] = '\0';
+		if (depth < MOST_DEPTH)
+			return add_interpreter(invocation, head + 2, depth);
+		log_text(LOG_FATAL, "%s: its interpreters are scripts, too", name);
+		return -1;
+	}
+	loader = size > 0 ? loader_of(head, (size_t)size) : NULL;
+	return loader ? add_loader(invocation, loader, name) : 0;
+}
+
+static int
+add_program(struct invocation *invocation, const char *name, int depth)
+{
+	char *path = brought("bin", name);
+	int status = -1;
+
+	if (!path)
+		path = search(name);
+	if (!path)
+		log_text(LOG_FATAL, "cannot start %s: there is no such program here", name);
+	else if (add_helpers(invocation, path, name, depth) == 0)
+		status = add_file(invocation, path, name);
+	free(path);
+	return status;
+}
+
+int
+invocation_find(struct invocation *invocation, char *const *words, int count)
+{
+	*invocation = (struct invocation){0};
+	invocation->words = calloc((size_t)count + MOST_HELPERS, sizeof(*invocation->words));
+	if (!invocation->words) {
+		log_errno(LOG_FATAL, "No memory for the command,");
+		return -1;
+	}
+	if (add_program(invocation, words[0], 0) < 0)
+		return -1;
+	for (int i = 1; i < count; i++)
+		if (add(invocation, words[i]) < 0)
+			return -1;
+	return 0;
+}
+
+void
+invocation_free(struct invocation *invocation)
+{
+	for (int i = 0; invocation->words && i < invocation->count; i++)
+		free(invocation->words[i]);
+	free(invocation->words);
+	free(invocation->file);
+	*invocation = (struct invocation){0};
+}

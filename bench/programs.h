@@ -1,0 +1,30 @@
+/*
+ * The files of the user's that came along (invocation.h says where they lie), by their content: all
+ * environments have to have the same, and a program must not change them.
+ */
+#ifndef PROGRAMS_H
+#define PROGRAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "json.h"
+
+struct programs {
+	struct program {
+		char *path; /* from the current directory */
+		char sum[65];
+	} * files; /* by path */
+	size_t count;
+	char sum[65]; /* of the lines "SUM  PATH" of all, as sha256sum(1) writes them */
+};
+
+/* Reads all there are; without any the count is 0. -1: one cannot be read, which is said on stderr.
+ */
+int programs_read(struct programs *programs);
+void programs_free(struct programs *programs);
+
+/* "programs": [{"path":…,"sha256":…},…]; nothing without any. */
+void json_programs(struct json *json, const struct programs *programs);
+
+#endif

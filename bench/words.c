@@ -1,0 +1,105 @@
+#include "words.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char blanks[] = " \t\r\n";
+
+/* Copies what is between quotes to *to and returns what is behind them; NULL: they have no end. */
+static const char *
+unquote(const char *from, char **to)
+{
+	char quote = *from++;
+
+	for (; *from && *from != quote; from++) {
+		if (quote == '"' && from[0] == '\\' && (from[1] == '"' || from[1] == '\\'))
+			from++;
+		*(*to)++ = *from;
+	}
+	return *from ? from + 1 : NULL;
+}
+
+/* Copies one word and ends it with a zero; NULL: a quote has no end. What is copied never comes to
+ * what is still to be read, but for that zero. */
+static const char *
+take_word(const char *from, char **to)
+{
+	bool more = true;
+
+	while (more && from) {
+		if (*from == '\'' || *from == '"')
+			from = unquote(from, to);
+		else if (!*from || *from == '#' || strchr(blanks, *from))
+			more = false;
+		else {
+			if (from[0] == '\\' && from[1])
+				from++;
+			*(*to)++ = *from++;
+		}
+	}
+	return from;
+}
+
+int
+words_split(char *line, char *words[], int most)
+{
+	const char *from = line;
+	char *to = line, end;
+	int count = 0;
+
+	for (;;) {
+		from += strspn(from, blanks);
+		if (!*from || *from == '#')
+			return count;
+		if (count == most)
+			return -1;
+		words[count++] = to;
+		from = take_word(from, &to);
+		if (!from)
+			return -2;
+		end = *from;
+		*to++ = '\0';
+		if (!end || end == '#')
+			return count;
+		from++;
+	}
+}
+
+static bool
+plain(const char *word)
+{
+	return *word && !strpbrk(word, " \t\r\n'\"\\#");
+}
+
+/* As long as four characters for each of the word, and two quotes. */
+static char *
+quote(char *to, const char *word)
+{
+	if (plain(word))
+		return stpcpy(to, word);
+	*to++ = '\'';
+	for (; *word; word++) {
+		if (*word == '\'')
+			to = stpcpy(to, "'\\'");
+		*to++ = *word;
+	}
+	return stpcpy(to, "'");
+}
+
+char *
+words_join(char *const *words, int count)
+{
+	size_t size = 1;
+	char *text, *to;
+
+	for (int i = 0; i < count; i++)
+		size += 4 * strlen(words[i]) + 3;
+	text = to = calloc(size, 1);
+	for (int i = 0; i < count && text; i++) {
+		if (i)
+			*to++ = ' ';
+		to = quote(to, words[i]);
+	}
+	return text;
+}
