@@ -2,6 +2,9 @@
 # The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them -> results -> report.
 
 SUITE      ?= quick                  ## suite to run: quick, seed, probe, full, or a file's path
+PROGRAM    ?=                        ## program of your own to measure instead of SUITE: a path, or a name in PATH
+ARGS       ?=                        ## its arguments, quoted as in a shell
+TREE       ?=                        ## directory of data for programs, which find it as tree/
 ITERATIONS ?=                        ## starts of each environment; default: 10; auto: until the primary metrics are decided
 MAX        ?=                        ## the most starts that ITERATIONS=auto makes; default: 30
 CPUS       ?= 1                      ## processors each environment gets
@@ -32,7 +35,7 @@ V          ?=                        ## 1: show the commands
 MAKEFLAGS += --no-builtin-rules
 # What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
 # The defaults lose the blanks before their comments. OUT is the first, since others are built from it.
-variables := OUT CACHE SUITE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
+variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
 	FIRECRACKER_CONFIG V REPETITIONS IMG DEV FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
 from_file        = override $1 := $$(strip $$($1))
 from_command     = override $1 := $$(value $1)

@@ -72,7 +72,7 @@ set_options(struct options *options, int argc, char **argv, bool partly)
 }
 
 /* How many of the arguments are bench's own: all but the words behind "--", if the test takes such.
- */
+ * -1: no memory. */
 static int
 count_own(struct experiment *e, int argc, char **argv)
 {
@@ -85,8 +85,10 @@ count_own(struct experiment *e, int argc, char **argv)
 		w = is_option(argv[i]) ? NULL : workload_find(argv[i]);
 	if (own == argc || !w || !w->takes_words)
 		return argc;
-	options_give_words(e->options, argv + own + 1, argc - own - 1);
-	return own;
+	if (options_give_words(e->options, argv + own + 1, argc - own - 1) == 0)
+		return own;
+	log_errno(LOG_FATAL, "No memory for the words,");
+	return -1;
 }
 
 int
@@ -99,7 +101,7 @@ experiment_begin(struct experiment *e, int argc, char **argv)
 		return -1;
 	}
 	argc = count_own(e, argc, argv);
-	if (find_words(e, argc, argv) < 0)
+	if (argc < 0 || find_words(e, argc, argv) < 0)
 		return -1;
 	return set_options(e->options, argc, argv, true);
 }
@@ -117,7 +119,8 @@ experiment_finish(struct experiment *e, int argc, char **argv)
 	    (options_add(e->options, e->workload->options) < 0 ||
 	     (e->workload->additions && options_add(e->options, e->workload->additions) < 0)))
 		return -1;
-	return set_options(e->options, count_own(e, argc, argv), argv, false);
+	argc = count_own(e, argc, argv);
+	return argc < 0 ? -1 : set_options(e->options, argc, argv, false);
 }
 
 void

@@ -22,7 +22,7 @@ struct setting {
 struct options {
 	struct setting settings[MOST_OPTIONS];
 	int count;
-	char *const *words;
+	char **words;
 	int word_count;
 };
 
@@ -39,6 +39,7 @@ options_free(struct options *options)
 		return;
 	for (int i = 0; i < options->count; i++)
 		free(options->settings[i].text);
+	free(options->words);
 	free(options);
 }
 
@@ -297,11 +298,18 @@ options_double(const struct options *options, const char *name)
 	return strtod(options_string(options, name), NULL);
 }
 
-void
+int
 options_give_words(struct options *options, char *const *words, int count)
 {
-	options->words = words;
+	char **copy = calloc((size_t)count + 1, sizeof(*copy));
+
+	if (!copy)
+		return -1;
+	memcpy(copy, words, (size_t)count * sizeof(*copy));
+	free(options->words);
+	options->words = copy;
 	options->word_count = count;
+	return 0;
 }
 
 char *const *

@@ -60,8 +60,9 @@ double options_double(const struct options *options, const char *name);
 const char *options_string(const struct options *options,
 			   const char *name); /* "" without a value */
 
-/* Words that are not options, which a workload may take; they stay the caller's. */
-void options_give_words(struct options *options, char *const *words, int count);
+/* Words that are not options, which a workload may take. Their text stays the caller's; -1: no
+ * memory for the list. */
+int options_give_words(struct options *options, char *const *words, int count);
 char *const *options_words(const struct options *options, int *count);
 
 /* What some editors put before the first line. */

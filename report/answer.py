@@ -118,6 +118,13 @@ def what(report: dict) -> str:
     return " · ".join(printable(part) for part in parts + [duration(report.get("duration_s"))] if part and part != "-")
 
 
+def same_files(paths: list) -> str:
+    """The programs by their paths, the others by their number."""
+    named = [printable(path) for path in paths if path.startswith("programs/bin/")]
+    others = len(paths) - len(named)
+    return listed(named, 3) + (f", and {counted(others, 'file')} that they need" if others else "")
+
+
 def differences(report: dict) -> str:
     """One line for the class of differences, and what is wrong with the data."""
     audit = report["audit"]
@@ -128,6 +135,8 @@ def differences(report: dict) -> str:
     else:
         said = f"Virtualization is not the only difference: {counted(len(confounds), 'other')} may affect results"
         said += f", {len(everywhere)} of them every result ({listed(everywhere)})." if everywhere else "."
+    if report.get("programs"):
+        said += f" The same files ran everywhere: {same_files(report['programs'])}."
     if audit.get("faults"):
         said += f" Problems in the data: {listed(dict.fromkeys(fault['name'] for fault in audit['faults']))}."
     if report.get("problems"):

@@ -202,6 +202,7 @@ def illegitimate(documents: list) -> list:
     for document in documents:
         runs.setdefault(document["run"], []).append(document)
     checks = {"other bits": lambda d: d["identity"].get("bench", "unknown")[:19], "another suite": lambda d: d["suite"],
+              "other programs": lambda d: d["identity"].get("programs", "none")[:19],
               "another number of processors": lambda d: len(at(d, "host", "cpus") or []), "another MEMORY": memory_asked}
     found = []
     for what, value in checks.items():

@@ -27,6 +27,7 @@ EXPERIMENT = {
     "metrics": [{"name": str, "unit": str, "value": number, "better": str}]}
 SHAPE = {
     "environment": str, "iteration": int, "suite": str, "status": str, "identity": {"*": str},
+    "programs": [{"path": str, "sha256": str}],
     "platform": {
         "kernel": str, "preemption": str, "tick_hz": number, "huge_pages": str, "memory_bytes": number, "clocksource": str,
         "clock_read_ns": number, "governor": str, "processes": number, "first_process": str, "mitigations": {"*": str},

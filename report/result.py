@@ -200,6 +200,12 @@ def reference(labels: list, compared: list, runs: list) -> str:
     return compared[0][1] if compared else next((label for label in labels if base(label) == label), labels[0])
 
 
+def programs(documents: list):
+    """The paths of the user's files that ran, the same in all documents; None without any."""
+    sums = distinct(d["identity"].get("programs") for d in documents)
+    return [program["path"] for program in documents[0].get("programs", [])] if len(sums) == 1 and sums[0] else None
+
+
 def compose(documents: list, problems: list, stats: str, margin: float, paired: bool) -> tuple:
     """report.json without its answer, and the rows."""
     data = input_of(documents, margin, paired)
@@ -212,7 +218,7 @@ def compose(documents: list, problems: list, stats: str, margin: float, paired: 
         "environments": labels, "kinds": kinds_by_label(documents), "reference": reference(labels, data["pairs"], runs),
         "iterations": max(d["iteration"] for d in documents),
         "identity": distinct(d["identity"]["rootfs"] for d in documents if "rootfs" in d["identity"]),
-        "most_starts": most_starts(documents), "settings": settings(documents, margin, paired), "machine": machine(documents), **times(documents),
+        "programs": programs(documents), "most_starts": most_starts(documents), "settings": settings(documents, margin, paired), "machine": machine(documents), **times(documents),
         "experiments": experiments, "groups": found["groups"], "comparisons": comparisons, "geomeans": found["geomeans"],
         "detectable": found["detectable"], "percentiles": found["percentiles"], "profile": profile(experiments, comparisons),
         "tally": tallies(comparisons), "waiting": waiting(documents), "unavailable": unavailable(documents),

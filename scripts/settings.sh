@@ -3,16 +3,17 @@
 # The contract's variables, with defaults for scripts started without make, and what can be wrong with them. Paths in them are
 # relative to the checkout, from wherever a script is started.
 . scripts/lib.sh
+. scripts/suite.sh
 
 PATH=$PATH:/usr/sbin:/sbin
-: "${OUT:=out}" "${SUITE:=quick}" "${CPUS:=1}" "${MEMORY:=512M}"
+: "${OUT:=out}" "${SUITE:=quick}" "${PROGRAM:=}" "${ARGS:=}" "${TREE:=}" "${CPUS:=1}" "${MEMORY:=512M}"
 # Often enough for an interval and a test.
 : "${ITERATIONS:=10}" "${MAX:=}"
 # Without a MACHINE, the accelerator that is found decides.
 : "${ACCEL:=auto}" "${MACHINE:=}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}" "${SILENCE:=10}"
 [ -n "${RUN:-}" ] || RUN=$(date -u +%Y%m%dT%H%M%SZ)
 CPU_LIST=
-export OUT SUITE ITERATIONS MAX CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN SILENCE
+export OUT SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN SILENCE
 
 # list_processors BESIDE: the last CPUS of the processors we may use, as a list; the first ones serve most interrupts. BESIDE=1:
 # the others, which may be none.
@@ -87,39 +88,8 @@ check_comparison() {
 	case ${GATE_STRICT:-0} in 0 | 1) ;; *) die $USAGE "GATE_STRICT=$GATE_STRICT is neither 1 nor empty" ;; esac
 }
 
-# Sets SUITE_FILE, and SUITE_INSIDE: how bench is told of it where /scratch is ours.
-check_suite() {
-	SUITE_FILE=rootfs/suites/$SUITE.suite
-	SUITE_INSIDE=$SUITE
-	case $SUITE in */*) SUITE_FILE= ;; esac
-	[ ! -f "$SUITE_FILE" ] || return 0
-	if [ ! -f "$SUITE" ]; then
-		suites=
-		for file in rootfs/suites/*.suite; do suites="$suites $(basename "$file" .suite)"; done
-		die $USAGE "no suite $SUITE; there are:$suites and files by their path"
-	fi
-	[ -r "$SUITE" ] || die $MISSING "the suite $SUITE cannot be read"
-	case ${SUITE##*/} in
-	*[!A-Za-z0-9._-]*) die $USAGE "the suite's name ${SUITE##*/} has other characters than letters, digits, . _ -" ;;
-	esac
-	SUITE_FILE=$SUITE
-	SUITE_INSIDE=/scratch/${SUITE##*/}
-}
-
-# How long a suite may take, in whole seconds: experiments without a time limit have 10 s; none at all when one of them has no end.
-suite_seconds() {
-	awk '{
-		sub(/#.*/, "")
-		if (NF < 2) next
-		seconds = 10
-		for (i = 3; i <= NF; i++) if ($i ~ /^--time=/) seconds = substr($i, 8) + 0
-		if (seconds == 0) endless = 1
-		sum += seconds
-	} END { printf "%.0f\n", endless ? 0 : sum < 1e8 ? sum + 0.499 : 1e8 }' "$SUITE_FILE"
-}
-
 # The settings of all environments; those of one are for its `check`. Sets CPU_LIST, SUITE_SECONDS, and what
-# the checks that it calls set.
+# the checks that it calls set. Needs TMP.
 check_settings() {
 	positive CPUS "$CPUS"
 	check_iterations
@@ -128,7 +98,7 @@ check_settings() {
 	check_memory
 	check_comparison
 	check_suite
-	SUITE_SECONDS=$(suite_seconds)
+	check_programs
 	check_run "$RUN"
 }
 
@@ -144,7 +114,7 @@ settle() {
 
 # hand_on FILE: writes what was checked, and what followed from it, for those that settle.
 hand_on() {
-	for variable in CPU_LIST MOST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SCRATCH SCRATCH_TYPE ROOTFS; do
+	for variable in CPU_LIST MOST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SCRATCH SCRATCH_TYPE ROOTFS PROGRAMS PROGRAMS_DIR; do
 		printf '%s=' "$variable"
 		eval "words \"\$$variable\""
 		echo

@@ -15,6 +15,7 @@ put() {
 remember_settings() {
 	suite=$(sha256sum <"$SUITE_FILE")
 	printf '%s\n' "SUITE=$SUITE $(printf %.16s "$suite")" "CPUS=$CPUS" "MEMORY=$MEMORY_BYTES" "identity ${ROOTFS#*:}" >"$TMP/settings"
+	[ -z "$PROGRAMS" ] || echo "programs $PROGRAMS" >>"$TMP/settings"
 	[ "$ITERATIONS" != auto ] || echo "ITERATIONS=auto MAX=$MAX" >>"$TMP/settings"
 	mkdir -p "$results" || die "$MISSING" "cannot write $results; give another OUT"
 	check_latest

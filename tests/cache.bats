@@ -136,7 +136,7 @@ musl() {
 @test "a disk that is full once: no list of sources, no stamp; with room again, all goes" {
 	small 1M
 	mkdir "$dir/tree"
-	cp -r Makefile sources.lock scripts environments "$dir/tree"
+	cp -r Makefile sources.lock scripts environments programs "$dir/tree"
 	cd "$dir/tree"
 	head -c 900K /dev/zero >"$dir/small/much"
 	OUT=$dir/small/out refused 3 'is there space?' scripts/fetch musl

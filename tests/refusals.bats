@@ -117,7 +117,7 @@ as_nobody() {
 	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
 	copy=$(mktemp -d /tmp/samebits-test.XXXXXX)
 	mkdir "$copy/out"
-	cp -r Makefile scripts environments rootfs "$copy"
+	cp -r Makefile scripts environments programs rootfs "$copy"
 	cp -r "$OUT"/{bin,image.tar,rootfs.manifest,vmlinux,initramfs.cpio} "$copy/out"
 	chown -R nobody "$copy"
 	cd "$copy"
@@ -189,7 +189,7 @@ docker_socket() {
 	[ "$status" = 0 ]
 	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check check-kvm lint \
 		bench-parity bench-boot bench-size disk-image flash results-from clean distclean \
-		SUITE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED OUT CACHE V; do
+		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED OUT CACHE V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }

@@ -4,7 +4,7 @@ load helper
 setup() {
 	make_dir
 	mkdir "$dir/tree"
-	cp -r Makefile sources.lock scripts environments "$dir/tree"
+	cp -r Makefile sources.lock scripts environments programs "$dir/tree"
 	cd "$dir/tree"
 	export OUT=$dir/out CACHE=$dir/cache
 	mkdir "$CACHE"

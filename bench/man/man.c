@@ -85,7 +85,7 @@ static void
 write_probes(void)
 {
 	for (const struct workload *const *w = workloads; *w; w++) {
-		if (!(*w)->probe)
+		if (!(*w)->probe || (*w)->takes_words)
 			continue;
 		printf(".Ss %s\n", (*w)->name);
 		write_sentences((*w)->title);

@@ -1,6 +1,6 @@
 # What is not as asked in the document that came back, or is not there: a line "STATUS WHAT" at most.
 # Input: all JSON texts of the file, as an array. $run, $environment, $iteration, $status: its fields; $suite: as bench was told;
-# $programs: the paths of those that ran; $manifest: the sums that they have.
+# $programs: the paths of those that ran; $manifest: the sums that they have; $along: the sum of the user's, if there are any.
 
 def shown: if . == null then "unstated" else tojson | .[0:80] end;
 
@@ -10,7 +10,7 @@ def suite_name: sub(".*/"; "") | .[0:63] | index(".suite") as $at | if $at and $
 def sum($path): first($manifest | split("\n")[] | split(" ") | select(.[3] == $path) | "sha256:" + .[0]) // "no sum";
 
 ({$run, $environment, $iteration, $status, schema: "samebits-result-1", suite: ($suite | suite_name)}) as $asked
-| ([$programs | split(" ")[] | {(sub(".*/"; "")): sum(.)}] | add + {rootfs: $rootfs}) as $identity
+| ([$programs | split(" ")[] | {(sub(".*/"; "")): sum(.)}] | add + {rootfs: $rootfs} + if $along == "" then {} else {programs: $along} end) as $identity
 | if length != 1 then "5 its document has \(length) JSON texts instead of one"
   elif all(.[0], .[0].identity?, .[0].platform?; type == "object") and (.[0].experiments | type == "array") | not then
 	"5 its document has no identity, platform and experiments"

@@ -30,10 +30,11 @@ begin() {
 	record $$ "$WORK/owner"
 	FILES=$WORK/files
 	mkdir "$FILES"
-	[ "$SUITE_FILE" != "$SUITE" ] || cp "$SUITE" "$FILES"
+	case $SUITE_INSIDE in /*) cp "$SUITE_FILE" "$FILES" ;; esac
+	[ -z "$PROGRAMS" ] || cp -r "$PROGRAMS_DIR/." "$FILES" || die $MISSING "cannot copy the programs to $SCRATCH; is there space?"
 }
 
-# The settings, what is built, a scratch directory. Sets ROOTFS, the manifest's sum.
+# The settings, what is built, a scratch directory, programs. Sets ROOTFS, the manifest's sum.
 find_all() {
 	check_settings
 	check_scratch
@@ -42,6 +43,7 @@ find_all() {
 	find_built 'bin/watch rootfs.manifest'
 	sum=$(sha256sum <"$OUT/rootfs.manifest")
 	ROOTFS=sha256:${sum%% *}
+	collect_programs
 }
 
 # find_built FILES: they are there, below OUT.

@@ -72,6 +72,13 @@ class Answer(unittest.TestCase):
         self.assertTrue(said["title"].startswith("Not a legitimate comparison: "))
         self.assertTrue(said["differences"].startswith("Apart from virtualization, only"))
 
+    def test_the_files_that_ran_everywhere(self):
+        report = sample.report()
+        report["programs"] = ["programs/bin/xz"]
+        self.assertIn(" The same files ran everywhere: programs/bin/xz.", answer.differences(report))
+        report["programs"] += ["programs/lib/ld-linux-x86-64.so.2", "tree/a\x1bb"]
+        self.assertIn(" The same files ran everywhere: programs/bin/xz, and 2 files that they need.", answer.differences(report))
+
     def test_one_environment_has_nothing_to_compare_with(self):
         said = answer.answer(sample.report(environments=(), verdicts=()))
         self.assertEqual((said["title"], said["lines"]), ("native: nothing to compare with", []))

@@ -17,6 +17,7 @@
 #include "random.h"
 #include "report.h"
 #include "sha256.h"
+#include "words.h"
 
 static void
 histogram_error_is_bounded(void **state)
@@ -323,6 +324,54 @@ sha256_of_known_texts(void **state)
 	assert_memory_equal(digest, million, 4);
 }
 
+static void
+words_are_split_as_a_shell_does(void **state)
+{
+	static const struct {
+		const char *line, *words;
+		int count;
+	} cases[] = {
+		{"", "", 0},
+		{"  # nothing", "", 0},
+		{" a\tb  c \r\n", "a|b|c", 3},
+		{"a 'b  c' \"d \\\" \\\\ \\n\" e\\ f", "a|b  c|d \" \\ \\n|e f", 4},
+		{"a'b'\"c\"d '' \"\"", "abcd||", 3},
+		{"a '#' b#c", "a|#|b", 3},
+		{"a 'b", "", -2},
+		{"a \"b", "", -2},
+		{"1 2 3 4 5 6", "", -1},
+		{"a\\", "a\\", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char line[64], joined[64] = "", *words[5];
+		int count;
+
+		strcpy(line, cases[i].line);
+		count = words_split(line, words, 5);
+		assert_int_equal(count, cases[i].count);
+		for (int n = 0; n < count; n++) {
+			strcat(joined, n ? "|" : "");
+			strcat(joined, words[n]);
+		}
+		assert_string_equal(joined, cases[i].words);
+	}
+}
+
+static void
+joined_words_are_split_alike(void **state)
+{
+	char *words[] = {"plain", "two words", "", "it's", "#", "a\\b", "\"q\""};
+	char *again[8], *text = words_join(words, 7);
+
+	(void)state;
+	assert_int_equal(words_split(text, again, 8), 7);
+	for (int i = 0; i < 7; i++)
+		assert_string_equal(again[i], words[i]);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -339,6 +388,8 @@ main(void)
 		cmocka_unit_test(json_is_escaped),
 		cmocka_unit_test(random_repeats_and_stays_below),
 		cmocka_unit_test(sha256_of_known_texts),
+		cmocka_unit_test(words_are_split_as_a_shell_does),
+		cmocka_unit_test(joined_words_are_split_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,68 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; settings.sh sets the rest
+# The suite that is measured: of the root file system, a file of the user's, or made of PROGRAM and ARGS.
+. programs/programs.sh
+
+# Sets SUITE_FILE, and SUITE_INSIDE: how bench is told of it where /scratch is ours; and what read_suite sets.
+check_suite() {
+	if [ -n "$PROGRAM" ]; then
+		write_suite
+	else
+		[ -z "$ARGS" ] || die "$USAGE" "ARGS are the arguments of PROGRAM; give that, too"
+		find_suite
+	fi
+	read_suite
+}
+
+find_suite() {
+	SUITE_FILE=rootfs/suites/$SUITE.suite
+	SUITE_INSIDE=$SUITE
+	case $SUITE in */*) SUITE_FILE= ;; esac
+	[ ! -f "$SUITE_FILE" ] || return 0
+	if [ ! -f "$SUITE" ]; then
+		suites=
+		for file in rootfs/suites/*.suite; do suites="$suites $(basename "$file" .suite)"; done
+		die "$USAGE" "no suite $SUITE; there are:$suites and files by their path"
+	fi
+	[ -r "$SUITE" ] || die "$MISSING" "the suite $SUITE cannot be read"
+	case ${SUITE##*/} in
+	*[!A-Za-z0-9._-]*) die "$USAGE" "the suite's name ${SUITE##*/} has other characters than letters, digits, . _ -" ;;
+	esac
+	SUITE_FILE=$SUITE
+	SUITE_INSIDE=/scratch/${SUITE##*/}
+}
+
+# Of one experiment, which has the program's name, and so has the suite.
+write_suite() {
+	[ "$SUITE" = quick ] || die "$USAGE" "SUITE=$SUITE and PROGRAM=$PROGRAM exclude each other; name the program in the suite, or leave SUITE out"
+	case $PROGRAM$ARGS in
+	*[[:cntrl:]]*) die "$USAGE" 'PROGRAM or ARGS has a control character in it' ;;
+	esac
+	SUITE=$(printf %.60s "${PROGRAM##*/}" | tr -c 'A-Za-z0-9._-' _)
+	SUITE_FILE=$TMP/$SUITE.suite
+	SUITE_INSIDE=/scratch/$SUITE.suite
+	quoted_program=$(words "$PROGRAM")
+	printf '%s command -- %s%s\n' "$SUITE" "$quoted_program" "$ARGS" >"$SUITE_FILE"
+	wrong=$(LC_ALL=C awk -v comments=no -f programs/words.awk "$SUITE_FILE") || die "$USAGE" "ARGS=$ARGS: ${wrong#line 1: }"
+}
+
+# Sets SUITE_PROGRAMS, a line for each program in it, and SUITE_SECONDS, how long it may take, in whole seconds: experiments
+# without a time limit have 10 s; none at all when one of them has no end.
+read_suite() {
+	suite_words=$(LC_ALL=C awk -f programs/words.awk "$SUITE_FILE") || die "$USAGE" "the suite $SUITE, $suite_words"
+	SUITE_PROGRAMS=$(printf '%s\n' "$suite_words" | awk -F '\037' '$2 == "command" {
+		for (i = 3; i < NF && $i != "--"; i++);
+		if (i >= NF) exit 1
+		print $(i + 1)
+	}') || die "$USAGE" "the suite $SUITE has a command without a program; write: NAME command [OPTIONS] -- PROGRAM [ARGUMENTS]"
+	SUITE_SECONDS=$(printf '%s\n' "$suite_words" | awk -F '\037' 'NF > 1 {
+		seconds = 10
+		for (i = 3; i <= NF && $i != "--"; i++) if ($i ~ /^--(time|run-timeout)=/) {
+			given = $i
+			sub(/.*=/, "", given)
+			if ($i ~ /^--time/ || given + 0 > seconds) seconds = given + 0
+		}
+		if (seconds == 0) endless = 1
+		sum += seconds
+	} END { printf "%.0f\n", endless ? 0 : sum < 1e8 ? sum + 0.499 : 1e8 }')
+}
