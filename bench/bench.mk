@@ -4,7 +4,7 @@ bench_sources := $(sort $(wildcard bench/*.c bench/probes/*.c))
 bench_headers := $(wildcard bench/*.h bench/probes/*.h)
 bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
 # What prepares and reports is made small; what runs while something is measured, fast.
-bench_cold    := apart cgroup document experiment figures fileset general invocation json log main marks options platform programs report_json \
+bench_cold    := apart cgroup counters document experiment figures fileset general invocation json log main marks options platform programs report_json \
 		 report_text sha256 suite usage words
 $(bench_cold:%=$(OUT)/build/bench/%.o): bench_optimize := -Os
 # The one test whose instructions have to be sysbench's.

@@ -239,6 +239,7 @@ report_as_json(const struct workload *w, void *self, const struct totals *totals
 	json_end(json, ']');
 	json_usage(json, &totals->before, &totals->after,
 		   totals->waited_known ? &totals->waited_ns : NULL);
+	json_counters(json, totals->counters, totals->counted_before, totals->counted_after);
 	audit(w, totals, json);
 	return ok;
 }
@@ -265,6 +266,7 @@ run_with(const struct workload *w, void *self, const struct limits *limits, stru
 	report_as_text(w, self, &totals);
 	ok = report_as_json(w, self, &totals, json);
 	free(totals.threads);
+	counters_free(totals.counters);
 	if (totals.unfinished)
 		return FORCED;
 	return ok ? 0 : 1;

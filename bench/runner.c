@@ -48,6 +48,8 @@ struct run {
 	pthread_cond_t finished; /* a worker left its loop */
 	struct agenda agenda;
 	struct usage before;
+	struct counters *counters;
+	uint64_t counted_before[COUNTERS];
 	struct histogram reported; /* of all workers, up to the last checkpoint */
 	uint64_t reported_at_ns;   /* when that was; start_ns: there was none */
 	unsigned unfinished;	   /* events under way when the end was forced */
@@ -314,12 +316,19 @@ next_second(const struct run *run, const struct agenda *a)
 }
 
 static void
+take_before(struct run *run)
+{
+	usage_take(&run->before);
+	counters_read(run->counters, run->counted_before);
+}
+
+static void
 do_second(struct run *run, struct agenda *a, unsigned at_s)
 {
 	const struct limits *l = run->limits;
 
 	if (!a->begun) {
-		usage_take(&run->before);
+		take_before(run);
 		marks_begin();
 		a->begun = true;
 		return;
@@ -457,7 +466,7 @@ start_workers(struct run *run)
 	for (unsigned i = 0; i < run->started; i++)
 		while (sem_wait(&run->ready) < 0)
 			;
-	usage_take(&run->before); /* and marks_begin(): later, when there is a warm-up */
+	take_before(run); /* and marks_begin(): later, when there is a warm-up */
 	if (!run->limits->warmup_s)
 		marks_begin();
 	run->begin_ns = clock_ns();
@@ -496,6 +505,7 @@ new_run(const struct workload *workload, void *self, const struct limits *limits
 		free(run);
 		return NULL;
 	}
+	run->counters = counters_open();
 	run->workload = workload;
 	run->self = self;
 	run->limits = limits;
@@ -522,6 +532,7 @@ free_run(struct run *run)
 {
 	for (unsigned i = 0; i < run->started && run->workload->thread_free; i++)
 		run->workload->thread_free(run->self, &run->workers[i].thread);
+	counters_free(run->counters);
 	free(run->workers);
 	free(run);
 }
@@ -546,7 +557,11 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 			totals->span_ns += run->workers[i].span_ns;
 		totals->before = run->before;
 		sum_up_waits(run, totals);
+		counters_read(run->counters, totals->counted_after);
 		usage_take(&totals->after);
+		memcpy(totals->counted_before, run->counted_before, sizeof(run->counted_before));
+		totals->counters = run->counters;
+		run->counters = NULL;
 		marks_end();
 		result = 0;
 	}

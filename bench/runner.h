@@ -7,6 +7,7 @@
 #ifndef RUNNER_H
 #define RUNNER_H
 
+#include "counters.h"
 #include "general.h"
 #include "usage.h"
 #include "workload.h"
@@ -28,6 +29,8 @@ struct totals {
 	bool waited_known;
 	unsigned unfinished;	    /* events under way when --forced-shutdown ended the run */
 	struct usage before, after; /* around what was measured */
+	struct counters *counters;  /* the same of these; NULL: there are none */
+	uint64_t counted_before[COUNTERS], counted_after[COUNTERS];
 };
 
 /* Reports what was done up to a --report-checkpoints; the totals are the runner's. What follows is
@@ -36,9 +39,9 @@ typedef void run_checkpoint(const struct workload *workload, void *self,
 			    const struct totals *totals);
 
 /*
- * -1: the run failed, with a message. On 0 the caller frees totals->threads; when there is
- * something unfinished, threads still work on `self`, which then has to stay until the process
- * ends.
+ * -1: the run failed, with a message. On 0 the caller frees totals->threads and totals->counters;
+ * when there is something unfinished, threads still work on `self`, which then has to stay until
+ * the process ends.
  */
 int run_workload(const struct workload *workload, void *self, const struct limits *limits,
 		 run_checkpoint *on_checkpoint, struct totals *totals);

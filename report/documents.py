@@ -21,7 +21,9 @@ HISTOGRAM = {"buckets": list}
 EXPERIMENT = {
     "name": str, "command": str, "exit": number, "error": str, "unavailable": str, "total_time_s": number,
     "events": number, "events_per_s": number, "latency_ns": LATENCIES, "latency_histogram": HISTOGRAM, "primary": str,
-    "per_cpu_s": number, "warnings": [str], "harness": {"share": number}, "host_cpu": {"used_s": number, "waited_s": number},
+    "per_cpu_s": number,
+    "counters": {"unavailable": str, "instructions_user": number, "instructions_kernel": number, "cycles_user": number, "cycles_kernel": number},
+    "warnings": [str], "harness": {"share": number}, "host_cpu": {"used_s": number, "waited_s": number},
     "cpu": {"user_s": number, "system_s": number, "steal_s": number},
     "operations": {"*": {"count": number, "per_s": number, "mib_per_s": number, "latency_ns": LATENCIES, "histogram": HISTOGRAM}},
     "metrics": [{"name": str, "unit": str, "value": number, "better": str}]}

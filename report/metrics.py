@@ -75,6 +75,13 @@ def metrics(experiment: dict) -> list:
     return [row[:3] + ("primary" if place == first else row[3],) + row[4:] for place, row in enumerate(rows)]
 
 
+def counted(experiment: dict) -> list:
+    """What noise cannot touch: instructions and cycles of each event, where the processor counted them."""
+    counters, events = experiment.get("counters", {}), experiment.get("events")
+    return [row(f"{mode} {what} per event", "1", "less", "other", counters[f"{what}_{mode}"] / events)
+            for what in ("instructions", "cycles") for mode in ("user", "kernel") if events and f"{what}_{mode}" in counters]
+
+
 def done(experiment: dict, primary: str):
     """How often the experiment did what its primary metric counts."""
     for name, plural, _ in OPERATIONS:
@@ -115,6 +122,7 @@ def rows_of(document: dict, experiment: dict) -> list:
     value = per_cpu(experiment, primary[0], kind(document))
     if value is not None:
         rows.insert(rows.index(primary) + 1, row(per_cpu_name(primary[0]), "1/s", "more", "cpu", value))
+    rows += counted(experiment)
     common = {"environment": document["label"], "iteration": document["iteration"], "sequence": document["sequence"]}
     share = steal(document, experiment)
     if share is not None:

@@ -162,6 +162,10 @@ def unavailable(documents: list) -> list:
         for experiment in document["experiments"]:
             if "unavailable" in experiment:
                 found.setdefault((document["label"], experiment["name"]), []).append(experiment["unavailable"])
+        # The same for all of a start.
+        why = next((why for experiment in document["experiments"] if (why := at(experiment, "counters", "unavailable"))), None)
+        if why:
+            found.setdefault((document["label"], "instructions and cycles"), []).append(why)
     return [{"environment": label, "experiment": name, "n": len(why), "why": why[0]} for (label, name), why in found.items()]
 
 

@@ -32,6 +32,14 @@ class Metrics(unittest.TestCase):
         del experiment["operations"]["read"]
         self.assertEqual(self.family(rows(experiment))["writes/s"], "primary")
 
+    def test_counters_are_of_each_event(self):
+        counters = {"instructions_user": 5000, "instructions_kernel": 100, "cycles_user": 2500, "cycles_kernel": 0}
+        found = rows(made.experiment(counters=counters))
+        self.assertEqual([(name, row["value"], row["family"]) for name, row in found.items() if "per event" in name],
+                         [("user instructions per event", 50, "other"), ("kernel instructions per event", 1, "other"),
+                          ("user cycles per event", 25, "other"), ("kernel cycles per event", 0, "other")])
+        self.assertFalse([name for name in rows(made.experiment(counters={"unavailable": "why"})) if "per event" in name])
+
     def test_per_cpu_second(self):
         name = "events per CPU second"
         self.assertEqual(rows(made.experiment())[name]["value"], 100)
