@@ -82,7 +82,7 @@ check_use() {
 	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found is made of it; run: losetup -d $found"
 	# What none of these know: mounts of another container, a file system of several disks.
 	busy=$(perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or print $!' "$DEVICE")
-	[ -z "$busy" ] || die $MISSING "$DEVICE cannot be had for us alone: $busy; see what uses it: lsof $DEVICE"
+	[ -z "$busy" ] || die $MISSING "$DEVICE is in use (cannot be opened exclusively: $busy); see what uses it: lsof $DEVICE"
 }
 
 # check_room BYTES: it can be written, and takes that much.

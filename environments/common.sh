@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; a file of the folder sets the rest
-# The words of ENVS, and the environments they name: "qemu", or "qemu:machine=q35,cache=writeback" with some of its keys turned.
+# The words of ENVS, and the environments they name: "qemu", or "qemu:machine=q35,cache=writeback" with values for some of its keys.
 # environments/README.md says what the file of an environment has in it.
 . scripts/lib.sh
 
@@ -26,7 +26,7 @@ load() {
 	[ ! -d "$file" ] || file=$file/environment.sh
 	if [ ! -f "$file" ]; then
 		environments
-		die $USAGE "environment $1 is unknown; there are: $names"
+		die $USAGE "environment $1 is unknown; valid names: $names"
 	fi
 	kind='' about='' needs='' keys='' package=''
 	# shellcheck disable=SC2317 # who sourced this calls them
@@ -72,7 +72,7 @@ END
 # check_pair WORD KEY=VALUE
 check_pair() {
 	find_key "${2%%=*}"
-	[ -n "$there" ] || die $USAGE "environment $1: $environment has no ${2%%=*} to turn; there are: $all"
+	[ -n "$there" ] || die $USAGE "environment $1: $environment has no key ${2%%=*}; valid keys: $all"
 	choices=$(echo "$there" | tr '|' ' ')
 	case $2 in
 	*=?*) ;;
@@ -86,7 +86,7 @@ check_pair() {
 	PROGRAM) ;; # that it is there is for `check` to say
 	*) case "|$there|" in
 		*"|${2#*=}|"*) ;;
-		*) die $USAGE "environment $1: $2 is unknown; there are: $choices" ;;
+		*) die $USAGE "environment $1: $2 is unknown; valid values: $choices" ;;
 		esac ;;
 	esac
 }
@@ -101,12 +101,12 @@ check_word() {
 	esac
 	[ ${#1} -le 150 ] || die $USAGE "environment $1: the word is too long (${#1} of 150 characters)"
 	pairs "$1"
-	turned=' '
+	given=' '
 	for pair in $pairs; do
-		case $turned in
-		*" ${pair%%=*} "*) die $USAGE "environment $1: ${pair%%=*} is turned twice" ;;
+		case $given in
+		*" ${pair%%=*} "*) die $USAGE "environment $1: ${pair%%=*} is given twice" ;;
 		esac
-		turned="$turned${pair%%=*} "
+		given="$given${pair%%=*} "
 		check_pair "$1" "$pair"
 	done
 }
@@ -119,13 +119,13 @@ check_words() {
 	for word; do
 		check_word "$word"
 		case $seen in
-		*" $word "*) die $USAGE "environment $word is there twice; to compare it with itself give one a label, as in native:label=again" ;;
+		*" $word "*) die $USAGE "ENVS names $word twice; to compare it with itself add again=1 to one, as in native:again=1" ;;
 		esac
 		seen="$seen$word "
 	done
 }
 
-# enter WORD: loads it, with its keys turned; the keys of the word before are as they were.
+# enter WORD: loads it, with the values of its keys; the keys of the word before are as they were.
 kept=
 enter() {
 	for variable in $kept; do

@@ -107,8 +107,8 @@ tell_host_line(const char *format, ...)
 
 /*
  * A VM ends by a reset: without ACPI there is no power to switch off, and QEMU runs with
- * -no-reboot. Whoever hears the last word ends QEMU by itself; but no write tells us that the host
- * has taken it (one that blocks returns with any earlier one), so the reset waits.
+ * -no-reboot. The host ends QEMU when it has read `exit`. A write does not tell when that was (one
+ * that blocks returns with any earlier one), so the reset waits.
  */
 static _Noreturn void
 leave(int with)

@@ -175,7 +175,7 @@ look_for(const unsigned char uuid[UUID_SIZE], char name[32])
 	return count;
 }
 
-/* USB may need seconds. Two copies of this image cannot be told apart, and the other one may come
+/* USB may need seconds. Two copies of this image look the same, and the other one may come
  * later than ours. */
 static void
 find_disk(const char *text, char name[32])

@@ -78,7 +78,7 @@ def make_report(runs: list):
     for run in runs:
         directory = files.find(run, out)
         if directory.name in [other.name for other in directories]:
-            raise Failure(USAGE, f"{run} is there twice; a run is compared with others")
+            raise Failure(USAGE, f"{run} is given twice; a run is compared with others")
         directories.append(directory)
     documents, problems = files.join(directories, setting("ENVS", "native docker qemu").split())
     report, rows = result.compose(documents, problems, f"{out}/bin/stats", margin(), yes("PAIRED"))

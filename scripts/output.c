@@ -1,4 +1,4 @@
-/* The output of a command that is watched: a log of bounded size, and its last words. */
+/* The output of a command that is watched: a log of bounded size, and its last lines. */
 #include "output.h"
 
 #include <errno.h>

@@ -127,7 +127,7 @@ hand_on() {
 check_latest() {
 	latest=$OUT/results/latest
 	if [ -e "$latest" ] && [ ! -L "$latest" ]; then
-		die $MISSING "$latest is no link to the newest run (a copy of one, perhaps); give it another name"
+		die $MISSING "$latest is not a link to the newest run (a copy of one, perhaps); give it another name"
 	fi
 }
 

@@ -22,7 +22,7 @@ find_suite() {
 	if [ ! -f "$SUITE" ]; then
 		suites=
 		for file in rootfs/suites/*.suite; do suites="$suites $(basename "$file" .suite)"; done
-		die "$USAGE" "no suite $SUITE; there are:$suites and files by their path"
+		die "$USAGE" "no suite $SUITE; valid names:$suites, and files by their path"
 	fi
 	[ -r "$SUITE" ] || die "$MISSING" "the suite $SUITE cannot be read"
 	case ${SUITE##*/} in

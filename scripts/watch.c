@@ -1,7 +1,7 @@
 /*
  * Starts a command, keeps an eye on it and says how it went. With --port it also listens to the
  * guest: to what it says (port.h) on a pipe that is the command's descriptor 3. Nonsense, silence,
- * or an end without a last word is a lost guest.
+ * or an end before the exit status was reported is a lost guest.
  *
  * --silence, --time: limits in seconds, between two signs of life and for all. A sign of life is a
  * line on the port or, before hello, anything on the console. Time for which the command waited for
@@ -472,8 +472,8 @@ wait_for_news(struct watch *w, uint64_t until)
 		take_signal(w);
 }
 
-/* A guest that has said its last word has nothing left to do: neither has who runs it. SIGCONT: who
- * is stopped cannot end in order. */
+/* A guest that has reported its exit status has nothing left to do, and neither has QEMU. SIGCONT:
+ * a stopped process cannot end in order. */
 static void
 end_command(struct watch *w)
 {
@@ -571,7 +571,7 @@ judge(struct watch *w)
 	if (!o->hello.heard_ns)
 		lose(w, "it ended (%s) before it said hello", how);
 	else
-		lose(w, "it ended (%s) without its last word", how);
+		lose(w, "it ended (%s) before it reported its exit status", how);
 }
 
 /* What is not whole, or of a start that did not end in order, is no document. */

@@ -197,7 +197,7 @@ results_from() {
 	OUT=$dir/out IMG=$dir/none refused 2 'there is no' disk/results-from
 	OUT=$dir/out IMG=$TOP/README.md refused 2 'was not made by make disk-image' disk/results-from
 	OUT=$dir/out DEV=$img refused 2 'is not a disk' disk/results-from
-	RUN=a/b refused 2 'is no name' results_from
+	RUN=a/b refused 2 'invalid RUN=' results_from
 	# A document that was damaged, then a file system.
 	printf '{' >"$dir/half.json"
 	printf '%s\n' 'cd night' "write $dir/half.json metal-9.json" | debugfs -w -f - "$img?offset=$results_at"

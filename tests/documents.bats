@@ -183,8 +183,8 @@ heard() {
 	for number in -1 01 256 4294967296 18446744073709551616 1x '' '0 0'; do
 		heard 5 "$nonsense after hello: exit $number" "hello\nexit $number\n"
 	done
-	heard 5 'it ended (status 0) without its last word' 'hello\ndocument 10\n123'
-	heard 5 'it ended (status 0) without its last word' 'hello\nexit 0'
+	heard 5 'it ended (status 0) before it reported its exit status' 'hello\ndocument 10\n123'
+	heard 5 'it ended (status 0) before it reported its exit status' 'hello\nexit 0'
 	heard 5 "$nonsense before hello: begin 0;" 'begin 0\n'
 	heard 5 "$nonsense after hello: end 0;" 'hello\nend 0\nbegin 0\nexit 0\n'
 	heard 5 "$nonsense after hello: end 1;" 'hello\nbegin 0\nend 1\n'
@@ -255,15 +255,15 @@ heard() {
 	[ ! -e "$dir/out/results/latest" ]
 }
 
-@test "results/latest that is no link is said before the first start, and not touched" {
+@test "results/latest that is not a link is said before the first start, and not touched" {
 	mkdir -p "$world/out/results/latest"
 	: >"$world/out/results/latest/native-1.json"
-	OUT=$world/out refused 3 'results/latest is no link to the newest run' scripts/run native 1
+	OUT=$world/out refused 3 'results/latest is not a link to the newest run' scripts/run native 1
 	[ -e "$world/out/results/latest/native-1.json" ]
 	[ ! -e "$world/out/results/$RUN/native-1.log" ]
 	rm -r "$world/out/results/latest"
 	echo mine >"$world/out/results/latest"
-	OUT=$world/out refused 3 'results/latest is no link to the newest run' scripts/run native 1
+	OUT=$world/out refused 3 'results/latest is not a link to the newest run' scripts/run native 1
 	[ "$(cat "$world/out/results/latest")" = mine ]
 }
 

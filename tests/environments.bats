@@ -161,7 +161,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	[[ $stderr == *'ITERATIONS=5 is few: intervals of medians are 93.75 %, and with more than 6 experiments no difference can be significant'* ]]
 }
 
-@test "a variant turns what it names, and an environment stands beside itself" {
+@test "a variant changes what it names, and an environment is compared with itself" {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 	local kernel=$dir/vmlinuz
 	cp "$OUT/vmlinuz" "$kernel"
@@ -355,7 +355,7 @@ to_qemu() {
 	lost 'it ended with status 0 and no result'
 	rm -r "$dir/out/results"
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do printf "hello\ndocument 5\n{\"a\":\n" >"$p"; done; reboot -f'
-	lost 'it ended (status 0) without its last word'
+	lost 'it ended (status 0) before it reported its exit status'
 }
 
 @test "a killed QEMU is a lost guest" {

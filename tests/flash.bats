@@ -189,7 +189,7 @@ nothing_bootable() {
 	perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or die; print "held\n"; close STDOUT; sleep' "$disk" >"$dir/held" &
 	holder=$!
 	await "$holder" grep held "$dir/held"
-	refused 3 'cannot be had for us alone: Device or resource busy' disk/flash "$dir/image" "$disk"
+	refused 3 'is in use (cannot be opened exclusively: Device or resource busy)' disk/flash "$dir/image" "$disk"
 	kill $holder
 	wait $holder || :
 	holder=

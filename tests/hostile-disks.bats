@@ -239,7 +239,7 @@ nothing_came() {
 	run grep -P '[^\n -~]' "$dir/said"
 	[ "$status" = 1 ]
 	[ "$(wc -l <"$dir/said")" = 5 ]
-	# The last word is ours also where it is refused.
+	# The last line is ours also where it is refused.
 	dd if=/dev/zero of="$dir/fs" bs=1M count=20 status=none
 	printf '\374\116\053\251\001\000\000\000' | dd of="$dir/fs" bs=4096 seek=1 conv=notrunc status=none
 	printf '\010' | dd of="$dir/fs" bs=1 seek=$((4096 + 144)) conv=notrunc status=none

@@ -42,9 +42,9 @@ teardown() {
 	run ! env LC_ALL=C grep '[^ -~]' "$dir/report"
 }
 
-@test "what is no name for results is refused" {
+@test "an invalid name for results is refused" {
 	for name in latest .x -x a/b 'a b' "$(printf '%065d' 0)"; do
-		RUN=$name refused 2 "RUN=$name is no name for results" scripts/measure native
+		RUN=$name refused 2 "invalid RUN=$name" scripts/measure native
 	done
 }
 

@@ -18,8 +18,8 @@ guest() {
 	BOOTS=0 refused 2 'BOOTS=0' $peers/bench-boot
 	BOOTS=many refused 2 'BOOTS=many' $peers/bench-boot
 	FIRECRACKER_CONFIG=/nosuch refused 2 'FIRECRACKER_CONFIG=/nosuch' $peers/bench-boot
-	refused 2 'no row xen-pc; there are: ours-microvm' $peers/bench-boot xen-pc
-	refused 2 'no row xen-pc; there are: ours-microvm' $peers/bench-exits xen-pc
+	refused 2 'no row xen-pc; valid rows: ours-microvm' $peers/bench-boot xen-pc
+	refused 2 'no row xen-pc; valid rows: ours-microvm' $peers/bench-exits xen-pc
 	refused 3 '/nosuch has no exits of ours-microvm' $peers/count-exits /nosuch
 	refused 2 'usage:' $peers/kernel
 	refused 2 'usage:' $peers/count often

@@ -17,7 +17,7 @@ teardown() {
 @test "values that make no sense are refused" {
 	ACCEL=xen refused 2 'ACCEL=xen' scripts/measure qemu
 	ENGINE=lxc refused 2 'ENGINE=lxc' scripts/measure docker
-	SUITE=nosuch refused 2 'there are: full probe quick seed' scripts/measure native
+	SUITE=nosuch refused 2 'valid names: full probe quick seed' scripts/measure native
 	SUITE=./nosuch.suite refused 2 'no suite' scripts/measure native
 	MACHINE=toaster refused 2 'MACHINE=toaster' scripts/measure qemu
 	CPUS=0 refused 2 'CPUS=0' scripts/measure native
@@ -43,22 +43,22 @@ teardown() {
 }
 
 @test "variants that make no sense are refused, with what there is" {
-	refused 2 'qemu has no seccomp to turn; there are: again label accel machine cache emulator kernel' scripts/measure native qemu:seccomp=default
-	refused 2 'docker has no kernel to turn; there are: again label seccomp network runtime' scripts/measure docker:kernel=/dev/null
-	refused 2 'machine=toaster is unknown; there are: microvm pc q35' scripts/measure qemu:cache=writeback,machine=toaster
+	refused 2 'qemu has no key seccomp; valid keys: again label accel machine cache emulator kernel' scripts/measure native qemu:seccomp=default
+	refused 2 'docker has no key kernel; valid keys: again label seccomp network runtime' scripts/measure docker:kernel=/dev/null
+	refused 2 'machine=toaster is unknown; valid values: microvm pc q35' scripts/measure qemu:cache=writeback,machine=toaster
 	refused 2 'cache=unsafe is unknown' scripts/measure qemu:cache=unsafe
 	refused 2 'accel=xen is unknown' scripts/measure qemu:accel=xen
-	refused 2 'seccomp=none is unknown; there are: default unconfined' scripts/measure docker:seccomp=none
+	refused 2 'seccomp=none is unknown; valid values: default unconfined' scripts/measure docker:seccomp=none
 	refused 2 'no file /nosuch' scripts/measure qemu:kernel=/nosuch
 	refused 2 'label gives no value' scripts/measure native:label
 	refused 2 'label= gives no value' scripts/measure native:label=
 	refused 2 'label=a/b has other characters' scripts/measure native:label=a/b
-	refused 2 'machine is turned twice' scripts/measure qemu:machine=pc,machine=q35
+	refused 2 'machine is given twice' scripts/measure qemu:machine=pc,machine=q35
 	for word in qemu: qemu:,machine=pc 'qemu:machine=pc,' qemu:machine=pc:cache=none 'qemu:machine=p c' "qemu:label='"; do
 		refused 2 'after one colon there are pairs KEY=VALUE' scripts/measure "$word"
 	done
 	refused 2 'the word is too long' scripts/measure "native:label=$(printf '%0150d' 0)"
-	refused 2 'docker is there twice; to compare it with itself give one a label' scripts/measure docker native docker
+	refused 2 'ENVS names docker twice; to compare it with itself add again=1' scripts/measure docker native docker
 	[ ! -e "$OUT/results/$RUN" ]
 }
 
@@ -68,7 +68,7 @@ teardown() {
 	[[ $stderr == *'samebits: environment vmware is unknown'*'(status 2)'* ]]
 	run --separate-stderr make compare ENVS='native native:seccomp=default'
 	[ "$status" = 2 ]
-	[[ $stderr == *'native has no seccomp to turn'*'(status 2)'* ]]
+	[[ $stderr == *'native has no key seccomp'*'(status 2)'* ]]
 	run make nosuch
 	[ "$status" = 2 ]
 }

@@ -293,7 +293,7 @@ study() {
 }
 
 @test "what cannot be reported is refused" {
-	refused 2 'is there twice' scripts/report "$dir/run" "$dir/run"
+	refused 2 'is given twice' scripts/report "$dir/run" "$dir/run"
 	refused 2 'usage: scripts/report RUN...' scripts/report
 	refused 2 'no results' scripts/report "$dir/nosuch"
 	refused 2 'no results' scripts/report nosuch

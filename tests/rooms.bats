@@ -57,7 +57,7 @@ measured() {
 	grep -Eq '^  nice-run +run SUITE on this machine, niced' <<<"$output"
 	run ! grep nice-shell <<<"$output"
 	refused 2 ' native nice oci ' scripts/check-settings nosuch
-	refused 2 'by=3 is unknown; there are: 1 19' scripts/check-settings nice:by=3
+	refused 2 'by=3 is unknown; valid values: 1 19' scripts/check-settings nice:by=3
 	ITERATIONS=1 run --separate-stderr scripts/compare native nice nice:by=19
 	echo "$output $stderr"
 	[ "$status" = 0 ]
@@ -130,12 +130,12 @@ measured() {
 	measured docker:runtime=runsc '.host.runtime == "runsc" and .host.own_kernel and .platform.kernel != .host.kernel'
 	[ "$(stat -c %U /dev/null)" = root ]
 	measured podman:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime")) and .host.engine == "podman"'
-	refused 3 'runtime=nosuch is no program here' scripts/measure docker:runtime=nosuch
+	refused 3 'runtime=nosuch is not a program here' scripts/measure docker:runtime=nosuch
 }
 
 @test "what is not installed is named with its package, what cannot work here with the reason" {
 	needs_root
-	refused 3 'runtime=nosuch is no program here' scripts/measure oci:runtime=nosuch
+	refused 3 'runtime=nosuch is not a program here' scripts/measure oci:runtime=nosuch
 	without runc oci runc
 	without crun oci:runtime=crun crun
 	without runsc oci:runtime=runsc runsc

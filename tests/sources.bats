@@ -1,4 +1,4 @@
-# Fetching what is built from: the lock, the cache, and what happens when something is not to be had.
+# Fetching what is built from: the lock, the cache, and what happens when something is not available.
 load helper
 
 setup() {
@@ -77,7 +77,7 @@ lock_a_lost_version() {
 	run --separate-stderr scripts/fetch musl
 	echo "$stderr"
 	[ "$status" = 0 ]
-	[[ $stderr == *'NOTICE: musl_1.2.2-0lost_amd64.deb is nowhere to be had; building from version 1.2.3-1 instead'* ]]
+	[[ $stderr == *'NOTICE: musl_1.2.2-0lost_amd64.deb is no longer available; building version 1.2.3-1 instead'* ]]
 	[ "$(grep -c ' newer$' "$OUT/sources/musl/used")" = 3 ]
 	cmp sources.lock lock.before
 }

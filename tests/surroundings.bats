@@ -115,7 +115,7 @@ end_own_dockerd() {
 @test "results/latest that is a directory is refused before the first start" {
 	mkdir -p "$dir/out/results/latest"
 	ln -s "$OUT"/{bin,rootfs.manifest} "$dir/out"
-	OUT=$dir/out refused 3 'results/latest is no link to the newest run' scripts/measure native
+	OUT=$dir/out refused 3 'results/latest is not a link to the newest run' scripts/measure native
 	[ ! -e "$dir/out/results/$RUN/native-1.json" ]
 	[ "$(ls "$dir/out/results/$RUN")" = '' ]
 }

@@ -10,7 +10,7 @@ check_machine() {
 	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' environments/qemu/table)
 	case " $machines" in
 	*" ${MACHINE:-${machines%% *}} "*) ;;
-	*) die "$USAGE" "MACHINE=$MACHINE is unknown; there are: $machines" ;;
+	*) die "$USAGE" "MACHINE=$MACHINE is unknown; valid values: $machines" ;;
 	esac
 	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die "$USAGE" "no kernel image KERNEL=$KERNEL"
 }

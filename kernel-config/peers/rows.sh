@@ -23,7 +23,7 @@ choose_rows() {
 	rows='' left_out=''
 	for name; do
 		row "$name"
-		[ -n "$row" ] || die "$USAGE" "no row $name; there are: $names"
+		[ -n "$row" ] || die "$USAGE" "no row $name; valid rows: $names"
 		case $name in
 		firecracker*)
 			if [ -z "$FIRECRACKER_CONFIG" ]; then

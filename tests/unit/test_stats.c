@@ -617,7 +617,7 @@ what_is_equal_cannot_be_told_apart(void **state)
 			below += table.rows[j].p < 0.05;
 		}
 	}
-	print_message("%zu of %zu rows told apart; %zu with p < 0.05\n", told, all, below);
+	print_message("%zu of %zu rows significant; %zu with p < 0.05\n", told, all, below);
 	assert_true(told <= all / 20);
 	assert_true(below <= all / 20 + 3 * 17); /* exact: never above 5 %, but for chance */
 	assert_true(below >= all / 50);
