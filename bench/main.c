@@ -162,7 +162,7 @@ wants_json(int argc, char **argv)
 {
 	bool json = false;
 
-	for (int i = 0; i < argc; i++)
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (strncmp(argv[i], "--format=", 9) == 0)
 			json = strcmp(argv[i] + 9, "json") == 0;
 	return json;

@@ -172,6 +172,10 @@ teardown() {
 	END
 	run "$bench" command run
 	[[ $output == *'no program given'* ]]
+	# What follows -- is the program's, whatever it looks like.
+	run "$bench" command --events=1 run -- echo --format=json --threads=0
+	[ "$status" = 0 ]
+	[[ $output == *'time per run'* ]]
 	run "$bench" cpu run -- true
 	[ "$status" = 1 ]
 }
