@@ -6,6 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from report import costs
 from report import documents as files
 from report.common import DIFFER, FAILED, MISSING, USAGE, Failure, at, printable
 
@@ -118,7 +119,8 @@ def show_audit(runs: list):
 
 def planned(suite: str, environments: list) -> dict:
     lines = [line.partition("#")[0].split() for line in Path(suite).read_text(errors="replace").splitlines()]
-    return {"experiments": [{"name": words[0]} for words in lines if words], "environments": environments}
+    names = [words[0] for words in lines if words]
+    return {"experiments": [{"name": name} for name in names + costs.names(names)], "environments": environments}
 
 
 def hold_gate(words: list):

@@ -28,10 +28,10 @@ EXPERIMENT = {
     "operations": {"*": {"count": number, "per_s": number, "mib_per_s": number, "latency_ns": LATENCIES, "histogram": HISTOGRAM}},
     "metrics": [{"name": str, "unit": str, "value": number, "better": str}]}
 SHAPE = {
-    "environment": str, "iteration": int, "suite": str, "status": str, "identity": {"*": str},
+    "environment": str, "iteration": int, "suite": str, "status": str, "wait_ms": number, "identity": {"*": str},
     "programs": [{"path": str, "sha256": str}],
     "platform": {
-        "kernel": str, "preemption": str, "tick_hz": number, "huge_pages": str, "memory_bytes": number, "clocksource": str,
+        "kernel": str, "preemption": str, "tick_hz": number, "huge_pages": str, "memory_bytes": number, "memory_available_bytes": number, "clocksource": str,
         "clock_read_ns": number, "governor": str, "processes": number, "first_process": str, "mitigations": {"*": str},
         "cpu": {"model": str, "count": number, "flags": str}, "limits": {"memory_bytes": number},
         "filesystem": {"type": str, "options": str, "io_scheduler": str}, "virtualization": {"hypervisor": str, "container": object},
@@ -42,7 +42,8 @@ SHAPE = {
         "steal": number, "others_busy": number, "load": [number], "load_after": [number], "versions": {"*": str},
         "machine_id": {"*": str}, "timeline_ms": {"*": number}, "mitigations": {"*": str}, "kvm_parameters": {"*": {"*": object}},
         "kernel_options": {"*": str}, "exits": {"*": number}, "guest_huge_pages_bytes": number, "frequency_mhz": {"median": number},
-        "scratch_filesystem": str, "concurrent": number, "samples": [{"*": number}], "start_to_init_ms": number, "wall_ms": number},
+        "scratch_filesystem": str, "concurrent": number, "samples": [{"*": number}], "start_to_init_ms": number, "wall_ms": number,
+        "footprint": {"memory_bytes": number, "cpu_s": number, "engine_bytes": number, "unavailable": str}},
     "experiments": [EXPERIMENT]}
 REQUIRED = ("environment", "iteration", "suite", "identity", "platform", "experiments")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

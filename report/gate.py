@@ -44,7 +44,7 @@ class Measured:
 
     def __init__(self, report: dict):
         self.environments = report["environments"]
-        self.experiments = [experiment["name"] for experiment in report["experiments"]]
+        self.experiments = [experiment["name"] for experiment in [*report["experiments"], *report.get("costs", [])]]
         self.unavailable = report.get("unavailable", [])
         self.groups: dict = {}
         self.ratios: dict = {}

@@ -4,7 +4,8 @@ import re
 from report import answer as answers
 from report import study_layout, tables, words
 
-MARKS = {"slower": "**slower**", "faster": "**faster**", "same": "same", "slight": "slight", "undecided": "?"}
+MARKS = {"slower": "**slower**", "faster": "**faster**", "worse": "**worse**", "better": "**better**", "same": "same", "slight": "slight",
+         "undecided": "?"}
 
 
 def safe(text) -> str:
@@ -27,7 +28,7 @@ def ratio(row, environment: str, full: bool) -> str:
     if not c:
         return "-"
     ends = c.get("interval")
-    verdict = "" if c["family"] == "none" else " " + MARKS[c.get("verdict") or "undecided"]
+    verdict = f" {MARKS[words.verdict(c)]}" if words.verdict(c) else ""
     said = f" [{', '.join(words.times(end) for end in ends)}]" if ends else ""
     p = f", p {words.p_value(c['p_adjusted'])}" if full and c.get("p_adjusted") is not None else ""
     return words.times(c.get("ratio")) + said + p + verdict
@@ -99,14 +100,14 @@ def render(report: dict) -> str:
     lines += [safe(answer["what"]), ""]
     if not many:
         lines += [f"- **{safe(line['environment'])}**: {safe(line['text'])}" for line in answer["lines"]] + [""]
-    lines += [*(summary(report) if many else metrics(report, tables.first(report), False)), "",
-              f"Ratios to {safe(report['reference'])} with 95 % intervals; of times less is better; ? means undecided, not equal.",
+    lines += [*(summary(report) if many else metrics(report, tables.first(report) + tables.costs(report), False)), "",
+              f"Ratios to {safe(report['reference'])} with 95 % intervals; of times and memory taken less is better; ? means undecided, not equal.",
               "", safe(answer["differences"]), ""]
     if report.get("profile") and not many:
         lines += folded("Cost by kind of work", profile(report))
     lines += folded("What differs besides the virtualization", audit(report) or ["Nothing that is recorded differs."])
     lines += study(report)
-    rows = [row for row in (tables.first(report) if many else tables.rows(report)) if row.metric]
+    rows = [row for row in (tables.first(report) + tables.costs(report) if many else tables.rows(report)) if row.metric]
     lines += folded("Every metric, with intervals", by_environment(report, rows) if many else metrics(report, rows, True))
     head, times = tables.startup(report)
     if times:

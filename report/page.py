@@ -10,7 +10,7 @@ from report import answer as answers
 from report import distributions, plots, study_layout, tables, timeline, words
 
 HERE = Path(__file__).parent
-MARKS = {"slower": "▼ slower", "faster": "▲ faster", "same": "= same", "slight": "≈ slight", "undecided": "? undecided"}
+MARKS = {"slower": "▼ slower", "faster": "▲ faster", "worse": "▼ worse", "better": "▲ better", "same": "= same", "slight": "≈ slight", "undecided": "? undecided"}
 LETTERS = {"first iteration slow": "f", "outliers": "o", "drift": "d", "interval wider than 5 %": "w", "steal above 1 %": "s",
            "n too small": "n"}
 FEW = 8  # experiments of whose latencies there is a plot each, whether they differ or not
@@ -52,9 +52,9 @@ def details(report: dict) -> list:
     for row in tables.rows(report):
         by_name.setdefault(row.experiment, []).append(row)
     found = []
-    for x in report["experiments"]:
+    for x in [*report["experiments"], *report.get("costs", [])]:
         rows = by_name.get(x["name"], [])
-        primary = next((row for row in rows if row.family == "primary" and row.metric), None)
+        primary = next((row for row in rows if row.family in ("primary", "cost") and row.metric), None)
         state = primary.state() if primary else "undecided"
         drawn = []
         if primary and not many and any(cell["n"] > 1 for cell in primary.cells.values()):
@@ -66,7 +66,7 @@ def details(report: dict) -> list:
                     curves.setdefault(p["kind"], []).append(p)
             # A mix of reads, writes and fsyncs says nothing that they do not say themselves.
             drawn += [distributions.percentiles(report, some) for kind, some in curves.items() if kind != "event" or "read" not in curves]
-        found.append({**x, "rows": [row for row in rows if row.metric and (not many or row.family in ("primary", "cpu"))],
+        found.append({**x, "rows": [row for row in rows if row.metric and (not many or row.family in ("primary", "cpu", "cost"))],
                       "plots": drawn, "state": state, "primary": primary})
     return found
 
@@ -91,7 +91,7 @@ def ratio(row, environment: str) -> dict:
     verdict = c.get("verdict") or "undecided"
     return {"ratio": words.times(c.get("ratio")), "around": words.around(c.get("ratio"), c.get("interval")),
             "interval": interval(c.get("interval"), words.times), "p": words.p_value(c.get("p_adjusted")) if "p_adjusted" in c else "",
-            "verdict": "" if c["family"] == "none" else verdict, "mark": "" if c["family"] == "none" else MARKS[verdict], "why": c.get("why", "")}
+            "verdict": "" if c["family"] == "none" else verdict, "mark": MARKS.get(words.verdict(c), ""), "why": c.get("why", "")}
 
 
 def box(report: dict) -> list:
@@ -125,10 +125,10 @@ def render(report: dict) -> str:
     environment.filters.update(printable=words.printable, raw=Markup)
     summaries = tables.summary(report)
     page = environment.get_template("page.html").render(
-        r=report, answer=report["answer"], words=words, answers=answers, tables=tables, identifier=identifier, marks=MARKS,
+        r=report, answer=report["answer"], words=words, answers=answers, tables=tables, identifier=identifier,
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")), shapes=Markup(shapes), box=box(report),
         compared=[a for a, _ in answers.compared(report)], many=len(answers.compared(report)) > words.MANY,
-        first=tables.first(report), cell=lambda row, e: cell(report, row, e), ratio=ratio, summaries=summaries,
+        first=tables.first(report) + tables.costs(report), cell=lambda row, e: cell(report, row, e), ratio=ratio, summaries=summaries,
         profile=profile(report), forests=forest_plots, experiments=experiments, timelines=times,
         study=study_layout.layout(report), startup=tables.startup(report),
         commands={e: words.command(c) for e, c in report.get("commands", {}).items()}, margin=words.percent(report["settings"]["margin"]))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 
+from report import costs
 from report.audit import audit, waiting
 from report.common import at, base, distinct, median
 from report.facts import waited
@@ -49,7 +50,7 @@ def settings(documents: list, margin: float, paired: bool) -> dict:
 def input_of(documents: list, margin: float, paired: bool) -> dict:
     """What out/bin/stats reads."""
     done = [(document, experiment) for document in documents for experiment in document["experiments"] if good(experiment)]
-    return {"rows": unique(row for document, experiment in done for row in rows_of(document, experiment)),
+    return {"rows": unique([row for document, experiment in done for row in rows_of(document, experiment)] + costs.rows(documents)),
             "histograms": [histogram for document, experiment in done for histogram in histograms_of(document, experiment)],
             "pairs": pairs(documents)} | settings(documents, margin, paired)
 
@@ -76,13 +77,14 @@ def inverted(comparison: dict) -> dict:
 
 
 def profile(experiments: list, comparisons: list) -> list:
-    """The geometric mean of the primary metrics by kind of cost, in the order of kinds.table."""
+    """The geometric mean of the primary metrics by kind of cost, in the order of kinds.table; of what an environment costs by
+    itself, of all its metrics."""
     kinds = {experiment["name"]: experiment.get("kind") for experiment in experiments}
     groups: dict = defaultdict(list)
     for row in comparisons:
-        if row["family"] == "primary" and kinds.get(row["experiment"]):
+        if row["family"] in ("primary", "cost") and kinds.get(row["experiment"]):
             groups[row["a"], row["b"], kinds[row["experiment"]]].append(row)
-    order = distinct(read_kinds().values())
+    order = [*distinct(read_kinds().values()), *(kind for _, kind, _ in costs.COSTS)]
     found = []
     for (a, b, kind), rows in groups.items():
         product, count = 1.0, 0
@@ -90,7 +92,8 @@ def profile(experiments: list, comparisons: list) -> list:
             if "performance" in row:
                 product, count = product * row["performance"], count + 1
         if count:
-            found.append({"a": a, "b": b, "kind": kind, "performance": product ** (1 / count), "count": count, "verdicts": tally(rows)})
+            found.append({"a": a, "b": b, "kind": kind, "performance": product ** (1 / count), "verdicts": tally(rows),
+                          "count": len({row["experiment"] for row in rows if "performance" in row})})
     pairs = distinct((one["a"], one["b"]) for one in found)
     return sorted(found, key=lambda one: (pairs.index((one["a"], one["b"])), order.index(one["kind"])))
 
@@ -215,7 +218,7 @@ def compose(documents: list, problems: list, stats: str, margin: float, paired: 
     data = input_of(documents, margin, paired)
     found = findings(stats, data)
     comparisons = [row | inverted(row) for row in found["comparisons"]]
-    experiments = experiments_of(documents, data["rows"])
+    experiments, of_itself = experiments_of(documents, data["rows"]), costs.experiments(documents)
     labels, runs = distinct(d["label"] for d in documents), distinct(d["run"] for d in documents)
     report = {
         "schema": "samebits-report-2", "runs": runs, "suite": ", ".join(distinct(d["suite"] for d in documents)),
@@ -223,9 +226,9 @@ def compose(documents: list, problems: list, stats: str, margin: float, paired: 
         "iterations": max(d["iteration"] for d in documents),
         "identity": distinct(d["identity"]["rootfs"] for d in documents if "rootfs" in d["identity"]),
         "programs": programs(documents), "most_starts": most_starts(documents), "settings": settings(documents, margin, paired), "machine": machine(documents), **times(documents),
-        "experiments": experiments, "groups": found["groups"], "comparisons": comparisons, "geomeans": found["geomeans"],
-        "detectable": found["detectable"], "percentiles": found["percentiles"], "profile": profile(experiments, comparisons),
-        "tally": tallies(comparisons), "waiting": waiting(documents), "unavailable": unavailable(documents),
+        "experiments": experiments, "costs": of_itself, "groups": found["groups"], "comparisons": comparisons, "geomeans": found["geomeans"],
+        "detectable": found["detectable"], "percentiles": found["percentiles"], "profile": profile(experiments + of_itself, comparisons),
+        "tally": tallies(comparisons), "waiting": waiting(documents), "unavailable": unavailable(documents) + costs.unavailable(documents),
         "audit": audit(documents, data["rows"], data["pairs"]), "problems": problems,
         "starts": [start_of(document) for document in documents], "startup_times": startup_times(documents),
         "commands": {d["label"]: d["host"]["command"] for d in reversed(documents) if at(d, "host", "command")},

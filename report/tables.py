@@ -31,7 +31,7 @@ class Row:
 
 def rows(report: dict) -> list:
     """All rows, in the order of the experiments; one that was done nowhere has a row without a metric."""
-    kinds = {x["name"]: x.get("kind", "") for x in report["experiments"]}
+    kinds = {x["name"]: x.get("kind", "") for x in [*report["experiments"], *report.get("costs", [])]}
     by_name: dict = {name: {} for name in kinds}
     bases = dict(answer.compared(report))
     for group in report["groups"]:
@@ -49,6 +49,11 @@ def rows(report: dict) -> list:
 def first(report: dict) -> list:
     """The rows to read first: of each experiment the primary metric, and the same per CPU second."""
     return [row for row in rows(report) if row.family in ("primary", "cpu")]
+
+
+def costs(report: dict) -> list:
+    """The rows of what an environment costs by itself."""
+    return [row for row in rows(report) if row.family == "cost" and row.metric]
 
 
 def absent(report: dict, row: Row, environment: str) -> str:

@@ -5,7 +5,7 @@ from report import answer as answers
 from report import tables, words
 
 COLUMNS = 80
-COLOURS = {"slower": "\033[31m", "faster": "\033[32m", "?": "\033[33m", "slight": "\033[36m"}
+COLOURS = {"slower": "\033[31m", "worse": "\033[31m", "faster": "\033[32m", "better": "\033[32m", "?": "\033[33m", "slight": "\033[36m"}
 BOLD, PLAIN = "\033[1m", "\033[0m"
 
 
@@ -91,8 +91,7 @@ def ratio_cells(report: dict, row: tables.Row, environment: str) -> list:
     c = row.ratios.get(environment)
     if not c or c.get("ratio") is None:
         return [tables.value(report, row, environment), "", words.SIGNS["undecided"] if c else ""]
-    verdict = words.SIGNS[c.get("verdict") or "undecided"] if c["family"] != "none" else ""
-    return [words.times(c["ratio"]), words.around(c["ratio"], c.get("interval")), verdict]
+    return [words.times(c["ratio"]), words.around(c["ratio"], c.get("interval")), words.SAID.get(words.verdict(c), "")]
 
 
 def table(report: dict, environments: list, rows: list) -> list:
@@ -114,13 +113,16 @@ def table(report: dict, environments: list, rows: list) -> list:
         name, start = head[3 + 3 * i], 3 + 3 * i
         ratio = max((width(cells[start]) for cells in body), default=0)
         head[start], head[start + 1] = (name, "") if width(name) <= ratio else ("", name)
-    return aligned(head, body, {2} | {3 + 3 * i for i in range(len(environments))}, {1: 14, 0: 14, 2: 9},
-                   {i for i in range(3, len(head)) if i % 3})
+    columns = ({2} | {3 + 3 * i for i in range(len(environments))}, {1: 14, 0: 14, 2: 9}, {i for i in range(3, len(head)) if i % 3})
+    if rows and all(row.family == "cost" for row in rows):  # their metrics say it all
+        head, body = ["by itself", *head[2:]], [cells[1:] for cells in body]
+        columns = ({i - 1 for i in columns[0]}, {0: 14, 1: 9}, {i - 1 for i in columns[2]})
+    return aligned(head, body, *columns)
 
 
-def ratio_tables(report: dict) -> list:
+def ratio_tables(report: dict, rows: list) -> list:
     """Three environments in a table at most, and fewer where they do not fit."""
-    rows, left, lines = tables.first(report), [a for a, _ in answers.compared(report)], []
+    left, lines = [a for a, _ in answers.compared(report)], []
     while True:
         for count in (3, 2, 1):
             some = table(report, left[:count], rows)
@@ -151,14 +153,18 @@ def render(report: dict, colour: bool = False) -> str:
     lines = wrapped(answer["warning"]) if "warning" in answer else []
     lines += what_lines(answer["what"]) + [""]
     lines += wrapped(answer["title"]) if many or not answer["lines"] else answer_lines(answer)
-    body = summary_table(report) if many else ratio_tables(report)
+    body = summary_table(report) if many else ratio_tables(report, tables.first(report))
+    by_itself = [row for row in tables.costs(report) if row.ratios and not many]
+    if by_itself:
+        body += ["", *ratio_tables(report, by_itself)]
     if colour:
-        body = [BOLD + line + PLAIN if line.startswith(("experiment", "environment")) else coloured(line) for line in body]
+        body = [BOLD + line + PLAIN if line.startswith(("experiment", "environment", "by itself")) else coloured(line) for line in body]
     lines += [""] + body + [""]
     reference = words.printable(report["reference"])
     said = f"Ratios to {reference} with 95 % intervals; ?: undecided."
-    if not many and any(row.better == "less" for row in tables.first(report)):
-        said += " Of times (ns, us, ms, s) less is better: above 1 is slower."
+    taken = any(row.unit == "MiB" for row in by_itself)
+    if not many and any(row.better == "less" for row in tables.first(report) + by_itself):
+        said += f" Of times (ns, us, ms, s){' and memory taken' if taken else ''} less is better: above 1 is {'worse' if taken else 'slower'}."
     if many:
         said = f"Performance relative to {reference}, geometric mean of the primary metrics, and their verdicts."
     lines += wrapped(said) + wrapped(answer["differences"])

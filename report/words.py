@@ -5,6 +5,7 @@ import unicodedata
 
 MANY = 6  # environments that are compared: beyond this, an environment is a row and not a column
 SIGNS = {"slower": "slower", "faster": "faster", "same": "same", "slight": "slight", "undecided": "?"}
+SAID = SIGNS | {"worse": "worse", "better": "better"}
 
 
 def printable(text) -> str:
@@ -102,6 +103,14 @@ def p_value(p) -> str:
 
 
 # --- words
+
+def verdict(comparison: dict) -> str:
+    """The verdict of a row; nothing where it is not tested. Memory is neither slow nor fast."""
+    if comparison["family"] == "none":
+        return ""
+    found = comparison.get("verdict") or "undecided"
+    return {"slower": "worse", "faster": "better"}.get(found, found) if comparison["unit"] == "MiB" and comparison["family"] == "cost" else found
+
 
 def listed(names, most=4) -> str:
     """ "a, b and c"; of many the first and how many more. """

@@ -135,13 +135,14 @@ verdicts() {
 }
 
 @test "families are corrected each on its own, and multiples are not tested" {
-	for metric in 1 2 3 4 5 6 7 8 9 10; do
-		case $metric in 1 | 2 | 3) family=primary ;; 4 | 5) family=cpu ;; 6) family=none ;; *) family=other ;; esac
+	for metric in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+		case $metric in 1 | 2 | 3) family=primary ;; 4 | 5) family=cpu ;; 6) family=none ;; 11 | 12 | 13 | 14 | 15) family=cost ;; *) family=other ;; esac
 		rows $metric more a 200 201 202 203 204 && rows $metric more b 100 101 102 103 104
 	done | input | "$stats" >found
 	jq -c '.comparisons[] | {family, correction, family_size, p_adjusted}' found
 	jq -e '[.comparisons[] | select(.family == "primary")] | length == 3 and all(.[]; .correction == "holm" and .family_size == 3 and (.p_adjusted - 6 / 252 | fabs < 1e-12))' found
 	jq -e '[.comparisons[] | select(.family == "cpu")] | length == 2 and all(.[]; .correction == "holm" and .family_size == 2 and (.p_adjusted - 4 / 252 | fabs < 1e-12))' found
+	jq -e '[.comparisons[] | select(.family == "cost")] | length == 5 and all(.[]; .correction == "holm" and .family_size == 5 and (.p_adjusted - 10 / 252 | fabs < 1e-12))' found
 	jq -e '[.comparisons[] | select(.family == "other")] | length == 4 and all(.[]; .correction == "bh" and .family_size == 4 and (.p_adjusted - 2 / 252 | fabs < 1e-12))' found
 	jq -e '[.comparisons[] | select(.family == "none")] | length == 1 and all(.[]; .correction == "none" and .family_size == 0 and .ratio > 1
 		and (has("p") or has("p_adjusted") or has("u") or has("verdict") | not))' found
@@ -235,7 +236,7 @@ verdicts() {
 	changed 'rows[0] and rows[1] are both m of x in a at the same place of the sequence' '.rows[1] = .rows[0]'
 	changed 'pairs[0] is not two names' '.pairs[0] = ["a"]'
 	changed 'pairs[0] compares a with itself' '.pairs[0] = ["a", "a"]'
-	changed 'rows[0].family is none of primary, cpu, other and none' '.rows[0].family = "principal"'
+	changed 'rows[0].family is none of primary, cpu, cost, other and none' '.rows[0].family = "principal"'
 	changed 'rows[1] has no iteration' 'del(.rows[1].iteration)'
 	changed 'rows[0] and rows[1] give m of x in different units, senses or families' '.rows[0].family = "other"'
 	changed 'alpha is no number' '.alpha = 0'

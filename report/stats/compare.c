@@ -222,6 +222,7 @@ compare_pair(struct comparison *rows, const struct input *input, const struct pa
 	}
 	adjust_family(rows, n, PRIMARY);
 	adjust_family(rows, n, CPU);
+	adjust_family(rows, n, COST);
 	adjust_family(rows, n, OTHER);
 	for (size_t i = 0; i < n; i++)
 		judge(&rows[i], &input->settings);

@@ -11,7 +11,7 @@
 const char *
 family_name(enum family family)
 {
-	static const char *const names[] = {"primary", "cpu", "other", "none"};
+	static const char *const names[] = {"primary", "cpu", "cost", "other", "none"};
 
 	return names[family];
 }
@@ -37,13 +37,14 @@ read_better(const struct item *item)
 static enum family
 read_family(const struct item *item)
 {
-	static const enum family families[] = {PRIMARY, CPU, OTHER, NONE};
+	static const enum family families[] = {PRIMARY, CPU, COST, OTHER, NONE};
 	const char *family = read_text(item, "family");
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		if (strcmp(family, family_name(families[i])) == 0)
 			return families[i];
-	refuse("%s[%zu].family is none of primary, cpu, other and none", item->list, item->index);
+	refuse("%s[%zu].family is none of primary, cpu, cost, other and none", item->list,
+	       item->index);
 }
 
 static void

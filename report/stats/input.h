@@ -11,6 +11,7 @@
 enum family {
 	PRIMARY, /* the one that its experiment is run for: Holm */
 	CPU,	 /* the same per second of processor time: Holm, on its own */
+	COST,	 /* what the environment costs by itself: Holm, on its own */
 	OTHER,	 /* Benjamini and Hochberg */
 	NONE,	 /* a multiple of another metric: shown, not tested */
 };

@@ -1,0 +1,82 @@
+"""What an environment costs by itself, whatever runs in it, as rows of two experiments that no suite has: its start, and the
+memory that it takes. They are a family of their own, so that they change no other row's correction."""
+import math
+
+from report.common import at, distinct
+
+MIB = 1 << 20
+# An experiment, its kind in the cost profile, and what it is.
+COSTS = (("start", "start", "What a start takes by itself: from the command to the first process, from there to the first event (without the "
+          "pause in which memory is read), from the last event until all is gone; and the processor time of all that belongs to it, the "
+          "engine's daemons too, until the workload could begin."),
+         ("memory-taken", "memory taken", "Host memory while the workload waits for its beginning: PSS of all processes that belong to the "
+          "environment, pages shared with others in part; that of the engine's daemons, which all containers share, is apart. Of MEMORY, "
+          "available is what the workload can get."))
+
+
+def names(taken) -> list:
+    """What the experiments are called; where a suite's has that name already, with a word more."""
+    found = []
+    for name, _, _ in COSTS:
+        while name in taken:
+            name += "-cost"
+        found.append(name)
+    return found
+
+
+def between(later, earlier, less=0.0):
+    return None if later is None or earlier is None else later - earlier - less
+
+
+def mib(count):
+    return None if count is None else count / MIB
+
+
+def of_start(document: dict) -> list:
+    """(metric, unit, value)"""
+    moments, wait = at(document, "host", "timeline_ms") or {}, document.get("wait_ms") or 0
+    return [("to first process", "ms", moments.get("init")),
+            ("to first event", "ms", between(moments.get("benchmark"), moments.get("init"), wait)),
+            ("to gone", "ms", between(moments.get("gone"), moments.get("benchmark_end"))),
+            ("processor time", "s", at(document, "host", "footprint", "cpu_s"))]
+
+
+def of_memory(document: dict) -> list:
+    taken = at(document, "host", "footprint") or {}
+    return [("host memory", "MiB", mib(taken.get("memory_bytes"))), ("engine's memory", "MiB", mib(taken.get("engine_bytes"))),
+            ("available", "MiB", mib(at(document, "platform", "memory_available_bytes")))]
+
+
+def taken_names(documents: list) -> list:
+    return names({experiment["name"] for document in documents for experiment in document["experiments"]})
+
+
+def rows(documents: list) -> list:
+    """As those of metrics.rows_of; nothing takes no time and no memory, so what is not above 0 is not known."""
+    found = []
+    called = taken_names(documents)
+    for document in documents:
+        for name, measured in zip(called, (of_start(document), of_memory(document))):
+            found += [{"experiment": name, "metric": metric, "unit": unit, "better": "more" if metric == "available" else "less",
+                       "family": "cost", "value": value, "environment": document["label"], "iteration": document["iteration"],
+                       "sequence": document["sequence"]}
+                      for metric, unit, value in measured if value is not None and math.isfinite(value) and value > 0]
+    return found
+
+
+def unavailable(documents: list) -> list:
+    """Why memory and processor time could not be read, where a document says so."""
+    found: dict = {}
+    for document in documents:
+        why = at(document, "host", "footprint", "unavailable")
+        if why:
+            found.setdefault(document["label"], []).append(why)
+    return [{"environment": label, "experiment": name, "n": len(why), "why": why[0]}
+            for label, why in found.items() for name in taken_names(documents)]
+
+
+def experiments(documents: list) -> list:
+    """Those of which anything is known."""
+    known = distinct([row["experiment"] for row in rows(documents)] + [one["experiment"] for one in unavailable(documents)])
+    return [{"name": name, "kind": kind, "about": about}
+            for name, (_, kind, about) in zip(taken_names(documents), COSTS) if name in known]
