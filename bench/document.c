@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "platform.h"
 #include "sha256.h"
 
@@ -24,7 +25,8 @@ write_identity(struct json *json, const struct programs *programs)
 }
 
 static void
-write_head(struct json *json, const char *suite, const struct programs *programs)
+write_head(struct json *json, const char *suite, const struct programs *programs, uint64_t begin_ns,
+	   uint64_t waited_ns)
 {
 	const char *environment = getenv("SAMEBITS_ENVIRONMENT");
 	const char *iteration = getenv("SAMEBITS_ITERATION");
@@ -38,24 +40,30 @@ write_head(struct json *json, const char *suite, const struct programs *programs
 	json_string(json, "environment", environment);
 	json_uint(json, "iteration", iteration ? strtoul(iteration, NULL, 10) : 1);
 	json_string(json, "suite", suite);
+	if (waited_ns)
+		json_double(json, "wait_ms", (double)waited_ns / 1e6);
 	write_identity(json, programs);
 	json_programs(json, programs);
-	json_platform(json);
+	json_platform(json, begin_ns);
 }
 
 int
-document_begin(struct document *document, const char *suite)
+document_begin(struct document *document, const char *suite, uint64_t begin_ns, uint64_t waited_ns)
 {
+	uint64_t now = clock_ns();
+
 	document->json.comma = false;
 	if (programs_read(&document->programs) < 0)
 		return -1;
+	if (document->programs.count)
+		waited_ns += clock_ns() - now;
 	document->json.out = open_memstream(&document->text, &document->size);
 	if (!document->json.out) {
 		perror("bench: no memory for the result");
 		return -1;
 	}
 	json_object(&document->json, NULL);
-	write_head(&document->json, suite, &document->programs);
+	write_head(&document->json, suite, &document->programs, begin_ns, waited_ns);
 	json_array(&document->json, "experiments");
 	return 0;
 }

@@ -17,8 +17,11 @@ struct document {
 	struct programs programs; /* as they were before the experiments */
 };
 
-/* Both print what is wrong and return -1 when there is no memory or it cannot be written. */
-int document_begin(struct document *document, const char *suite);
+/* Both print what is wrong and return -1 when there is no memory or it cannot be written. begin_ns:
+ * when bench began; waited_ns: how long it waited before the first experiment, 0: it did not. To
+ * read the programs that came along counts as waiting, too. */
+int document_begin(struct document *document, const char *suite, uint64_t begin_ns,
+		   uint64_t waited_ns);
 /* NULL: complete; else what failed, or what ended it before all was measured. Programs that came
  * along and are others than before are a failure, too, and then it returns 1. */
 int document_end(struct document *document, const char *error, bool interrupted, FILE *out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apart.h"
+#include "clock.h"
 #include "clock_audit.h"
 #include "descriptors.h"
 #include "document.h"
@@ -107,7 +108,7 @@ do_for_json(struct command_line *c)
 	int status;
 
 	apart_begin();
-	if (document_begin(&document, apart.name) < 0)
+	if (document_begin(&document, apart.name, clock_ns(), 0) < 0)
 		return 1;
 	status = apart_measure(&apart, &document.json, error);
 	if (document_end(&document, status && status != UNAVAILABLE ? error : NULL,

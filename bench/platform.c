@@ -363,6 +363,28 @@ write_virtualization(struct json *json)
 	json_end(json, '}');
 }
 
+/* Version 1 says "no limit" by a very large number. */
+static bool
+memory_limit(uint64_t *bytes)
+{
+	return cgroup_number("memory", "memory.limit_in_bytes", "memory.max", NULL, bytes) &&
+	       *bytes < UINT64_C(1) << 60;
+}
+
+/* What a workload can get without swapping, as the kernel estimates it, and no more than its limit.
+ */
+static void
+write_available(struct json *json)
+{
+	char line[128], *value = read_field("/proc/meminfo", "MemAvailable", line, sizeof(line));
+	uint64_t bytes = value ? strtoull(value, NULL, 10) * 1024 : 0, limit;
+
+	if (bytes && memory_limit(&limit) && limit < bytes)
+		bytes = limit;
+	if (bytes)
+		json_uint(json, "memory_available_bytes", bytes);
+}
+
 static void
 write_limits(struct json *json)
 {
@@ -372,9 +394,7 @@ write_limits(struct json *json)
 	uint64_t bytes;
 
 	json_object(json, "limits");
-	/* Version 1 says "no limit" by a very large number. */
-	if (cgroup_number("memory", "memory.limit_in_bytes", "memory.max", NULL, &bytes) &&
-	    bytes < UINT64_C(1) << 60)
+	if (memory_limit(&bytes))
 		json_uint(json, "memory_bytes", bytes);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 		json_uint(json, "open_files", limit.rlim_cur);
@@ -433,7 +453,7 @@ write_stated(struct json *json, const char *name, const char *variable)
 }
 
 void
-json_platform(struct json *json)
+json_platform(struct json *json, uint64_t begin_ns)
 {
 	struct utsname names;
 	struct sysinfo info;
@@ -445,6 +465,7 @@ json_platform(struct json *json)
 	write_governor(json);
 	if (sysinfo(&info) == 0)
 		json_uint(json, "memory_bytes", (uint64_t)info.totalram * info.mem_unit);
+	write_available(json);
 	write_clock(json);
 	write_dirty_limits(json);
 	write_filesystem(json);
@@ -458,5 +479,6 @@ json_platform(struct json *json)
 	write_stated(json, "init_monotonic_ns", "SAMEBITS_INIT_NS");
 	write_stated(json, "init_kernel_ns", "SAMEBITS_INIT_KERNEL_NS");
 	write_stated(json, "init_tsc", "SAMEBITS_INIT_TSC");
+	json_uint(json, "bench_monotonic_ns", begin_ns);
 	json_end(json, '}');
 }

@@ -4,8 +4,9 @@
 
 #include "json.h"
 
-/* Adds the object "platform"; the scratch file system is that of the current directory. */
-void json_platform(struct json *json);
+/* Adds the object "platform"; the scratch file system is that of the current directory. begin_ns:
+ * when bench began. */
+void json_platform(struct json *json, uint64_t begin_ns);
 
 /* What made the container whose init is ours, as far as it can be told, or "namespaces"; NULL where
  * this is none. */

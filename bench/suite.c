@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "apart.h"
+#include "clock.h"
 #include "document.h"
 #include "experiment.h"
 #include "log.h"
@@ -215,6 +216,7 @@ suite_run(const char *name)
 {
 	struct suite *suite;
 	struct document document;
+	uint64_t begin_ns = clock_ns();
 	char error[128];
 	FILE *file;
 	int failed, number;
@@ -231,7 +233,7 @@ suite_run(const char *name)
 		return 2;
 	apart_begin();
 	marks_open();
-	if (document_begin(&document, suite->name) < 0)
+	if (document_begin(&document, suite->name, begin_ns, marks_wait_ns()) < 0)
 		return 1;
 	failed = measure_all(suite, &document.json);
 	number = apart_interrupted();

@@ -86,6 +86,7 @@ outcome_write(const struct outcome *o, const struct sampler *sampler, FILE *out)
 	write_moments(o, out);
 	write_cputimes(o, out);
 	exits_write(&o->at_hello, &o->at_document, out);
+	footprint_write(&o->footprint, out);
 	if (o->knows_huge_pages)
 		fprintf(out, "\"huge_pages_bytes\":%llu,", (unsigned long long)o->huge_pages);
 	if (o->interrupted)

@@ -8,6 +8,7 @@
 
 #include "cputime.h"
 #include "exits.h"
+#include "footprint.h"
 #include "port.h"
 #include "sampler.h"
 
@@ -25,7 +26,8 @@ struct outcome {
 	uint64_t huge_pages;	       /* bytes of the command's memory in them, at the document */
 	bool knows_huge_pages;
 	struct exits at_hello, at_document; /* the guest's, under KVM */
-	struct cputime at_exit;		    /* a guest's */
+	struct footprint footprint;
+	struct cputime at_exit; /* a guest's */
 	struct {
 		struct cputime begin, end;
 	} experiments[PORT_EXPERIMENTS]; /* by number, as far as the guest said so */

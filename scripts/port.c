@@ -82,6 +82,16 @@ is_alive(const struct port *p, const char *line, struct port_event *event)
 }
 
 static bool
+is_waiting(struct port *p, const char *line, struct port_event *event)
+{
+	if (p->place != AFTER_HELLO || p->waited || p->next > 0 || strcmp(line, "waiting") != 0)
+		return false;
+	event->kind = PORT_WAITING;
+	p->waited = true;
+	return true;
+}
+
+static bool
 is_begin(struct port *p, const char *line, struct port_event *event)
 {
 	if (p->place != AFTER_HELLO || !take_word(&line, "begin ") ||
@@ -146,8 +156,9 @@ end_line(struct port *p, struct port_event *event)
 		event->kind = PORT_WHOLE;
 		p->place = AFTER_DOCUMENT;
 	} else if (!is_hello(p, p->line, event) && !is_alive(p, p->line, event) &&
-		   !is_begin(p, p->line, event) && !is_end(p, p->line, event) &&
-		   !is_document(p, p->line, event) && !is_exit(p, p->line, event)) {
+		   !is_waiting(p, p->line, event) && !is_begin(p, p->line, event) &&
+		   !is_end(p, p->line, event) && !is_document(p, p->line, event) &&
+		   !is_exit(p, p->line, event)) {
 		go_wrong(p, event);
 		return;
 	}

@@ -9,6 +9,7 @@
  * What a guest says on its port, line by line, and nothing else:
  *	hello [CLOCK]			once, first
  *	alive				at any time between hello and exit
+ *	waiting				once at most, before any begin
  *	begin N, end N			an experiment is measured, and was; N rises from one to the
  *next, and one that failed has no end
  *	document LENGTH [CLOCK]		once at most; LENGTH bytes and a newline follow
@@ -22,6 +23,7 @@ enum port_kind {
 	PORT_NOTHING, /* all bytes are taken */
 	PORT_HELLO,
 	PORT_ALIVE,
+	PORT_WAITING,
 	PORT_BEGIN,
 	PORT_END,
 	PORT_DOCUMENT, /* it begins */
@@ -44,6 +46,7 @@ struct port {
 	int place;
 	unsigned next; /* the least number of an experiment that may begin */
 	bool measures; /* the one before it has not ended */
+	bool waited;
 	uint64_t rest; /* bytes of the document still to come */
 	size_t size;
 	char line[64];

@@ -12,6 +12,8 @@
  * --log: the command's other output, a guest's console, as far as OUTPUT_MOST. --report: how it
  * went, as JSON. --cpus: the command's processors; then the report has what the host did meanwhile.
  * --beside: processors for QEMU's threads that are not the guest's processors, from hello on.
+ * --daemons: an engine's, numbers with commas between them, or "unknown": what all takes of the
+ * host is reported as it was while the workload waited for its beginning, theirs apart.
  *
  * The command is not to be trusted: whatever it says is bounded, and no flood of it delays a limit.
  */
@@ -45,14 +47,17 @@
 enum {
 	GRACE_S = 3,
 	LOOK_NS = 1000000000,
-	MOST_READS = 32,  /* of a full pipe */
-	MOST_PATIENCE = 6 /* times --silence, for one that waits for a processor */
+	MOST_READS = 32,   /* of a full pipe */
+	MOST_PATIENCE = 6, /* times --silence, for one that waits for a processor */
+	WAITING_NS =
+		50000000,   /* between two looks for a workload that waits: bench does for longer */
+	WAITING_MOST_S = 60 /* from the start; who has not been seen then is out of sight */
 };
 
 struct options {
 	bool port;
 	uint64_t silence_ns, time_ns; /* 0: no limit */
-	const char *document, *directory, *log, *report, *cpus, *beside;
+	const char *document, *directory, *log, *report, *cpus, *beside, *daemons;
 };
 
 struct watch {
@@ -71,6 +76,7 @@ struct watch {
 	FILE *file;	     /* the document, beside its place */
 	uint64_t printed;    /* bytes of it */
 	bool ended;
+	uint64_t footprint_due_ns; /* the next look for one that waits */
 };
 
 static uint64_t
@@ -97,6 +103,7 @@ read_options(int argc, char *argv[], struct options *o)
 		{"report", required_argument, NULL, 'r'},
 		{"cpus", required_argument, NULL, 'c'},
 		{"beside", required_argument, NULL, 'b'},
+		{"daemons", required_argument, NULL, 'e'},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
@@ -130,6 +137,9 @@ read_options(int argc, char *argv[], struct options *o)
 		case 'b':
 			o->beside = optarg;
 			break;
+		case 'e':
+			o->daemons = optarg;
+			break;
 		default:
 			exit(USAGE);
 		}
@@ -137,7 +147,7 @@ read_options(int argc, char *argv[], struct options *o)
 	if (optind == argc)
 		die(USAGE, "usage: watch [--port] [--silence=S] [--time=S] [--document=FILE] "
 			   "[--directory=DIRECTORY] [--log=FILE] [--report=FILE] [--cpus=LIST] "
-			   "[--beside=LIST] -- COMMAND...");
+			   "[--beside=LIST] [--daemons=PIDS] -- COMMAND...");
 }
 
 static char *
@@ -242,6 +252,9 @@ start(struct watch *w, char *argv[])
 		w->file = open_beside(o->document);
 	clock_gettime(CLOCK_REALTIME, &w->outcome.start);
 	w->outcome.start_ns = w->alive_ns = w->looked_ns = clock_ns();
+	/* A guest says when it waits. */
+	w->footprint_due_ns =
+		!o->port && (o->document || o->directory) ? w->outcome.start_ns : UINT64_MAX;
 	command_start(&w->command, streams, argv);
 }
 
@@ -274,7 +287,12 @@ take_event(struct watch *w, const struct port_event *event)
 		if (w->options.beside && !command_part(&w->command, &w->beside))
 			lose(w, "its threads cannot run on the processors %s", w->options.beside);
 		break;
+	case PORT_WAITING:
+		if (!w->ended)
+			footprint_read(&o->footprint, w->command.pid, 0);
+		break;
 	case PORT_BEGIN:
+		footprint_begun(&o->footprint, w->heard_ns);
 		read_cputime(w, &o->experiments[event->number].begin);
 		break;
 	case PORT_END:
@@ -517,11 +535,28 @@ excuse(struct watch *w, uint64_t now)
 	w->waited_ns = time.waited_ns;
 }
 
+/* Who says nothing is seen to wait by its name. */
+static void
+look_for_waiting(struct watch *w, uint64_t now)
+{
+	struct outcome *o = &w->outcome;
+	pid_t waiting = w->ended ? 0 : footprint_waiting(w->command.pid, w->options.directory);
+
+	w->footprint_due_ns = now + WAITING_NS;
+	if (waiting)
+		footprint_read(&o->footprint, w->command.pid, waiting);
+	if (waiting || now > o->start_ns + (uint64_t)WAITING_MOST_S * 1000000000)
+		w->footprint_due_ns = UINT64_MAX;
+}
+
 static void
 look(struct watch *w)
 {
 	char why[128] = "";
 	uint64_t now = clock_ns();
+
+	if (now >= w->footprint_due_ns)
+		look_for_waiting(w, now);
 
 	if (now >= sampler_due(&w->sampler))
 		sampler_take(&w->sampler);
@@ -543,9 +578,10 @@ attend(struct watch *w)
 	char why[128];
 
 	while (!w->ended && !o->interrupted && !*o->lost && o->guest < 0) {
-		wait_for_news(w,
-			      earliest(earliest(w->looked_ns + LOOK_NS, sampler_due(&w->sampler)),
-				       next_limit(w, why, sizeof(why))));
+		wait_for_news(
+			w,
+			earliest(earliest(w->looked_ns + LOOK_NS, sampler_due(&w->sampler)),
+				 earliest(w->footprint_due_ns, next_limit(w, why, sizeof(why)))));
 		look(w);
 	}
 	if (!w->ended)
@@ -626,6 +662,8 @@ main(int argc, char *argv[])
 		die(USAGE, "watch: --cpus=%s is not a list of processors", w.options.cpus);
 	if (w.options.beside && !parse_cpus(w.options.beside, &w.beside))
 		die(USAGE, "watch: --beside=%s is not a list of processors", w.options.beside);
+	if (w.options.daemons && !footprint_daemons(&w.outcome.footprint, w.options.daemons))
+		die(USAGE, "watch: --daemons=%s is not a list of processes", w.options.daemons);
 	watch_directory(&w);
 	start(&w, argv + optind);
 	attend(&w);

@@ -185,6 +185,12 @@ heard() {
 	done
 	heard 5 'it ended (status 0) before it reported its exit status' 'hello\ndocument 10\n123'
 	heard 5 'it ended (status 0) before it reported its exit status' 'hello\nexit 0'
+	heard 0 '' 'hello\nalive\nwaiting\nalive\nbegin 0\nend 0\nexit 0\n'
+	heard 5 "$nonsense before hello: waiting;" 'waiting\n'
+	heard 5 "$nonsense after hello: waiting;" 'hello\nwaiting\nwaiting\n'
+	heard 5 "$nonsense after hello: waiting;" 'hello\nbegin 0\nwaiting\n'
+	heard 5 "$nonsense after hello: waiting 1;" 'hello\nwaiting 1\n'
+	heard 5 "$nonsense after its document: waiting;" 'hello\ndocument 1\na\nwaiting\n'
 	heard 5 "$nonsense before hello: begin 0;" 'begin 0\n'
 	heard 5 "$nonsense after hello: end 0;" 'hello\nend 0\nbegin 0\nexit 0\n'
 	heard 5 "$nonsense after hello: end 1;" 'hello\nbegin 0\nend 1\n'
@@ -200,6 +206,53 @@ heard() {
 	run --separate-stderr "$OUT/bin/watch" --port -- sh -c 'printf "hello\ndocument 1\na\nexit 0\n" >&3'
 	[ "$status" = 5 ]
 	[[ $stderr == *'it sent a document, and nobody asked for one'* ]]
+}
+
+# taken FILTER WATCH-OPTION... -- COMMAND...: what was read while it waited.
+taken() {
+	local filter=$1
+	shift
+	timeout 60 "$OUT/bin/watch" --log="$dir/log" --report="$dir/report" "$@"
+	jq -c .footprint "$dir/report"
+	jq -e ".footprint | $filter" "$dir/report"
+}
+
+@test "what a guest takes is read while it waits, or it is said why it was not" {
+	local waits='printf "hello\nwaiting\n" >&3; sleep 3; printf "begin 0\nend 0\nexit 0\n" >&3; sleep 1000'
+	taken '.memory_bytes > 0 and .cpu_s > 0 and (has("engine_bytes") | not)' --port -- sh -c "$waits"
+	taken '. == {unavailable: "the benchmark was not seen waiting"}' --port -- sh -c 'printf "hello\nexit 0\n" >&3; sleep 1000'
+	taken '. == {unavailable: "the benchmark began before it was read"}' --port -- \
+		sh -c 'printf "hello\nwaiting\nbegin 0\nexit 0\n" >&3; sleep 1000'
+	# An engine's daemon, which was there before.
+	sleep 1000 3>&- &
+	taken '.memory_bytes > 0 and .cpu_s > 0 and .engine_bytes > 0' --port --daemons=$! -- sh -c "$waits"
+	kill $!
+	wait $! || :
+	taken '.memory_bytes > 0 and (has("cpu_s") or has("engine_bytes") | not)' --port --daemons=unknown -- sh -c "$waits"
+	for list in '' 1x '5,' 0 ',5'; do
+		refused 2 'is not a list of processes' "$OUT/bin/watch" --daemons="$list" -- true
+	done
+}
+
+@test "who has no port is seen to wait by the name of its process" {
+	# The name of its file is a process's name.
+	cp "$(command -v sleep)" "$dir/bench-waiting"
+	mkdir "$dir/results"
+	taken '.memory_bytes > 0 and .cpu_s > 0' --directory="$dir/results" -- sh -c '"$1" 3; :' sh "$dir/bench-waiting"
+	taken '.memory_bytes > 0' --document="$dir/document" -- sh -c 'exec "$1" 3' sh "$dir/bench-waiting"
+	taken 'has("unavailable")' --directory="$dir/results" -- sh -c '"$1" 3; :' sh "$(command -v sleep)"
+	# Another's: it is not below the command, and its /results is another.
+	"$dir/bench-waiting" 1000 3>&- &
+	taken 'has("unavailable")' --directory="$dir/results" -- sleep 3
+	kill $!
+	wait $! || :
+	# A container that is not below the command, as an engine's: its /results is the command's directory.
+	mkdir -p "$dir/tree/results" "$dir/tree/bin" "$dir/tree/proc"
+	cp "$OUT/bin/busybox" "$dir/tree/bin/busybox"
+	echo 'echo bench-waiting >/proc/self/comm; /bin/busybox sleep 3; :' >"$dir/tree/wait"
+	echo 'setsid bwrap --unshare-pid --bind "$1" / --proc /proc --bind "$2" /results /bin/busybox sh /wait >"$1/said" 2>&1 </dev/null & sleep 4' >"$dir/engine"
+	taken '.memory_bytes > 0' --directory="$dir/results" -- sh "$dir/engine" "$dir/tree" "$dir/results"
+	taken 'has("unavailable")' --directory="$dir" -- sh "$dir/engine" "$dir/tree" "$dir/results"
 }
 
 @test "what the processors gave a guest's experiments is reported by their numbers" {

@@ -76,10 +76,20 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es 'map(.platform.limits.memory_bytes == 536870912) | all' "$results"/docker-*.json
 	jq -es 'map(.platform.memory_bytes | . > 0 and . < 536870912) | all' "$results"/qemu-*.json
 	jq -es 'map(.platform.filesystem.type == "ext4") | all' "$results"/qemu-*.json
-	jq -es 'map(.host.start_to_init_ms > 0 and .host.wall_ms > .host.start_to_init_ms) | all' "$results"/{docker,qemu}-*.json
+	jq -es 'map(.host.start_to_init_ms > 0 and .host.wall_ms > .host.start_to_init_ms) | all' "$results"/*-[0-9]*.json
+	# What it takes of the host while it waits, unless this machine was too busy to look in time.
+	jq -c '.environment, .host.footprint, .wait_ms' "$results"/*-[0-9]*.json
+	jq -es 'map(.wait_ms >= 300 and (.host.footprint | .unavailable // "the benchmark began" | startswith("the benchmark "))) | all' "$results"/*-[0-9]*.json
+	jq -es 'map(.host.footprint | has("unavailable") or (.memory_bytes > 0 and .cpu_s > 0)) | all' "$results"/*-[0-9]*.json
+	jq -es 'map(.host.footprint | has("unavailable") or .engine_bytes > .memory_bytes / 100) | all' "$results"/docker-*.json
+	jq -es 'map(.host.footprint | has("unavailable") or .memory_bytes > 20000000) | all' "$results"/qemu-*.json
+	jq -es 'map(.platform.memory_available_bytes | . > 0 and . <= 536870912) | all' "$results"/{docker,qemu}-*.json
+	jq -e '[.groups[] | select(.experiment == "start" and .metric == "to first process") | "\(.environment) \(.n)"] == ["native 2", "docker 2", "qemu 2"]
+		and any(.comparisons[]; .metric == "available" and .family == "cost" and .verdict)' "$results/report.json"
+	grep -Eq '^to first process ms +[0-9.]+ ' <<<"$output"
 	in_order "$guest_stages" "$results"/qemu-*.json
 	in_order 'init benchmark benchmark_end result gone' "$results"/docker-*.json
-	in_order 'benchmark benchmark_end result gone' "$results"/native-*.json
+	in_order 'init benchmark benchmark_end result gone' "$results"/native-*.json
 	jq -e '.startup_times | (keys_unsorted == ["native", "docker", "qemu"]) and all(.[]; .n == 2 and .since_measured_ms.gone > 0)' "$results/report.json"
 	jq -es 'map(.host.accelerator == "tcg" or .host.accelerator == "kvm") | all' "$results"/qemu-*.json
 	jq -es 'map(.host | has("accelerator") | not) | all' "$results"/{docker,native}-*.json

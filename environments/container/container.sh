@@ -56,6 +56,30 @@ choose_runtime() {
 	echo "$RUNTIME" >>"$tried"
 }
 
+# Sets `daemons` to the numbers of the engine's, with commas between them: empty where it has none, "unknown" where they cannot
+# be told.
+find_daemons() {
+	daemons=
+	[ "$engine_name" = docker ] || return 0
+	set -- /run/docker.pid /run/docker/containerd/containerd.pid
+	if [ -f "$ENGINE_DIR/daemon" ]; then
+		read -r home <"$ENGINE_DIR/daemon"
+		set -- "$home/pid" "$home/exec/containerd/containerd.pid"
+	elif [ ! -f "$2" ]; then
+		# A service of its own, which leaves its number nowhere.
+		pgrep -x containerd >"$TMP/containerd" || :
+		set -- "$1" "$TMP/containerd"
+	fi
+	for file; do
+		number=
+		{ read -r number <"$file"; } 2>/dev/null || : # its line may have no end
+		daemons=$daemons${daemons:+,}${number:-none}
+	done
+	case $daemons:${DOCKER_HOST:-unix} in
+	*[!0-9,]*:* | *:tcp* | *:ssh*) daemons=unknown ;;
+	esac
+}
+
 release() {
 	[ -d "$PREPARED/$environment" ] || return 0
 	environments/container/engine stop "$PREPARED/$environment"
@@ -87,7 +111,8 @@ run() {
 	[ -z "$runtime" ] || set -- "$@" "$runtime"
 	[ -z "$fed" ] || set -- "$@" "$fed"
 	SUBJECT='the container'
-	start --directory="$TMP/results" -- "$@" \
+	find_daemons
+	start --directory="$TMP/results" ${daemons:+--daemons="$daemons"} -- "$@" \
 		--cpuset-cpus="$CPU_LIST" --memory="$MEMORY_BYTES" --memory-swap="$MEMORY_BYTES" \
 		--mount "type=bind,source=$FILES,target=/scratch" --mount "type=bind,source=$TMP/results,target=/results" \
 		-e SAMEBITS_RUN="$RUN" -e SAMEBITS_ENVIRONMENT="$NAME" -e SAMEBITS_ITERATION="$ITERATION" -e SAMEBITS_ROOTFS="$ROOTFS" \

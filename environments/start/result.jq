@@ -16,7 +16,7 @@ def told: reduce ($told | lines[] | [match("^([^\t:]*)(:?)\t(.*)$").captures[].s
 	start_to_init_ms: ($timeline.init // $r.start_to_init_ms), result_to_gone_ms: $r.result_to_gone_ms,
 	wall_ms: $r.wall_ms, timeline_ms: $timeline,
 	load_after: ($load | split(" ")[:3] | map(tonumber)), steal: $r.steal, others_busy: $r.others_busy,
-	guest_huge_pages_bytes: $r.huge_pages_bytes, cpu: $r.cpu, exits: $r.exits, samples: $r.samples,
+	guest_huge_pages_bytes: $r.huge_pages_bytes, cpu: $r.cpu, footprint: $r.footprint, exits: $r.exits, samples: $r.samples,
 	frequency_mhz: ($mhz | if . == [] then null else {min: .[0], median: .[length / 2 | floor], max: .[-1]} end)}
 	| with_entries(select(.value != null)))}
 # An engine may run its containers on a kernel of its own.

@@ -14,7 +14,8 @@ def timeline($document; $report; $accelerator):
 	def before($moment; $ns): if $moment == null or $ns == null then null else $moment - $ns / 1e6 end;
 	$document.platform as $platform
 	| [$document.experiments[] | select(.begin_monotonic_ns)] as $measured
-	| ($platform.init_monotonic_ns | at) as $init
+	# Where there is no init, bench is the first process.
+	| ($platform.init_monotonic_ns // (if $guest then null else $platform.bench_monotonic_ns end) | at) as $init
 	# An emulated time stamp counter begins with the first instruction; KVM's, before QEMU is ready.
 	| {first_instruction: (if $report.running_ns then ($report.running_ns - $report.start_realtime_ns) / 1e6
 		elif $accelerator != "tcg" or $platform.init_tsc == null then null

@@ -17,7 +17,7 @@ struct session {
 	size_t size;
 	enum port_kind last; /* but alive */
 	uint64_t rest;
-	bool document, measures;
+	bool document, measures, waited;
 	uint64_t next; /* least number of an experiment */
 };
 
@@ -86,6 +86,11 @@ check(struct session *s, const struct port_event *e)
 	case PORT_ALIVE:
 		require(between);
 		append(s, "alive\n");
+		return;
+	case PORT_WAITING:
+		require(s->last == PORT_HELLO && !s->waited && s->next == 0);
+		s->waited = true;
+		append(s, "waiting\n");
 		return;
 	case PORT_BEGIN:
 		require(s->last == PORT_HELLO && e->number >= s->next &&
