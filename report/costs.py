@@ -75,6 +75,19 @@ def unavailable(documents: list) -> list:
             for label, why in found.items() for name in taken_names(documents)]
 
 
+def on_disk(documents: list) -> dict:
+    """{environment: {parts, bytes}} of what has to be on a disk to start it, in bytes, or {why}: it does not vary, so it is not
+    tested."""
+    found: dict = {}
+    for document in documents:
+        parts, why = at(document, "host", "disk_bytes"), at(document, "host", "disk_unavailable")
+        if why:
+            found[document["label"]] = {"why": why}
+        elif parts:
+            found.setdefault(document["label"], {"parts": parts, "bytes": sum(parts.values())})
+    return found
+
+
 def experiments(documents: list) -> list:
     """Those of which anything is known."""
     known = distinct([row["experiment"] for row in rows(documents)] + [one["experiment"] for one in unavailable(documents)])

@@ -43,7 +43,8 @@ SHAPE = {
         "machine_id": {"*": str}, "timeline_ms": {"*": number}, "mitigations": {"*": str}, "kvm_parameters": {"*": {"*": object}},
         "kernel_options": {"*": str}, "exits": {"*": number}, "guest_huge_pages_bytes": number, "frequency_mhz": {"median": number},
         "scratch_filesystem": str, "concurrent": number, "samples": [{"*": number}], "start_to_init_ms": number, "wall_ms": number,
-        "footprint": {"memory_bytes": number, "cpu_s": number, "engine_bytes": number, "unavailable": str}},
+        "footprint": {"memory_bytes": number, "cpu_s": number, "engine_bytes": number, "unavailable": str},
+        "disk_bytes": {"*": number}, "disk_unavailable": str},
     "experiments": [EXPERIMENT]}
 REQUIRED = ("environment", "iteration", "suite", "identity", "platform", "experiments")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

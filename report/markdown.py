@@ -113,4 +113,8 @@ def render(report: dict) -> str:
     if times:
         lines += folded("From start to gone", ["Medians in milliseconds since the command that starts an environment; the last two since the "
                                                "last experiment was measured.", "", *table(head, [[safe(c) for c in row] for row in times])])
+    disk = tables.on_disk(report)
+    if disk:
+        lines += folded("On a disk, to start", ["MiB of the files that have to be there; programs with their libraries. They do not vary and are not "
+                                                "tested.", "", *table(["environment", "MiB", "of which"], [[safe(c) for c in row] for row in disk])])
     return "\n".join(lines).rstrip() + "\n"

@@ -130,7 +130,7 @@ def render(report: dict) -> str:
         compared=[a for a, _ in answers.compared(report)], many=len(answers.compared(report)) > words.MANY,
         first=tables.first(report) + tables.costs(report), cell=lambda row, e: cell(report, row, e), ratio=ratio, summaries=summaries,
         profile=profile(report), forests=forest_plots, experiments=experiments, timelines=times,
-        study=study_layout.layout(report), startup=tables.startup(report),
+        study=study_layout.layout(report), startup=tables.startup(report), on_disk=tables.on_disk(report),
         commands={e: words.command(c) for e, c in report.get("commands", {}).items()}, margin=words.percent(report["settings"]["margin"]))
     return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
 

@@ -148,7 +148,10 @@ def startup_times(documents: list) -> dict:
     lines: dict = {}
     for document in documents:
         if at(document, "host", "timeline_ms"):
-            lines.setdefault(document["label"], []).append(document["host"]["timeline_ms"])
+            line = dict(document["host"]["timeline_ms"])
+            if "benchmark" in line:  # without the pause before it
+                line["benchmark"] -= document.get("wait_ms", 0)
+            lines.setdefault(document["label"], []).append(line)
 
     def medians(own: list, since, stages: tuple) -> dict:
         found = {stage: median([line[stage] - (line[since] if since else 0) for line in own if stage in line and (not since or since in line)])
@@ -230,7 +233,7 @@ def compose(documents: list, problems: list, stats: str, margin: float, paired: 
         "detectable": found["detectable"], "percentiles": found["percentiles"], "profile": profile(experiments + of_itself, comparisons),
         "tally": tallies(comparisons), "waiting": waiting(documents), "unavailable": unavailable(documents) + costs.unavailable(documents),
         "audit": audit(documents, data["rows"], data["pairs"]), "problems": problems,
-        "starts": [start_of(document) for document in documents], "startup_times": startup_times(documents),
+        "starts": [start_of(document) for document in documents], "startup_times": startup_times(documents), "on_disk": costs.on_disk(documents),
         "commands": {d["label"]: d["host"]["command"] for d in reversed(documents) if at(d, "host", "command")},
         "study": study(documents)}
     return {name: value for name, value in report.items() if value is not None}, data["rows"]

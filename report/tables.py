@@ -90,3 +90,16 @@ def startup(report: dict) -> tuple:
     rows = [[environment] + [words.figure(known.get(part, {}).get(key)) for _, part, key in STAGES]
             for environment, known in report.get("startup_times", {}).items()]
     return ["environment"] + [stage for stage, _, _ in STAGES], rows
+
+
+def on_disk(report: dict) -> list:
+    """[environment, MiB, what that is made of] of what has to be on a disk to start it, as text."""
+    def line(environment: str, known: dict) -> list:
+        if "why" in known:
+            return [environment, "unavailable", known["why"]]
+        parts = sorted(known["parts"].items(), key=lambda part: -part[1])
+        return [environment, mib(known["bytes"]), ", ".join(f"{name} {mib(count)}" for name, count in parts)]
+
+    def mib(count) -> str:
+        return words.figure(count / 2 ** 20)
+    return [line(environment, known) for environment, known in report.get("on_disk", {}).items()]

@@ -167,7 +167,11 @@ def render(report: dict, colour: bool = False) -> str:
         said += f" Of times (ns, us, ms, s){' and memory taken' if taken else ''} less is better: above 1 is {'worse' if taken else 'slower'}."
     if many:
         said = f"Performance relative to {reference}, geometric mean of the primary metrics, and their verdicts."
-    lines += wrapped(said) + wrapped(answer["differences"])
+    lines += wrapped(said)
+    disk = [f"{environment} {size}" for environment, size, _ in tables.on_disk(report)]
+    if disk and not many:
+        lines += wrapped(f"On a disk, to start, MiB: {', '.join(disk)}.")
+    lines += wrapped(answer["differences"])
     run = f"RUN={'+'.join(report['runs'])}"
     lines += wrapped(f"All differences: make audit {run if len(run) <= 40 else 'with the same RUNS'}; everything else: report.html")
     return "\n".join(lines) + "\n"

@@ -83,6 +83,12 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es 'map(.host.footprint | has("unavailable") or (.memory_bytes > 0 and .cpu_s > 0)) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.host.footprint | has("unavailable") or .engine_bytes > .memory_bytes / 100) | all' "$results"/docker-*.json
 	jq -es 'map(.host.footprint | has("unavailable") or .memory_bytes > 20000000) | all' "$results"/qemu-*.json
+	# What has to be on a disk to start it: of the docker engine at least what its daemon has, of the others the files themselves.
+	jq -es --argjson bench "$(stat -c %s "$OUT/bin/bench")" 'map(.host.disk_bytes == {program: $bench}) | all' "$results"/native-*.json
+	jq -es --argjson image "$(stat -c %s "$OUT/image.tar")" 'map(.host | .disk_bytes.image == $image
+		and (has("disk_unavailable") or .disk_bytes.engine > 1e7)) | all' "$results"/docker-*.json
+	jq -es --argjson kernel "$(stat -c %s "$OUT/vmlinux")" 'map(.host | .disk_bytes.kernel == $kernel and .disk_bytes.emulator > 1e6
+		and .disk_bytes.firmware > 1e4 and (has("disk_unavailable") | not)) | all' "$results"/qemu-*.json
 	jq -es 'map(.platform.memory_available_bytes | . > 0 and . <= 536870912) | all' "$results"/{docker,qemu}-*.json
 	jq -e '[.groups[] | select(.experiment == "start" and .metric == "to first process") | "\(.environment) \(.n)"] == ["native 2", "docker 2", "qemu 2"]
 		and any(.comparisons[]; .metric == "available" and .family == "cost" and .verdict)' "$results/report.json"

@@ -80,6 +80,17 @@ find_daemons() {
 	esac
 }
 
+# The image as it is given to the engine, and the programs that start a container. An engine elsewhere has these elsewhere.
+tell_disk() {
+	tell_files image "$OUT/image.tar"
+	find_daemons
+	case $engine_name:$daemons in
+	podman:*) tell_programs engine podman conmon "${RUNTIME:-runc}" ;;
+	*:unknown) lacking_files "the engine's programs cannot be told" ;;
+	*) tell_programs engine docker dockerd containerd containerd-shim-runc-v2 "${RUNTIME:-runc}" ;;
+	esac
+}
+
 release() {
 	[ -d "$PREPARED/$environment" ] || return 0
 	environments/container/engine stop "$PREPARED/$environment"
@@ -104,6 +115,7 @@ run() {
 		tell_own_kernel "$RUNTIME"
 	fi
 	tell memory_limit "$memory_limit"
+	tell_disk
 	CONTAINER=${TMP##*/}
 	eval "set -- $engine_words"
 	set -- "$@" run --rm --name "$CONTAINER" --network "$NETWORK" --log-driver none
@@ -111,7 +123,6 @@ run() {
 	[ -z "$runtime" ] || set -- "$@" "$runtime"
 	[ -z "$fed" ] || set -- "$@" "$fed"
 	SUBJECT='the container'
-	find_daemons
 	start --directory="$TMP/results" ${daemons:+--daemons="$daemons"} -- "$@" \
 		--cpuset-cpus="$CPU_LIST" --memory="$MEMORY_BYTES" --memory-swap="$MEMORY_BYTES" \
 		--mount "type=bind,source=$FILES,target=/scratch" --mount "type=bind,source=$TMP/results,target=/results" \

@@ -18,6 +18,7 @@ emulator shared|beside                          EMULATOR
 kernel   FILE                                   KERNEL'
 DISK_CACHE='' EMULATOR=shared
 . environments/qemu/settings.sh
+. environments/qemu/disk.sh
 
 check() {
 	check_machine
@@ -155,6 +156,7 @@ run() {
 	find_beside
 	compose_start
 	tell_kernel
+	tell_disk
 	tell_version qemu qemu-system-x86_64 --version
 	tell accelerator "$ACCELERATOR"
 	tell accelerator_reason "$REASON"

@@ -3,6 +3,7 @@
 # What one start of any environment has in common. PREPARED is the directory with what was found for the whole measurement.
 . scripts/settings.sh
 . environments/common.sh
+. environments/start/disk.sh
 . environments/start/keep.sh
 . environments/start/processes.sh
 

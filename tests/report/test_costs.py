@@ -150,6 +150,33 @@ class Report(unittest.TestCase):
         Nested(page.render(found))
 
 
+class Disk(unittest.TestCase):
+    def test_a_constant_that_is_shown_and_not_tested(self):
+        some = run(("native", "docker"))
+        for one in some:
+            one["host"] |= {"disk_bytes": {"image": 2 * MIB, "engine": 100 * MIB}} if one["environment"] == "docker" else {"disk_bytes": {"program": MIB // 4}}
+        found, _ = report_of(some)
+        self.assertEqual(found["on_disk"]["docker"], {"parts": {"image": 2 * MIB, "engine": 100 * MIB}, "bytes": 102 * MIB})
+        self.assertIn("On a disk, to start, MiB: native 0.2500, docker 102.0.\n", terminal.render(found))
+        self.assertIn("| docker | 102.0 | engine 100.0, image 2.000 |", markdown.render(found))
+        self.assertIn("disk", Nested(page.render(found)).ids)
+        self.assertEqual(len(found["comparisons"]), len(report_of(run(("native", "docker")))[0]["comparisons"]))
+
+    def test_what_is_not_all_known_has_no_sum(self):
+        some = [start("docker", i) for i in (1, 2)]
+        for one in some:
+            one["host"] |= {"disk_bytes": {"image": MIB}, "disk_unavailable": "<b>runc\x1b is not found"}
+        found, _ = report_of(some)
+        self.assertEqual(found["on_disk"], {"docker": {"why": "<b>runc\x1b is not found"}})
+        self.assertIn("docker unavailable", terminal.render(found))
+        for text in (page.render(found), markdown.render(found)):
+            self.assertNotIn("<b>runc", text)
+            self.assertNotIn("\x1b", text)
+
+    def test_the_moments_of_a_start_are_without_the_pause(self):
+        self.assertEqual(report_of([start("native", 0)])[0]["startup_times"]["native"]["since_start_ms"], {"init": 20, "benchmark": 50})
+
+
 class Gate(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
