@@ -100,6 +100,21 @@ measured() {
 	[[ $output != *'container in a virtual machine'* ]]
 }
 
+@test "idle environments at once: a line for each number, and nothing is left of them" {
+	needs_root
+	run --separate-stderr scripts/density --at-once=2 native oci namespaces
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	[[ $stderr == *'native is left out: it has no shell that could be held idle'* ]]
+	[ "$(awk 'NR > 2 {print $1, $2}' <<<"$output" | paste -sd ,)" = 'oci 1,oci 2,namespaces 1,namespaces 2' ]
+	[ "$(awk 'NR > 2 && !(/below noise/ || $3 > 0) || NR > 2 && !($NF > 0)' <<<"$output")" = '' ]
+	[[ ${lines[0]} == *'within 50 % of the '*' MiB that are available, 2 at most' ]]
+	[ -z "$(find "$OUT/scratch" -maxdepth 1 -name 'samebits.*')" ]
+	gone -f 'sleep 1000000'
+	refused 2 'no environment with a shell' scripts/density native
+	refused 2 '--at-once=0 is not a positive whole number' scripts/density --at-once=0 oci
+}
+
 @test "namespaces alone: no engine, no filter" {
 	measured namespaces '.host.kind == "container" and .host.engine == "bubblewrap" and .platform.limits.seccomp == "disabled"
 		and .platform.processes == 2 and .platform.cpu.count == 1 and .platform.virtualization.container == "namespaces"
