@@ -158,18 +158,32 @@ has_directory(pid_t pid, const char *directory)
 	       own.st_dev == its.st_dev && own.st_ino == its.st_ino;
 }
 
-/* Numbers rise, but for a host that has had all of them: there it is not found. */
+/* Numbers rise, and begin again from the most that there may be; 0: it is not known. */
+static pid_t
+most_pids(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/pid_max", "re");
+	int most = 0;
+
+	if (file && fscanf(file, "%d", &most) != 1)
+		most = 0;
+	if (file)
+		fclose(file);
+	return most;
+}
+
+/* All processes have a name to be read, so only those are looked at that may have begun since. */
 pid_t
 footprint_waiting(pid_t command, const char *directory)
 {
+	pid_t pid, found = 0, most = most_pids();
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	pid_t pid, found = 0;
 
 	while (proc && !found && (entry = readdir(proc))) {
 		pid = atoi(entry->d_name);
-		if (pid >= command && is_waiting(pid) &&
-		    (descends(pid, command) || has_directory(pid, directory)))
+		if (pid > 0 && (pid >= command || pid < command - most + most / 8) &&
+		    is_waiting(pid) && (descends(pid, command) || has_directory(pid, directory)))
 			found = pid;
 	}
 	if (proc)
