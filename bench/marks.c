@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,6 +63,8 @@ marks_wait_ns(void)
 		return 0;
 	prctl(PR_SET_NAME, "bench-waiting");
 	say("waiting\n");
+	/* Who keeps the results sees this, even where our processes are not to be seen. */
+	futimens(STDOUT_FILENO, NULL);
 	/* What ends it early is a signal that ends bench, too. */
 	nanosleep(&wait, NULL);
 	prctl(PR_SET_NAME, name);

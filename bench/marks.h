@@ -12,8 +12,9 @@ void marks_open(void); /* before the first experiment */
 
 /*
  * Says "waiting", once, and waits, so that who looks on can read what all takes before anything
- * runs: where there is no descriptor the process's name, bench-waiting, tells so. Only a start of
- * an environment, which has SAMEBITS_RUN, is looked at. Returns how long it took.
+ * runs: where there is no descriptor the process's name, bench-waiting, tells so, and a new time of
+ * its standard output. Only a start of an environment, which has SAMEBITS_RUN, is looked at.
+ * Returns how long it took.
  */
 uint64_t marks_wait_ns(void);
 

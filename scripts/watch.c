@@ -12,6 +12,8 @@
  * --log: the command's other output, a guest's console, as far as OUTPUT_MOST. --report: how it
  * went, as JSON. --cpus: the command's processors; then the report has what the host did meanwhile.
  * --beside: processors for QEMU's threads that are not the guest's processors, from hello on.
+ * --below: all processes of the environment are the command's descendants, even if that which waits
+ * is not to be seen among them.
  * --daemons: an engine's, numbers with commas between them, or "unknown": what all takes of the
  * host is reported as it was while the workload waited for its beginning, theirs apart.
  *
@@ -31,6 +33,7 @@
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,15 +50,15 @@
 enum {
 	GRACE_S = 3,
 	LOOK_NS = 1000000000,
-	MOST_READS = 32,   /* of a full pipe */
-	MOST_PATIENCE = 6, /* times --silence, for one that waits for a processor */
-	WAITING_NS =
-		50000000,   /* between two looks for a workload that waits: bench does for longer */
-	WAITING_MOST_S = 60 /* from the start; who has not been seen then is out of sight */
+	MOST_READS = 32,       /* of a full pipe */
+	MOST_PATIENCE = 6,     /* times --silence, for one that waits for a processor */
+	WAITING_NS = 50000000, /* between two looks for one that waits, which takes longer */
+	YOUNG_NS = 250000000, /* a sign of waiting that is older may come from one that has begun */
+	WAITING_MOST_S = 60   /* from the start; who has not been seen then is out of sight */
 };
 
 struct options {
-	bool port;
+	bool port, below;
 	uint64_t silence_ns, time_ns; /* 0: no limit */
 	const char *document, *directory, *log, *report, *cpus, *beside, *daemons;
 };
@@ -103,6 +106,7 @@ read_options(int argc, char *argv[], struct options *o)
 		{"report", required_argument, NULL, 'r'},
 		{"cpus", required_argument, NULL, 'c'},
 		{"beside", required_argument, NULL, 'b'},
+		{"below", no_argument, NULL, 'B'},
 		{"daemons", required_argument, NULL, 'e'},
 		{NULL, 0, NULL, 0},
 	};
@@ -137,6 +141,9 @@ read_options(int argc, char *argv[], struct options *o)
 		case 'b':
 			o->beside = optarg;
 			break;
+		case 'B':
+			o->below = true;
+			break;
 		case 'e':
 			o->daemons = optarg;
 			break;
@@ -147,7 +154,7 @@ read_options(int argc, char *argv[], struct options *o)
 	if (optind == argc)
 		die(USAGE, "usage: watch [--port] [--silence=S] [--time=S] [--document=FILE] "
 			   "[--directory=DIRECTORY] [--log=FILE] [--report=FILE] [--cpus=LIST] "
-			   "[--beside=LIST] [--daemons=PIDS] -- COMMAND...");
+			   "[--beside=LIST] [--below] [--daemons=PIDS] -- COMMAND...");
 }
 
 static char *
@@ -232,8 +239,8 @@ watch_directory(struct watch *w)
 	if (!w->options.directory)
 		return;
 	w->files = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (w->files < 0 ||
-	    inotify_add_watch(w->files, w->options.directory, IN_MODIFY | IN_MOVED_TO) < 0)
+	if (w->files < 0 || inotify_add_watch(w->files, w->options.directory,
+					      IN_MODIFY | IN_MOVED_TO | IN_ATTRIB) < 0)
 		die(MISSING, "watch: cannot watch %s: %s", w->options.directory, strerror(errno));
 }
 
@@ -460,14 +467,53 @@ next_limit(const struct watch *w, char *why, size_t size)
 	return limit;
 }
 
+/* The file had its time from one that waits, just now. */
+static bool
+is_young(const char *directory, const char *name)
+{
+	struct timespec now;
+	struct stat file;
+	char path[4096];
+	int64_t age;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (lstat(path, &file) < 0)
+		return false;
+	age = (int64_t)(now.tv_sec - file.st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
+	      file.st_mtim.tv_nsec;
+	return age > -YOUNG_NS && age < YOUNG_NS;
+}
+
+/* By what bench does to its output, which is to become the document, it says that it waits. */
+static void
+notice_sign(struct watch *w, const char *name)
+{
+	struct outcome *o = &w->outcome;
+
+	if (!w->options.below || w->ended || w->footprint_due_ns == UINT64_MAX ||
+	    !is_young(w->options.directory, name))
+		return;
+	footprint_read(&o->footprint, w->command.pid,
+		       footprint_waiting(w->command.pid, w->options.directory));
+	w->footprint_due_ns = UINT64_MAX;
+}
+
 /* The document was written to, or has got its name. */
 static void
 notice_files(struct watch *w)
 {
-	char events[4096];
+	_Alignas(struct inotify_event) char events[4096];
+	ssize_t size = read(w->files, events, sizeof(events));
+	const struct inotify_event *event;
 
-	if (read(w->files, events, sizeof(events)) > 0)
-		w->outcome.whole_ns = clock_ns();
+	for (ssize_t at = 0; at < size; at += (ssize_t)(sizeof(*event) + event->len)) {
+		event = (const struct inotify_event *)(events + at);
+		if (event->mask & IN_ATTRIB)
+			notice_sign(w, event->len ? event->name : "");
+		else
+			w->outcome.whole_ns = clock_ns();
+	}
 }
 
 /* Until something happened or the time is there. */

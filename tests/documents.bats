@@ -241,6 +241,10 @@ taken() {
 	taken '.memory_bytes > 0 and .cpu_s > 0' --directory="$dir/results" -- sh -c '"$1" 3; :' sh "$dir/bench-waiting"
 	taken '.memory_bytes > 0' --document="$dir/document" -- sh -c 'exec "$1" 3' sh "$dir/bench-waiting"
 	taken 'has("unavailable")' --directory="$dir/results" -- sh -c '"$1" 3; :' sh "$(command -v sleep)"
+	# One that is not seen touches its document, and then all that is below the command counts; what was done long ago does not.
+	taken '.memory_bytes > 0 and .cpu_s > 0' --below --directory="$dir/results" -- sh -c 'sleep 1; : >"$1"; touch "$1"; sleep 2' sh "$dir/results/a"
+	taken 'has("unavailable")' --below --directory="$dir/results" -- sh -c 'touch -d yesterday "$1"; sleep 2' sh "$dir/results/a"
+	taken 'has("unavailable")' --directory="$dir/results" -- sh -c 'touch "$1"; sleep 2' sh "$dir/results/a"
 	# Another's: it is not below the command, and its /results is another.
 	"$dir/bench-waiting" 1000 3>&- &
 	taken 'has("unavailable")' --directory="$dir/results" -- sleep 3
