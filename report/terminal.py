@@ -162,7 +162,7 @@ def render(report: dict, colour: bool = False) -> str:
     lines += [""] + body + [""]
     reference = words.printable(report["reference"])
     said = f"Ratios to {reference} with 95 % intervals; ?: undecided."
-    taken = any(row.unit == "MiB" for row in by_itself)
+    taken = any(row.unit == "MiB" and row.better == "less" for row in by_itself)
     if not many and any(row.better == "less" for row in tables.first(report) + by_itself):
         said += f" Of times (ns, us, ms, s){' and memory taken' if taken else ''} less is better: above 1 is {'worse' if taken else 'slower'}."
     if many:
