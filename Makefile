@@ -59,15 +59,15 @@ $(foreach v,CURDIR OUT CACHE SCRATCH,$(if $(strip $(call is_odd,$($v))),$(error 
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
-SETUP := $(OUT)/.setup
-$(SETUP): scripts/setup
+installed := $(OUT)/.setup
+$(installed): scripts/setup scripts/packages.table
 	$(Q)scripts/setup build
 	$(Q)mkdir -p $(OUT) && touch $@
 
 # Two that build in one OUT would pull files from under each other: whatever builds has it alone, and the second waits.
 # Make starts itself again under the lock; before that it checks the words, which need not wait.
 goals := $(or $(MAKECMDGOALS),help)
-ifeq ($(filter-out help check lint clean distclean dist-verify results-from check-%,$(goals)),)
+ifeq ($(filter-out help deps check lint clean distclean dist-verify results-from check-%,$(goals)),)
 alone := not needed
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
 alone := yes
@@ -95,9 +95,12 @@ include kernel-config/peers/peers.mk
 include release/release.mk
 include tests/tests.mk
 
-.PHONY: help all clean distclean
+.PHONY: help deps all clean distclean
 help: ## this list
 	@scripts/help $(MAKEFILE_LIST)
+
+deps: ## what would be installed on this machine, for what and why; installs nothing
+	$(Q)scripts/setup deps
 
 all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json $(OUT)/bench.1 $(host_tools) ## kernel, root file system, initramfs, OCI image
 

@@ -11,7 +11,7 @@ $(bootloaders): $(OUT)/sources/syslinux/used $(OUT)/sources/systemd-boot/used
 	$(Q)touch $(@D).tmp/.unpacked && mv $(@D).tmp $(@D)
 
 for_disk := $(OUT)/metal/vmlinuz $(OUT)/initramfs.cpio $(OUT)/rootfs.manifest $(bootloaders)
-$(OUT)/disk.img $(OUT)/disk.img.bmap &: $(for_disk) disk/image disk/layout.sh disk/samebits.conf disk/syslinux.cfg disk/loader.conf disk/entry.conf | $(SETUP)
+$(OUT)/disk.img $(OUT)/disk.img.bmap &: $(for_disk) disk/image disk/layout.sh disk/samebits.conf disk/syslinux.cfg disk/loader.conf disk/entry.conf | $(installed)
 	$(call say,DISK,$(OUT)/disk.img)
 	$(Q)disk/image $(OUT)/disk.img
 

@@ -2,13 +2,13 @@
 
 fragments := $(sort $(wildcard kernel-config/*.config))
 
-$(OUT)/headers/.installed: $(OUT)/src/linux/.unpacked | $(SETUP)
+$(OUT)/headers/.installed: $(OUT)/src/linux/.unpacked | $(installed)
 	$(call say,HEADERS,of the kernel for user space)
 	$(Q)rm -rf $(OUT)/build/headers $(@D)
 	$(Q)kernel-config/make $(OUT)/build/headers INSTALL_HDR_PATH=$(abspath $(@D)) headers_install >/dev/null
 	$(Q)touch $@
 
-$(OUT)/build/linux/.config: $(fragments) kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(SETUP)
+$(OUT)/build/linux/.config: $(fragments) kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(installed)
 	$(call say,CONFIG,$(notdir $(basename $(fragments))))
 	$(Q)mkdir -p $(OUT)/build && cat $(fragments) >$(OUT)/build/asked.config
 	$(Q)kernel-config/make $(@D) KCONFIG_ALLCONFIG=$(abspath $(OUT))/build/asked.config allnoconfig >/dev/null

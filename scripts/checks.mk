@@ -16,5 +16,5 @@ check-gate:
 	$(Q)[ -z "$$GATE" ] || scripts/gate "$$GATE"
 check-goal: check-envs
 	$(Q)set -f; [ -z "$$GATE" ] || scripts/gate "$$GATE" -- $$ENVS
-check-device: | $(SETUP)
+check-device: | $(installed)
 	$(Q)disk/check-device "$$DEV"

@@ -5,7 +5,7 @@ $(foreach e,$(environments),$(eval for_$e := $(patsubst $e=%,$(OUT)/%,$(filter $
 
 # These run on this machine only, so its own compiler and libc do.
 $(OUT)/bin/watch: $(addprefix scripts/,$(foreach part,command cputime die exits footprint outcome output port sampler,$(part).c $(part).h))
-$(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(SETUP)
+$(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@

@@ -6,7 +6,7 @@ disk_sources := syslinux systemd-boot
 all_sources := $(sources) $(disk_sources)
 
 # `used` keeps its time while its content stays the same: a lock that changed for one source rebuilds only that.
-$(all_sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.lock scripts/fetch scripts/apt.sh $(if $(UPDATE_LOCK),FORCE) | $(SETUP)
+$(all_sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.lock scripts/fetch scripts/apt.sh $(if $(UPDATE_LOCK),FORCE) | $(installed)
 	$(call say,FETCH,$*)
 	$(Q)scripts/fetch $*
 	$(Q)touch $@

@@ -2,7 +2,7 @@
 
 metal_fragments := $(fragments) kernel-config/metal/metal.config
 
-$(OUT)/metal/build/asked/.config: $(metal_fragments) kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(SETUP)
+$(OUT)/metal/build/asked/.config: $(metal_fragments) kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(installed)
 	$(call say,CONFIG,$(notdir $(basename $(metal_fragments))))
 	$(Q)mkdir -p $(@D) && cat $(metal_fragments) >$(OUT)/metal/build/asked.config
 	$(Q)kernel-config/make $(@D) KCONFIG_ALLCONFIG=$(abspath $(OUT))/metal/build/asked.config allnoconfig >/dev/null

@@ -3,17 +3,17 @@
 peers_tools := $(OUT)/peers/boot $(OUT)/peers/plugin.so $(OUT)/peers/floor $(OUT)/peers/initramfs.cpio
 for_peers   := $(OUT)/vmlinux $(OUT)/vmlinuz $(host_tools) $(peers_tools)
 
-$(OUT)/peers/boot: kernel-config/peers/boot.c bench/clock.h kernel-config/peers/peers.mk | $(SETUP)
+$(OUT)/peers/boot: kernel-config/peers/boot.c bench/clock.h kernel-config/peers/peers.mk | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $< && mv $@.tmp $@
 
-$(OUT)/peers/plugin.so: kernel-config/peers/plugin.c kernel-config/peers/peers.mk | $(SETUP)
+$(OUT)/peers/plugin.so: kernel-config/peers/plugin.c kernel-config/peers/peers.mk | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -fPIC -shared -o $@.tmp $< && mv $@.tmp $@
 
-$(OUT)/peers/floor: kernel-config/peers/floor.S kernel-config/peers/peers.mk | $(SETUP)
+$(OUT)/peers/floor: kernel-config/peers/floor.S kernel-config/peers/peers.mk | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,AS,$@)
 	$(Q)gcc -nostdlib -static -no-pie -Wl,-N,--no-warn-rwx-segments,--build-id=none,-Ttext=0x100000 -o $@.tmp $< && mv $@.tmp $@

@@ -4,7 +4,7 @@
 outer := $(OUT)/build/kvm/initramfs.cpio
 outer_modules := ext4 virtio_pci virtio_blk virtiofs overlay kvm-amd
 
-$(OUT)/build/kvm/init: tests/kvm/init.c tests/kvm/kvm.mk | $(SETUP)
+$(OUT)/build/kvm/init: tests/kvm/init.c tests/kvm/kvm.mk | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -static -o $@.tmp $< && mv $@.tmp $@

@@ -1,0 +1,83 @@
+# What scripts/setup installs, what it says instead where it may not, and machines on which nothing of this can work.
+load helper
+
+setup() {
+	make_dir
+	mkdir "$dir/bin"
+	PATH_BEFORE=$PATH
+	for tool in apt-get apt-cache; do
+		printf '#!/bin/sh\ndir=%s\n. "$dir/apt"\n' "$dir" >"$dir/bin/$tool"
+		chmod +x "$dir/bin/$tool"
+	done
+	# A package manager that only notes what it is told. Its archive has a line for each package: its name, and the commands in it.
+	cat >"$dir/apt" <<'END'
+echo "${0##*/} $*" >>"$dir/asked"
+known() {
+	{ [ -e "$dir/lists" ] || grep -qsx "$1" "$dir/installed"; } && grep -q "^$1 " "$dir/archive"
+}
+case ${0##*/}-" $* " in
+apt-cache-*) ! known "$2" || echo "Package: $2" ;;
+*" update "*) : >"$dir/lists" ;;
+*)
+	for name; do
+		case $name in -* | install | *::*) continue ;; esac
+		known "$name" || { echo "E: Unable to locate package $name"; exit 100; }
+		for command in $(sed -n "s/^$name //p" "$dir/archive"); do ln -sf /bin/true "$dir/bin/$command"; done
+	done
+	;;
+esac
+END
+	: >"$dir/archive"
+}
+
+teardown() {
+	PATH=$PATH_BEFORE
+	forget_dir
+}
+
+# only TOOL...: these commands are there, and what setup itself uses
+only() {
+	local tool
+	for tool in dirname id env cat sed grep sort tr mktemp rm sh mkdir ls ln awk tail uname "$@"; do
+		ln -sf "$(command -v "$tool" || echo /bin/true)" "$dir/bin/$tool"
+	done
+	PATH=$dir/bin
+}
+
+# signs: all commands by which setup knows that a package is there
+signs() {
+	sed '/^#/d' scripts/packages.table | awk '{print $3}' | tr '|' '\n' | sed -n '/^[^/]/p'
+}
+
+@test "each package has its purpose and its reason" {
+	awk '!/^#/ && (NF < 4 || $1 !~ /^(build|check|measure)$/) {print; wrong = 1} END {exit wrong || !NR}' scripts/packages.table
+}
+
+@test "setup deps lists what is missing, for what and why, and installs nothing" {
+	only gcc make
+	OUT=$dir/out run --separate-stderr scripts/setup deps
+	PATH=$PATH_BEFORE
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	[ -z "$stderr" ]
+	grep -Eq '^build \(make compare' <<<"$output"
+	grep -Eq "^  bison +the kernel's " <<<"$output"
+	sed -n '/^check/,/^measure/p' <<<"$output" | grep -Eq '^  bats +'
+	sed -n '/^measure/,$p' <<<"$output" | grep -Eq '^  fio +'
+	! grep -Eq '^  (gcc|make) ' <<<"$output"
+	[ ! -e "$dir/out" ]
+	! grep -qs 'apt-get' "$dir/asked"
+	[ "$(make -s deps)" = "$(scripts/setup deps)" ]
+}
+
+@test "setup deps says nothing where all is there" {
+	only $(signs)
+	run --separate-stderr scripts/setup deps
+	PATH=$PATH_BEFORE
+	echo "$output $stderr"
+	[ "$status" = 0 ]
+	[[ ${lines[0]} == build*': nothing' ]]
+	[[ ${lines[1]} == check*': nothing' ]]
+	[[ ${lines[2]} == measure*': nothing' ]]
+	[ ${#lines[@]} = 3 ]
+}
