@@ -28,6 +28,7 @@ apt-cache-*) ! known "$2" || echo "Package: $2" ;;
 esac
 END
 	: >"$dir/archive"
+	: >"$dir/asked"
 }
 
 teardown() {
@@ -38,8 +39,9 @@ teardown() {
 # only TOOL...: these commands are there, and what setup itself uses
 only() {
 	local tool
+	PATH=$PATH_BEFORE
 	for tool in dirname id env cat sed grep sort tr mktemp rm sh mkdir ls ln awk tail uname "$@"; do
-		ln -sf "$(command -v "$tool" || echo /bin/true)" "$dir/bin/$tool"
+		ln -sf "$(type -P "$tool" || echo /bin/true)" "$dir/bin/$tool"
 	done
 	PATH=$dir/bin
 }
@@ -64,9 +66,9 @@ signs() {
 	grep -Eq "^  bison +the kernel's " <<<"$output"
 	sed -n '/^check/,/^measure/p' <<<"$output" | grep -Eq '^  bats +'
 	sed -n '/^measure/,$p' <<<"$output" | grep -Eq '^  fio +'
-	! grep -Eq '^  (gcc|make) ' <<<"$output"
+	[[ $output != *$'\n  gcc '* && $output != *$'\n  make '* ]]
 	[ ! -e "$dir/out" ]
-	! grep -qs 'apt-get' "$dir/asked"
+	[[ $(cat "$dir/asked") != *apt-get* ]]
 	[ "$(make -s deps)" = "$(scripts/setup deps)" ]
 }
 
@@ -80,4 +82,48 @@ signs() {
 	[[ ${lines[1]} == check*': nothing' ]]
 	[[ ${lines[2]} == measure*': nothing' ]]
 	[ ${#lines[@]} = 3 ]
+}
+
+# no_docker LINE...: an archive with these packages, and all that setup looks for but Docker; for root
+no_docker() {
+	only $(signs)
+	rm "$dir/bin/docker" "$dir/bin/dockerd" "$dir/bin/id"
+	printf '#!/bin/sh\necho 0\n' >"$dir/bin/id"
+	PATH=$PATH_BEFORE chmod +x "$dir/bin/id"
+	printf '%s\n' "$@" >"$dir/archive"
+}
+
+@test "where docker.io has no command docker, as in Debian 13, docker-cli is installed too" {
+	no_docker 'docker.io dockerd' 'docker-cli docker'
+	scripts/setup check
+	[ -e "$dir/bin/dockerd" ] && [ -e "$dir/bin/docker" ]
+	# With docker.io there, and lists of the archive that are absent.
+	rm "$dir/bin/docker" "$dir/lists"
+	echo docker.io >"$dir/installed"
+	scripts/setup check
+	[ -e "$dir/bin/docker" ]
+	# Once more: nothing is left to do.
+	: >"$dir/asked"
+	scripts/setup check
+	[ ! -s "$dir/asked" ]
+}
+
+@test "where docker.io has it, as in Debian 12, docker-cli is not asked for" {
+	no_docker 'docker.io dockerd docker'
+	scripts/setup check
+	[ -e "$dir/bin/dockerd" ] && [ -e "$dir/bin/docker" ]
+	[[ $(sed -n '/ install /p' "$dir/asked") != *docker-cli* ]]
+	rm "$dir/bin/docker"
+	scripts/setup check
+	[ -e "$dir/bin/docker" ]
+	[[ $(sed -n '/ install /p' "$dir/asked") != *docker-cli* ]]
+}
+
+@test "a package that is installed and does not bring what it should is named" {
+	no_docker 'docker.io dockerd'
+	run --separate-stderr scripts/setup check
+	PATH=$PATH_BEFORE
+	echo "$stderr"
+	[ "$status" = 0 ]
+	[[ ${stderr_lines[-1]} == 'samebits: installed, but what shows that they are there is not: docker.io' ]]
 }
