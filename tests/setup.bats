@@ -84,6 +84,40 @@ signs() {
 	[ ${#lines[@]} = 3 ]
 }
 
+@test "SETUP=no installs nothing, and lists all that is missing in one line" {
+	only gcc make
+	SETUP=no refused 3 'SETUP=no' scripts/setup build
+	[ ${#stderr_lines[@]} = 1 ]
+	line=$stderr
+	SETUP=no refused 3 'apt-get install -y --no-install-recommends' scripts/setup check
+	[ ${#stderr_lines[@]} = 1 ]
+	for word in no bison flex bats shellcheck; do
+		[[ " $stderr " == *[\ =]"$word"[\ ,]* ]]
+	done
+	[[ $line == *' bison flex '* && $line != *' bats '* ]]
+	[[ $(cat "$dir/asked") != *apt-get* ]]
+	only $(signs)
+	SETUP=no scripts/setup check
+	for value in NO 0 'n o'; do
+		SETUP=$value refused 2 "SETUP=$value is neither yes nor no" scripts/setup build
+	done
+	PATH=$PATH_BEFORE
+	run --separate-stderr make SETUP=maybe help
+	echo "$stderr"
+	[ "$status" = 2 ]
+	[[ $stderr == *'samebits: SETUP=maybe is neither yes nor no (status 2)'* ]]
+}
+
+@test "make SETUP=no reaches setup" {
+	only gcc make flock setpriv stat touch date
+	run --separate-stderr make SETUP=no OUT="$dir/out" "$dir/out/bin/tsc"
+	PATH=$PATH_BEFORE
+	echo "$output $stderr"
+	[ "$status" = 2 ]
+	[[ $stderr == *'SETUP=no'*' bison '*'(status 3)'* ]]
+	[[ $(cat "$dir/asked") != *apt-get* ]]
+}
+
 # no_docker LINE...: an archive with these packages, and all that setup looks for but Docker; for root
 no_docker() {
 	only $(signs)
