@@ -1,6 +1,15 @@
 # samebits: one root file system, packed for QEMU and for Docker, measured beside the bare host.
 # The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them -> results -> report.
 
+# Said before anything else, and in words that an old make knows, too. Two targets of one recipe (&:) came with 4.3.
+system := $(shell uname -sm)
+ifneq ($(filter-out Linux x86_64,$(system)),)
+$(error samebits: this machine is $(system), and Linux x86_64 is needed: another computer, a virtual machine or a CI runner (status 3))
+endif
+ifeq ($(filter grouped-target,$(.FEATURES)),)
+$(error samebits: this is GNU make $(MAKE_VERSION), and 4.3 or later is needed (status 3))
+endif
+
 SUITE      ?= quick                  ## suite to run: quick, seed, probe, full, or a file's path
 PROGRAM    ?=                        ## program of your own to measure instead of SUITE: a path, or a name in PATH
 ARGS       ?=                        ## its arguments, quoted as in a shell

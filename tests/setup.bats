@@ -161,3 +161,39 @@ no_docker() {
 	[ "$status" = 0 ]
 	[[ ${stderr_lines[-1]} == 'samebits: installed, but what shows that they are there is not: docker.io' ]]
 }
+
+# on SYSTEM: uname says so
+on() {
+	printf '#!/bin/sh\necho %s\n' "'$1'" >"$dir/uname"
+	chmod +x "$dir/uname"
+	mkdir -p "$dir/other"
+	mv "$dir/uname" "$dir/other/uname"
+}
+
+@test "another system or processor is refused at once, with what is needed" {
+	for machine in 'Darwin arm64' 'Darwin x86_64' 'Linux aarch64' 'FreeBSD amd64'; do
+		on "$machine"
+		for goal in compare help deps; do
+			PATH=$dir/other:$PATH run --separate-stderr make OUT="$dir/out" $goal
+			echo "$output $stderr"
+			[ "$status" = 2 ]
+			[ -z "$output" ]
+			[ ${#stderr_lines[@]} = 1 ]
+			[[ $stderr == *"samebits: this machine is $machine, and Linux x86_64 is needed"*'(status 3).  Stop.' ]]
+		done
+		PATH=$dir/other:$PATH refused 3 "this machine is $machine, and Linux x86_64 is needed" scripts/setup build
+		[ ! -e "$dir/out" ]
+	done
+	on 'Linux x86_64'
+	PATH=$dir/other:$PATH make help >/dev/null
+}
+
+@test "a make that is too old is refused at once, with what is needed" {
+	# One without what 4.3 brought. Its version is what it says of itself.
+	run --separate-stderr make .FEATURES='target-specific order-only' MAKE_VERSION=3.81 help
+	echo "$output $stderr"
+	[ "$status" = 2 ]
+	[ -z "$output" ]
+	[ ${#stderr_lines[@]} = 1 ]
+	[[ $stderr == *'samebits: this is GNU make 3.81, and 4.3 or later is needed (status 3).  Stop.' ]]
+}
