@@ -36,6 +36,7 @@ CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between c
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
 BOOTS      ?= 20                     ## boots of each row of bench-boot
 FIRECRACKER_CONFIG ?=                ## path of Firecracker's guest configuration, for bench-boot
+ANONYMOUS  ?=                        ## 1: result documents have sums of the machine's name and serial number instead of these
 SETUP      ?= yes                    ## no: install nothing; what is missing is listed in one line
 V          ?=                        ## 1: show the commands
 
@@ -46,7 +47,7 @@ MAKEFLAGS += --no-builtin-rules
 # What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
 # The defaults lose the blanks before their comments. OUT is the first, since others are built from it.
 variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
-	FIRECRACKER_CONFIG SETUP V REPETITIONS IMG DEV FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
+	FIRECRACKER_CONFIG ANONYMOUS SETUP V REPETITIONS IMG DEV FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
 from_file        = override $1 := $$(strip $$($1))
 from_command     = override $1 := $$(value $1)
 from_environment = $(from_command)

@@ -94,6 +94,7 @@ check_settings() {
 	positive CPUS "$CPUS"
 	check_iterations
 	positive SILENCE "$SILENCE"
+	case ${ANONYMOUS:-0} in 0 | 1) ;; *) die $USAGE "ANONYMOUS=$ANONYMOUS is neither 1 nor empty" ;; esac
 	CPU_LIST=$(processors) || die $USAGE "CPUS=$CPUS, but only $CPU_LIST processors may be used here"
 	check_memory
 	check_comparison

@@ -36,6 +36,7 @@ teardown() {
 	ITERATIONS=auto MAX=0 refused 2 'MAX=0 is not a positive' scripts/measure native docker
 	ITERATIONS=auto MAX=1000000 refused 2 'give 999999 at most' scripts/measure native docker
 	ITERATIONS=auto refused 2 'ITERATIONS=auto needs environments to compare' scripts/measure native
+	ANONYMOUS=yes refused 2 'ANONYMOUS=yes is neither 1 nor empty' scripts/measure native
 	GATE_STRICT=2 refused 2 'GATE_STRICT=2 is neither 1 nor empty' scripts/measure native
 	KERNEL=/nosuch refused 2 'KERNEL=/nosuch' scripts/measure qemu
 	refused 2 'environment xen is unknown' scripts/measure xen
@@ -189,7 +190,7 @@ docker_socket() {
 	[ "$status" = 0 ]
 	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check check-kvm lint \
 		bench-parity bench-boot bench-size bench-density disk-image flash results-from deps clean distclean \
-		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED OUT CACHE SETUP V; do
+		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED OUT CACHE ANONYMOUS SETUP V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }
