@@ -64,8 +64,8 @@ signs() {
 	[ -z "$stderr" ]
 	grep -Eq '^build \(make compare' <<<"$output"
 	grep -Eq "^  bison +the kernel's " <<<"$output"
-	sed -n '/^check/,/^measure/p' <<<"$output" | grep -Eq '^  bats +'
-	sed -n '/^measure/,$p' <<<"$output" | grep -Eq '^  fio +'
+	sed -n '/^check/,/^measure/p' <<<"$output" | grep -E '^  bats +'
+	sed -n '/^measure/,$p' <<<"$output" | grep -E '^  fio +'
 	[[ $output != *$'\n  gcc '* && $output != *$'\n  make '* ]]
 	[ ! -e "$dir/out" ]
 	[[ $(cat "$dir/asked") != *apt-get* ]]
