@@ -186,7 +186,7 @@ merge(struct sums *into, const struct sums *from)
 }
 
 static int
-take_figures(struct command *c, char *output, bool whole)
+take_figures(struct command *c, unsigned by, char *output, bool whole)
 {
 	int status = -1;
 
@@ -195,14 +195,15 @@ take_figures(struct command *c, char *output, bool whole)
 		log_text(LOG_FATAL, "%s printed more than the %d KiB that are searched for figures",
 			 c->name, OUTPUT_KEPT >> 10);
 	else
-		status = figures_add(c->figures, output);
+		status = figures_add(c->figures, by, output);
 	pthread_mutex_unlock(&c->lock);
 	return status;
 }
 
-/* What happens after a run; `figures`: they count. */
+/* What happens after a run; `by`: whose figures it adds, NULL: nobody's. */
 static int
-conclude(struct command *c, struct launcher *launcher, const struct ending *ending, bool figures)
+conclude(struct command *c, struct launcher *launcher, const struct ending *ending,
+	 const struct thread *by)
 {
 	size_t size;
 	bool whole, good;
@@ -210,9 +211,9 @@ conclude(struct command *c, struct launcher *launcher, const struct ending *endi
 	char *copy;
 
 	good = succeeded(c, ending);
-	if (good && figures && c->figures) {
+	if (good && by && c->figures) {
 		copy = strdup(output);
-		good = copy && take_figures(c, copy, whole) == 0;
+		good = copy && take_figures(c, by->id, copy, whole) == 0;
 		free(copy);
 	}
 	if (!good)
@@ -231,7 +232,7 @@ warm_up(void *self)
 	for (unsigned i = 0; status == 0 && i < c->warmup_runs; i++) {
 		status = launch(launcher, c->invocation.file, c->invocation.words, &ending);
 		if (status == 0)
-			status = conclude(c, launcher, &ending, false);
+			status = conclude(c, launcher, &ending, NULL);
 	}
 	launcher_free(launcher);
 	return status;
@@ -254,13 +255,15 @@ thread_init(void *self, struct thread *thread)
 }
 
 static void
-settle(struct command *c, struct worker *worker)
+settle(struct command *c, const struct thread *thread)
 {
+	struct worker *worker = thread->state;
+
 	if (!worker->pending)
 		return;
 	worker->pending = false;
 	add_usage(&worker->sums, &worker->ending.usage);
-	worker->failed = conclude(c, worker->launcher, &worker->ending, true) < 0;
+	worker->failed = conclude(c, worker->launcher, &worker->ending, thread) < 0;
 }
 
 static int
@@ -269,7 +272,7 @@ thread_done(void *self, struct thread *thread)
 	struct command *c = self;
 	struct worker *worker = thread->state;
 
-	settle(c, worker);
+	settle(c, thread);
 	pthread_mutex_lock(&c->lock);
 	merge(&c->sums, &worker->sums);
 	pthread_mutex_unlock(&c->lock);
@@ -293,11 +296,11 @@ reset(void *self, struct thread *thread)
 	struct command *c = self;
 	struct worker *worker = thread->state;
 
-	settle(c, worker);
+	settle(c, thread);
 	worker->sums = (struct sums){0};
 	pthread_mutex_lock(&c->lock);
 	if (c->figures)
-		figures_forget(c->figures);
+		figures_forget(c->figures, thread->id);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -308,7 +311,7 @@ next(void *self, struct thread *thread, struct event *event)
 	struct worker *worker = thread->state;
 
 	(void)event;
-	settle(c, worker);
+	settle(c, thread);
 	return !worker->failed && !(c->once && worker->sums.runs);
 }
 

@@ -9,12 +9,17 @@
 
 enum { MOST_FIGURES = MOST_METRICS - 4, MOST_NAME = 64, MOST_UNIT = 16 };
 
+struct value {
+	double value;
+	unsigned by;
+};
+
 struct figure {
 	char name[MOST_NAME + 1], unit[MOST_UNIT + 1];
 	bool more_is_better;
 	bool has_pattern, found; /* in this run */
 	regex_t pattern;
-	double *values;
+	struct value *values;
 	size_t count;
 };
 
@@ -27,7 +32,7 @@ struct figures {
 static int
 compare(const void *a, const void *b)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	double x = ((const struct value *)a)->value, y = ((const struct value *)b)->value;
 
 	return (x > y) - (x < y);
 }
@@ -40,20 +45,22 @@ median(const struct figure *f)
 	if (f->count == 0)
 		return NAN;
 	qsort(f->values, f->count, sizeof(*f->values), compare);
-	return f->count % 2 ? f->values[half] : (f->values[half - 1] + f->values[half]) / 2;
+	if (f->count % 2)
+		return f->values[half].value;
+	return (f->values[half - 1].value + f->values[half].value) / 2;
 }
 
 static int
-record(struct figure *f, double value)
+record(struct figure *f, unsigned by, double value)
 {
-	double *more = realloc(f->values, (f->count + 1) * sizeof(*more));
+	struct value *more = realloc(f->values, (f->count + 1) * sizeof(*more));
 
 	if (!more) {
 		log_errno(LOG_FATAL, "No memory for the figures,");
 		return -1;
 	}
 	f->values = more;
-	f->values[f->count++] = value;
+	f->values[f->count++] = (struct value){value, by};
 	f->found = true;
 	return 0;
 }
@@ -173,7 +180,7 @@ number(const char *word, double *out)
 /* "BenchmarkName 100 12.5 ns/op 3 allocs/op": a figure for each pair, of which the first has the
  * benchmark's name alone. Of benchmarks without iterations nothing is taken: they are headings. */
 static int
-read_go(struct figures *all, char *line)
+read_go(struct figures *all, unsigned by, char *line)
 {
 	char *rest = NULL, *name = strtok_r(line, " \t\r", &rest), *word, *unit;
 	char full[MOST_NAME + MOST_UNIT + 2];
@@ -192,7 +199,7 @@ read_go(struct figures *all, char *line)
 		if (!f)
 			f = add(all, full, unit,
 				strlen(unit) > 2 && !strcmp(unit + strlen(unit) - 2, "/s"));
-		if (!f || record(f, value) < 0)
+		if (!f || record(f, by, value) < 0)
 			return -1;
 	}
 	return 0;
@@ -218,7 +225,7 @@ match(struct figure *f, const char *line, double *value)
 }
 
 static int
-match_all(struct figures *all, char *const *lines, size_t count)
+match_all(struct figures *all, unsigned by, char *const *lines, size_t count)
 {
 	for (unsigned i = 0; i < all->count; i++) {
 		struct figure *f = &all->figures[i];
@@ -232,7 +239,7 @@ match_all(struct figures *all, char *const *lines, size_t count)
 		if (found == 0)
 			log_text(LOG_FATAL, "the figure %s: no line of the output matches",
 				 f->name);
-		if (found <= 0 || record(f, value) < 0)
+		if (found <= 0 || record(f, by, value) < 0)
 			return -1;
 	}
 	return 0;
@@ -258,15 +265,15 @@ cut_lines(char *text, size_t *count)
 }
 
 int
-figures_add(struct figures *all, char *output)
+figures_add(struct figures *all, unsigned by, char *output)
 {
 	size_t count;
 	char **lines = cut_lines(output, &count);
-	int status = lines ? match_all(all, lines, count) : -1;
+	int status = lines ? match_all(all, by, lines, count) : -1;
 	bool found = false;
 
 	for (size_t i = 0; status == 0 && all->go && i < count; i++)
-		status = read_go(all, lines[i]);
+		status = read_go(all, by, lines[i]);
 	free(lines);
 	for (unsigned i = 0; i < all->count; i++) {
 		found |= all->figures[i].found;
@@ -285,10 +292,17 @@ figures_add(struct figures *all, char *output)
 }
 
 void
-figures_forget(struct figures *all)
+figures_forget(struct figures *all, unsigned by)
 {
-	for (unsigned i = 0; i < all->count; i++)
-		all->figures[i].count = 0;
+	for (unsigned i = 0; i < all->count; i++) {
+		struct figure *f = &all->figures[i];
+		size_t kept = 0;
+
+		for (size_t n = 0; n < f->count; n++)
+			if (f->values[n].by != by)
+				f->values[kept++] = f->values[n];
+		f->count = kept;
+	}
 }
 
 unsigned

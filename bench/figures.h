@@ -19,12 +19,12 @@ struct figures;
 struct figures *figures_new(bool go, const char *patterns);
 void figures_free(struct figures *figures);
 
-/* Adds what one run printed; the text is cut into lines. -1, with a message: something that has to
- * be in it is not. */
-int figures_add(struct figures *figures, char *output);
+/* Adds what one run printed, which the thread `by` has made; the text is cut into lines. -1, with a
+ * message: something that has to be in it is not. */
+int figures_add(struct figures *figures, unsigned by, char *output);
 
-/* What was added so far no longer counts. */
-void figures_forget(struct figures *figures);
+/* What that thread has added so far no longer counts. */
+void figures_forget(struct figures *figures, unsigned by);
 
 /* The median over the runs of each; returns how many. */
 unsigned figures_metrics(const struct figures *figures, struct metric *out, unsigned most);

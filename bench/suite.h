@@ -1,7 +1,7 @@
 /*
  * A suite is a text file: `#` begins a comment, every other line is `NAME ARGS…`, where ARGS is a
- * bench command line without its command, in words as words.h takes them apart. All are measured one after another, each in a process of
- * its own (apart.h).
+ * bench command line without its command, in words as words.h takes them apart. All are measured
+ * one after another, each in a process of its own (apart.h).
  */
 #ifndef SUITE_H
 #define SUITE_H

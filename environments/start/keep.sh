@@ -88,12 +88,26 @@ keep() {
 	point_latest "$RUN"
 }
 
+# find_failure: sets `failure` to what failed first, from the document.
+find_failure() {
+	jq -r '[.experiments[] | select(.exit != 0) | "\(.name): \(.error)"] as $failed
+		| if $failed == [] then .error else $failed[0] + ($failed[1:] | if . == [] then "" else "; \(length) more" end) end' \
+		"$TMP/document" >"$TMP/failure"
+	read -r failure <"$TMP/failure" || :
+	failure=$(printf ': %.300s' "$failure" | printable)
+}
+
 # finish DOCUMENT PROGRAM...: what follows from `status`.
 finish() {
+	failure=
 	case $status in
-	0 | 1) keep "$@" ;;
+	0) keep "$@" ;;
+	1)
+		keep "$@"
+		find_failure
+		;;
 	2 | 3) show_output 5 ;;
 	*) lost ;;
 	esac
-	[ "$status" = 0 ] || die "$status" "$NAME: the benchmark did not succeed; see $RESULT.log"
+	[ "$status" = 0 ] || die "$status" "$NAME: the benchmark did not succeed$failure; see $RESULT.log"
 }

@@ -17,17 +17,17 @@ enum { WORKERS = 2, EVENTS = 3 };
 
 /* Small events, and those that are counted by the workload itself. */
 static const char *const settings[] = {
-	"--threads=2",	       "--clock-batch=10",
-	"--cpuid-batch=10",    "--syscall-batch=10",
-	"--futex-mode=wake",   "--futex-pause=0",
-	"--futex-waiters=1",   "--osnoise-period=1",
+	"--threads=2",	       "--clock-batch=10", "--cpuid-batch=10",	"--syscall-batch=10",
+	"--futex-mode=wake",   "--futex-pause=0",  "--futex-waiters=1", "--osnoise-period=1",
 
-	"--pagefault-size=2M", NULL,
+	"--pagefault-size=2M", "--figures=go",	   "--events=100",	NULL,
 };
 
 static struct options *
 options_of(const struct workload *w)
 {
+	static char program[] = "echo", line[] = "BenchmarkX 1 2 ns/op";
+	static char *const words[] = {program, line};
 	struct options *o = options_new();
 
 	assert_non_null(o);
@@ -36,6 +36,7 @@ options_of(const struct workload *w)
 	for (int i = 0; settings[i]; i++)
 		if (options_know(o, settings[i]))
 			assert_int_equal(options_set(o, settings[i]), 0);
+	assert_int_equal(options_give_words(o, words, w->takes_words ? 2 : 0), 0);
 	return o;
 }
 
