@@ -1,37 +1,10 @@
 #include "cgroup.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The number of a line "number", or of one "field number". */
-static bool
-parse_line(const char *line, const char *field, uint64_t *value)
-{
-	size_t length = field ? strlen(field) : 0;
-
-	if (field && (strncmp(line, field, length) != 0 || line[length++] != ' '))
-		return false;
-	if (!isdigit((unsigned char)line[length]))
-		return false;
-	*value = strtoull(line + length, NULL, 10);
-	return true;
-}
-
-static bool
-read_number(const char *path, const char *field, uint64_t *value)
-{
-	FILE *file = fopen(path, "re");
-	bool found = false;
-	char line[256];
-
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = parse_line(line, field, value);
-	if (file)
-		fclose(file);
-	return found;
-}
+#include "fields.h"
 
 /*
  * In a container without a cgroup namespace the path in /proc/self/cgroup is the host's, while the
@@ -44,10 +17,10 @@ read_below(const char *mount, const char *group, const char *name, const char *f
 	char path[1024];
 
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s%s/%s", mount, group, name);
-	if (read_number(path, field, value))
+	if (fields_read(path, field, value))
 		return true;
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/%s", mount, name);
-	return read_number(path, field, value);
+	return fields_read(path, field, value);
 }
 
 /* Whether one of a line's controllers, separated by commas, is this one. */

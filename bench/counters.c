@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cpus.h"
+#include "fields.h"
 
 enum { MOST_COUNTED = 64 };
 
@@ -37,15 +38,10 @@ open_counter(int cpu, int which)
 static int
 read_paranoia(void)
 {
-	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-	int level = -2;
+	char line[32];
 
-	if (!file)
-		return level;
-	if (fscanf(file, "%d", &level) != 1)
-		level = -2;
-	fclose(file);
-	return level;
+	return fields_line("/proc/sys/kernel/perf_event_paranoid", line, sizeof(line)) ? atoi(line)
+										       : -2;
 }
 
 static void

@@ -114,11 +114,16 @@ histogram_summarize(const struct histogram *h, struct latency *out)
  * rest. */
 static const double lowest_ms = 0.001, highest_ms = 100000;
 
+static double
+sysbench_step(void)
+{
+	return log(highest_ms / lowest_ms) / (SYSBENCH_BUCKETS - 1);
+}
+
 static unsigned
 sysbench_bucket(uint64_t ns)
 {
-	double step = log(highest_ms / lowest_ms) / (SYSBENCH_BUCKETS - 1);
-	double bucket = round(log((double)ns / 1e6 / lowest_ms) / step);
+	double bucket = round(log((double)ns / 1e6 / lowest_ms) / sysbench_step());
 
 	return (unsigned)fmin(fmax(bucket, 0), SYSBENCH_BUCKETS - 1);
 }
@@ -126,7 +131,7 @@ sysbench_bucket(uint64_t ns)
 double
 histogram_sysbench_bucket_ms(unsigned bucket)
 {
-	return lowest_ms * pow(highest_ms / lowest_ms, (double)bucket / (SYSBENCH_BUCKETS - 1));
+	return exp(log(lowest_ms) + bucket * sysbench_step());
 }
 
 void

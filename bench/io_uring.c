@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "fields.h"
 #include "io.h"
 #include "log.h"
 
@@ -54,15 +55,11 @@ explain(int error, char why[IO_WHY])
 {
 	char cause[64] = "";
 	struct rlimit memory;
-	FILE *file = fopen("/proc/sys/kernel/io_uring_disabled", "re");
-	int disabled = 0;
+	uint64_t disabled = 0;
 
-	if (file && fscanf(file, "%d", &disabled) != 1)
-		disabled = 0;
-	if (file)
-		fclose(file);
+	fields_read("/proc/sys/kernel/io_uring_disabled", NULL, &disabled);
 	if (error == EPERM && disabled)
-		snprintf(cause, sizeof(cause), " (kernel.io_uring_disabled is %d)", disabled);
+		snprintf(cause, sizeof(cause), " (kernel.io_uring_disabled is %d)", (int)disabled);
 	else if (error == EPERM)
 		snprintf(cause, sizeof(cause), " (seccomp?)");
 	else if (error == ENOSYS)

@@ -2,7 +2,6 @@
 
 #include <cpuid.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -18,22 +17,7 @@
 
 #include "cgroup.h"
 #include "clock_audit.h"
-
-/* The first line of a file, without its end; false when there is none. */
-static bool
-read_line(const char *path, char *line, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = fd < 0 ? 0 : read(fd, line, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	if (length <= 0)
-		return false;
-	line[length] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	return true;
-}
+#include "fields.h"
 
 /* The value of the first line "name<blanks>: value"; NULL when there is none. */
 static char *
@@ -52,24 +36,6 @@ read_field(const char *path, const char *name, char *line, size_t size)
 	if (value)
 		value[strcspn(value, "\n")] = '\0';
 	return value;
-}
-
-/* The number behind the line's name, in a file such as /proc/vmstat; false when there is none. */
-static bool
-read_counter(const char *path, const char *name, uint64_t *value)
-{
-	FILE *file = fopen(path, "re");
-	unsigned long long number;
-	bool found = false;
-	char word[64];
-
-	while (file && !found && fscanf(file, "%63s %llu", word, &number) == 2)
-		found = strcmp(word, name) == 0;
-	if (file)
-		fclose(file);
-	if (found)
-		*value = number;
-	return found;
 }
 
 /* Of a list such as "0-3,6"; 0 if it is none. */
@@ -103,7 +69,7 @@ write_cpu(struct json *json)
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
 		json_int(json, "count", CPU_COUNT(&allowed));
 	/* musl's sysconf tells how many we may use. */
-	online = read_line("/sys/devices/system/cpu/online", line, sizeof(line))
+	online = fields_line("/sys/devices/system/cpu/online", line, sizeof(line))
 			 ? count_processors(line)
 			 : 0;
 	if (online > 0)
@@ -118,8 +84,8 @@ write_clock(struct json *json)
 	double read_ns = clock_read_ns();
 	char line[64];
 
-	if (read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", line,
-		      sizeof(line)))
+	if (fields_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", line,
+			sizeof(line)))
 		json_string(json, "clocksource", line);
 	if (read_ns > 0)
 		json_double(json, "clock_read_ns", read_ns);
@@ -132,7 +98,7 @@ write_choice(struct json *json, const char *name, const char *path)
 {
 	char line[256], *choice, *end;
 
-	if (!read_line(path, line, sizeof(line)) || !(choice = strchr(line, '[')) ||
+	if (!fields_line(path, line, sizeof(line)) || !(choice = strchr(line, '[')) ||
 	    !(end = strchr(choice, ']')))
 		return;
 	*end = '\0';
@@ -169,7 +135,7 @@ write_governor(struct json *json)
 	while (cpu > 0 && !CPU_ISSET(cpu, &allowed))
 		cpu--;
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor", cpu);
-	if (read_line(path, line, sizeof(line)))
+	if (fields_line(path, line, sizeof(line)))
 		json_string(json, "governor", line);
 }
 
@@ -184,13 +150,13 @@ write_dirty_limits(struct json *json)
 	char line[32];
 
 	json_object(json, "dirty");
-	if (read_counter(vmstat, "nr_dirty_background_threshold", &pages))
+	if (fields_read(vmstat, "nr_dirty_background_threshold", &pages))
 		json_uint(json, "background_bytes", pages * page);
-	if (read_counter(vmstat, "nr_dirty_threshold", &pages))
+	if (fields_read(vmstat, "nr_dirty_threshold", &pages))
 		json_uint(json, "limit_bytes", pages * page);
-	if (read_line("/proc/sys/vm/dirty_expire_centisecs", line, sizeof(line)))
+	if (fields_line("/proc/sys/vm/dirty_expire_centisecs", line, sizeof(line)))
 		json_uint(json, "expire_ms", strtoull(line, NULL, 10) * 10);
-	if (read_line("/proc/sys/vm/dirty_writeback_centisecs", line, sizeof(line)))
+	if (fields_line("/proc/sys/vm/dirty_writeback_centisecs", line, sizeof(line)))
 		json_uint(json, "writeback_ms", strtoull(line, NULL, 10) * 10);
 	json_end(json, '}');
 }
@@ -233,8 +199,11 @@ consider_mount(const char *line, const char *path, struct mount *best)
 	const char *rest = strstr(line, " - ");
 	size_t length;
 
-	if (!rest || sscanf(line, "%*s %*s %*s %*s %511s %255s", point, options) != 2 ||
-	    sscanf(rest, " - %63s %255s %255s", type, source, super) != 3)
+	if (!rest || !fields_copy(line, 4, point, sizeof(point)) ||
+	    !fields_copy(line, 5, options, sizeof(options)) ||
+	    !fields_copy(rest, 1, type, sizeof(type)) ||
+	    !fields_copy(rest, 2, source, sizeof(source)) ||
+	    !fields_copy(rest, 3, super, sizeof(super)))
 		return;
 	length = strlen(point);
 	if (length < best->match || !below(path, point, length))
@@ -292,14 +261,12 @@ is_user_process(const char *pid)
 {
 	enum { PF_KTHREAD = 0x00200000 };
 	char path[64], line[512], *rest;
-	unsigned flags;
-	char state;
+	uint64_t flags;
 
 	snprintf(path, sizeof(path), "/proc/%.16s/stat", pid);
-	if (!read_line(path, line, sizeof(line)) || !(rest = strrchr(line, ')')))
+	if (!fields_line(path, line, sizeof(line)) || !(rest = strrchr(line, ')')))
 		return false;
-	return sscanf(rest + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) == 2 &&
-	       !(flags & PF_KTHREAD) && state != 'Z';
+	return fields_number(rest + 1, 6, &flags) && !(flags & PF_KTHREAD) && rest[2] != 'Z';
 }
 
 static void
@@ -435,7 +402,7 @@ write_mitigations(struct json *json)
 	json_object(json, "mitigations");
 	for (int i = 0; i < count; i++) {
 		snprintf(path, sizeof(path), "%s/%s", directory, entries[i]->d_name);
-		if (entries[i]->d_name[0] != '.' && read_line(path, line, sizeof(line)))
+		if (entries[i]->d_name[0] != '.' && fields_line(path, line, sizeof(line)))
 			json_string(json, entries[i]->d_name, line);
 		free(entries[i]);
 	}

@@ -66,6 +66,12 @@ report_latency(const struct totals *t)
 	log_text(LOG_NOTICE, "         sum: %39.2f\n", ms(l.sum));
 }
 
+static double
+square(double x)
+{
+	return x * x;
+}
+
 static void
 report_fairness(const struct totals *t)
 {
@@ -73,8 +79,8 @@ report_fairness(const struct totals *t)
 	double busy = (double)t->latency.sum / 1e9 / n, busy_d = 0;
 
 	for (unsigned i = 0; i < t->limits.threads; i++) {
-		events_d += pow((double)t->threads[i].events - events, 2);
-		busy_d += pow((double)t->threads[i].busy_ns / 1e9 - busy, 2);
+		events_d += square((double)t->threads[i].events - events);
+		busy_d += square((double)t->threads[i].busy_ns / 1e9 - busy);
 	}
 	log_text(LOG_NOTICE,
 		 "Threads fairness:\n"

@@ -1,7 +1,9 @@
 #include "usage.h"
 
+#include <ctype.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "fields.h"
 
 static double
 seconds(struct timeval t)
@@ -56,25 +59,28 @@ take_cgroup(struct usage *u)
 static void
 take_cpus(struct usage *u)
 {
-	unsigned long long t[8];
 	double hz = (double)sysconf(_SC_CLK_TCK);
 	FILE *file = fopen("/proc/stat", "re");
 	cpu_set_t allowed;
+	uint64_t idle, waiting, steal;
 	char line[512];
-	int cpu;
+	long cpu;
 
 	if (!file)
 		return;
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
 		CPU_ZERO(&allowed);
 	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "cpu%d %llu %llu %llu %llu %llu %llu %llu %llu", &cpu, &t[0],
-			   &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) != 9 ||
-		    cpu < 0 || cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &allowed))
+		if (strncmp(line, "cpu", 3) != 0 || !isdigit((unsigned char)line[3]))
+			continue;
+		cpu = strtol(line + 3, NULL, 10);
+		if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &allowed) ||
+		    !fields_number(line, 4, &idle) || !fields_number(line, 5, &waiting) ||
+		    !fields_number(line, 8, &steal))
 			continue;
 		u->has_cpus = true;
-		u->idle_s += (double)(t[3] + t[4]) / hz;
-		u->steal_s += (double)t[7] / hz;
+		u->idle_s += (double)(idle + waiting) / hz;
+		u->steal_s += (double)steal / hz;
 	}
 	fclose(file);
 }
@@ -82,26 +88,21 @@ take_cpus(struct usage *u)
 static void
 take_disk(struct usage *u)
 {
-	unsigned long long read_sectors, written_sectors, busy;
-	char path[64];
+	uint64_t read_sectors, written_sectors, busy;
+	char path[64], line[256];
 	struct stat st;
-	FILE *file;
 
 	if (stat(".", &st) < 0)
 		return;
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/stat", major(st.st_dev),
 		 minor(st.st_dev));
-	file = fopen(path, "re");
-	if (!file)
+	if (!fields_line(path, line, sizeof(line)) || !fields_number(line, 2, &read_sectors) ||
+	    !fields_number(line, 6, &written_sectors) || !fields_number(line, 9, &busy))
 		return;
-	if (fscanf(file, "%*u %*u %llu %*u %*u %*u %llu %*u %*u %llu", &read_sectors,
-		   &written_sectors, &busy) == 3) {
-		u->has_disk = true;
-		u->read_bytes = read_sectors * 512;
-		u->written_bytes = written_sectors * 512;
-		u->busy_ms = busy;
-	}
-	fclose(file);
+	u->has_disk = true;
+	u->read_bytes = read_sectors * 512;
+	u->written_bytes = written_sectors * 512;
+	u->busy_ms = busy;
 }
 
 void
@@ -120,15 +121,14 @@ usage_take(struct usage *usage)
 bool
 thread_waited(uint64_t *ns)
 {
-	FILE *file = fopen("/proc/thread-self/schedstat", "re");
-	unsigned long long used, waited;
-	bool known = file && fscanf(file, "%llu %llu", &used, &waited) == 2 && used > 0;
+	uint64_t used, waited;
+	char line[128];
 
-	if (file)
-		fclose(file);
-	if (known)
-		*ns = waited;
-	return known;
+	if (!fields_line("/proc/thread-self/schedstat", line, sizeof(line)) ||
+	    !fields_number(line, 0, &used) || !fields_number(line, 1, &waited) || used == 0)
+		return false;
+	*ns = waited;
+	return true;
 }
 
 static void

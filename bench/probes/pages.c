@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "cgroup.h"
+#include "fields.h"
 #include "log.h"
 
 static int
@@ -68,14 +69,9 @@ pages_free(void)
 	enum { LEVELS = 16 };
 	const uint64_t reserve = 16 << 20, addressable = UINT64_C(1) << 47;
 	uint64_t left = addressable, kib, group;
-	FILE *file = fopen("/proc/meminfo", "re");
-	char line[128];
 
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemAvailable: %lu", &kib) == 1)
-			left = kib << 10;
-	if (file)
-		fclose(file);
+	if (fields_read("/proc/meminfo", "MemAvailable:", &kib))
+		left = kib << 10;
 	for (unsigned above = 0; above < LEVELS; above++) {
 		group = group_free(above);
 		left = group < left ? group : left;

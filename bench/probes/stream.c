@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "fields.h"
 #include "log.h"
 #include "pages.h"
 #include "runner.h"
@@ -42,16 +43,12 @@ largest_cache(void)
 {
 	uint64_t most = 0, kib;
 	char path[64];
-	FILE *file;
 
 	for (int i = 0; i < 8; i++) {
 		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu0/cache/index%d/size", i);
-		file = fopen(path, "re");
-		if (!file)
+		if (!fields_read(path, NULL, &kib))
 			break;
-		if (fscanf(file, "%luK", &kib) == 1 && kib << 10 > most)
-			most = kib << 10;
-		fclose(file);
+		most = kib << 10 > most ? kib << 10 : most;
 	}
 	return most ? most : 32 << 20;
 }
