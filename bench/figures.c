@@ -1,10 +1,13 @@
 #include "figures.h"
 
 #include <math.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "launch.h"
 #include "log.h"
 
 enum { MOST_FIGURES = MOST_METRICS - 4, MOST_NAME = 64, MOST_UNIT = 16 };
@@ -17,14 +20,16 @@ struct value {
 struct figure {
 	char name[MOST_NAME + 1], unit[MOST_UNIT + 1];
 	bool more_is_better;
-	bool has_pattern, found; /* in this run */
-	regex_t pattern;
+	bool found;   /* in this run */
+	char *script; /* that sed finds it by; NULL: it has no pattern */
 	struct value *values;
 	size_t count;
 };
 
 struct figures {
 	bool go;
+	char *busybox;		   /* NULL: there are no patterns */
+	struct launcher *launcher; /* of sed */
 	unsigned count;
 	struct figure figures[MOST_FIGURES];
 };
@@ -110,6 +115,89 @@ cut_word(char *text)
 	return blank + 1;
 }
 
+/* The first group of the first match, of the last line that has one: put between newlines, since
+ * there are none in a line, it is what is left when the rest is cut off. */
+static char *
+make_script(const char *regex)
+{
+	char *script;
+
+	if (asprintf(&script,
+		     "s\001%s\001\\n\\1\\n\001\n"
+		     "tfound\n"
+		     "$!d\nx\np\nd\n"
+		     ":found\n"
+		     "s/^[^\\n]*\\n([^\\n]*)\\n.*/\\1/\n"
+		     "h\n$p",
+		     regex) < 0)
+		return NULL;
+	return script;
+}
+
+/* What sed says to the lines in the file; NULL: it failed. */
+static const char *
+run_sed(struct figures *all, const struct figure *f, int file)
+{
+	char sed[] = "sed", name[] = "busybox", option[] = "-nE", path[32];
+	char *words[] = {name, sed, option, f->script, path, NULL};
+	struct ending ending;
+	size_t size;
+	bool whole;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	if (launch(all->launcher, all->busybox, words, &ending) < 0 || ending.how != 0)
+		return NULL;
+	return launcher_output(all->launcher, &size, &whole);
+}
+
+/* busybox lies where bench does, in the root file system and in OUT/bin. */
+static int
+find_sed(struct figures *all)
+{
+	char self[4096];
+	ssize_t length;
+
+	if (all->busybox)
+		return 0;
+	length = readlink("/proc/self/exe", self, sizeof(self) - 16);
+	if (length > 0)
+		self[length] = '\0';
+	if (length <= 0 || !strrchr(self, '/'))
+		return -1;
+	strcpy(strrchr(self, '/') + 1, "busybox");
+	all->busybox = access(self, X_OK) == 0 ? strdup(self) : NULL;
+	all->launcher = all->busybox ? launcher_new(60) : NULL;
+	return all->launcher ? 0 : -1;
+}
+
+/* A file in memory with the text, which sed opens by its number; -1: failed. */
+static int
+make_file(const char *text)
+{
+	int file = memfd_create("output", 0);
+	size_t size = strlen(text);
+
+	if (file >= 0 && write(file, text, size) == (ssize_t)size)
+		return file;
+	if (file >= 0)
+		close(file);
+	return -1;
+}
+
+/* Whether sed takes the pattern, and finds a group in it. */
+static const char *
+try_pattern(struct figures *all, const struct figure *f)
+{
+	int file = make_file("");
+	const char *said = file < 0 ? NULL : run_sed(all, f, file);
+
+	if (file >= 0)
+		close(file);
+	return said ? NULL
+		    : "that is not an extended regular expression with the number in a group: "
+		      "(...)";
+}
+
 /* NAME=REGEX UNIT higher|lower; NULL or what is wrong with it. */
 static const char *
 add_pattern(struct figures *all, char *text)
@@ -121,15 +209,20 @@ add_pattern(struct figures *all, char *text)
 	if (!unit || !equals || (strcmp(better, "higher") != 0 && strcmp(better, "lower") != 0))
 		return "write NAME=REGEX UNIT higher|lower";
 	*equals = '\0';
+	for (const char *p = equals + 1; *p; p++)
+		if ((unsigned char)*p < ' ')
+			return "a control character";
+	if (!strchr(equals + 1, '('))
+		return "the number has to be in a group: (...)";
 	if (find(all, text))
 		return "the name is taken";
 	f = add(all, text, unit, strcmp(better, "higher") == 0);
 	if (!f)
 		return "choose other words";
-	if (regcomp(&f->pattern, equals + 1, REG_EXTENDED) != 0)
-		return "that is not an extended regular expression";
-	f->has_pattern = true;
-	return f->pattern.re_nsub ? NULL : "the number has to be in a group: (...)";
+	if (find_sed(all) < 0)
+		return "there is no busybox beside bench, whose sed would look for it";
+	f->script = make_script(equals + 1);
+	return f->script ? try_pattern(all, f) : "no memory";
 }
 
 struct figures *
@@ -159,11 +252,14 @@ figures_new(bool go, const char *patterns)
 void
 figures_free(struct figures *all)
 {
-	for (unsigned i = 0; all && i < all->count; i++) {
-		if (all->figures[i].has_pattern)
-			regfree(&all->figures[i].pattern);
+	if (!all)
+		return;
+	for (unsigned i = 0; i < all->count; i++) {
+		free(all->figures[i].script);
 		free(all->figures[i].values);
 	}
+	launcher_free(all->launcher);
+	free(all->busybox);
 	free(all);
 }
 
@@ -205,76 +301,61 @@ read_go(struct figures *all, unsigned by, char *line)
 	return 0;
 }
 
-/* Of several lines that match the last one counts, as of a program that says how it goes. */
 static int
-match(struct figure *f, const char *line, double *value)
+find_number(struct figures *all, struct figure *f, unsigned by, int file)
 {
-	regmatch_t groups[2];
-	char text[64];
-	int length;
+	const char *said = run_sed(all, f, file);
+	char text[64] = "";
+	double value;
 
-	if (regexec(&f->pattern, line, 2, groups, 0) != 0 || groups[1].rm_so < 0)
-		return 0;
-	length = (int)(groups[1].rm_eo - groups[1].rm_so);
-	snprintf(text, sizeof(text), "%.*s", length, line + groups[1].rm_so);
-	if (!number(text, value)) {
+	if (said)
+		snprintf(text, sizeof(text), "%.*s", (int)strcspn(said, "\n"), said);
+	if (!*text)
+		log_text(LOG_FATAL, "the figure %s: no line of the output matches", f->name);
+	else if (!number(text, &value))
 		log_text(LOG_FATAL, "the figure %s: '%s' is not a number", f->name, text);
+	else
+		return record(f, by, value);
+	return -1;
+}
+
+static int
+match_all(struct figures *all, unsigned by, const char *output)
+{
+	int file = all->busybox ? make_file(output) : -1, status = 0;
+
+	if (all->busybox && file < 0) {
+		log_errno(LOG_FATAL, "No memory for the output,");
 		return -1;
 	}
-	return 1;
+	for (unsigned i = 0; i < all->count && status == 0; i++)
+		if (all->figures[i].script)
+			status = find_number(all, &all->figures[i], by, file);
+	if (file >= 0)
+		close(file);
+	return status;
 }
 
 static int
-match_all(struct figures *all, unsigned by, char *const *lines, size_t count)
+read_lines(struct figures *all, unsigned by, char *output)
 {
-	for (unsigned i = 0; i < all->count; i++) {
-		struct figure *f = &all->figures[i];
-		int found = 0;
-		double value;
+	char *rest = NULL;
+	int status = 0;
 
-		if (!f->has_pattern)
-			continue;
-		for (size_t n = count; n > 0 && found == 0; n--)
-			found = match(f, lines[n - 1], &value);
-		if (found == 0)
-			log_text(LOG_FATAL, "the figure %s: no line of the output matches",
-				 f->name);
-		if (found <= 0 || record(f, by, value) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The text's lines, for the caller to free. */
-static char **
-cut_lines(char *text, size_t *count)
-{
-	size_t room = 2;
-	char **lines, *rest = NULL;
-
-	for (const char *p = text; *p; p++)
-		room += *p == '\n';
-	lines = malloc(room * sizeof(*lines));
-	*count = 0;
-	for (char *l = lines ? strtok_r(text, "\n", &rest) : NULL; l;
-	     l = strtok_r(NULL, "\n", &rest))
-		lines[(*count)++] = l;
-	if (!lines)
-		log_errno(LOG_FATAL, "No memory for the output,");
-	return lines;
+	for (char *line = strtok_r(output, "\n", &rest); line && status == 0;
+	     line = strtok_r(NULL, "\n", &rest))
+		status = read_go(all, by, line);
+	return status;
 }
 
 int
 figures_add(struct figures *all, unsigned by, char *output)
 {
-	size_t count;
-	char **lines = cut_lines(output, &count);
-	int status = lines ? match_all(all, by, lines, count) : -1;
+	int status = match_all(all, by, output);
 	bool found = false;
 
-	for (size_t i = 0; status == 0 && all->go && i < count; i++)
-		status = read_go(all, by, lines[i]);
-	free(lines);
+	if (status == 0 && all->go)
+		status = read_lines(all, by, output);
 	for (unsigned i = 0; i < all->count; i++) {
 		found |= all->figures[i].found;
 		if (status == 0 && !all->figures[i].found) {

@@ -3,7 +3,8 @@
  * the Go project's benchmark format ("Proposal: Go Benchmark Data Format": a name that begins with
  * Benchmark, a number of iterations, and pairs of a value and its unit), and what --metric gives
  * patterns for: NAME=REGEX UNIT higher|lower, where REGEX is an extended regular expression of
- * POSIX whose first group is the number.
+ * POSIX whose first group is the number. sed(1) of the busybox that lies beside bench looks for
+ * these, in the guest and the container as on the host.
  */
 #ifndef FIGURES_H
 #define FIGURES_H
