@@ -61,8 +61,6 @@ ifneq ($(unknown),)
 $(error samebits: there is no variable $(firstword $(unknown)); make help lists all (status 2))
 endif
 
-$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2)))
-
 # Names of directories go through make, sh, the kernel's build, and the command lines of engines and of QEMU.
 odd  := : ; , = % & | < > ( ) [ ] * ? ~ ` ' " \ \# $$
 is_odd = $(filter-out 1,$(words $1))$(if $(filter-out |$(strip $1)|,|$1|),blank)$(filter -%,$1)$(foreach c,$(odd),$(findstring $c,$1))
@@ -80,6 +78,7 @@ $(installed): scripts/setup scripts/packages.table
 # Two that build in one OUT would pull files from under each other: whatever builds has it alone, and the second waits.
 # Make starts itself again under the lock; before that it checks the words, which need not wait.
 goals := $(or $(MAKECMDGOALS),help)
+$(if $(filter-out help,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2))))
 ifeq ($(filter-out help deps check lint clean distclean dist-verify results-from check-%,$(goals)),)
 alone := not needed
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))

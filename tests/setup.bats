@@ -102,7 +102,7 @@ signs() {
 		SETUP=$value refused 2 "SETUP=$value is neither yes nor no" scripts/setup build
 	done
 	PATH=$PATH_BEFORE
-	run --separate-stderr make SETUP=maybe help
+	run --separate-stderr make SETUP=maybe lint
 	echo "$stderr"
 	[ "$status" = 2 ]
 	[[ $stderr == *'samebits: SETUP=maybe is neither yes nor no (status 2)'* ]]
