@@ -103,7 +103,7 @@ add(struct figures *all, const char *name, const char *unit, bool more_is_better
 	return f;
 }
 
-/* Cuts the last word off a text and returns it; NULL: it has but one. */
+/* Cuts off what stands behind the last blank and returns it; NULL: there is no blank. */
 static char *
 cut_word(char *text)
 {

@@ -131,7 +131,7 @@ add_interpreter(struct invocation *invocation, char *line, int depth)
 		word = strtok_r(NULL, " \t\r", &rest);
 	if (!word || add_program(invocation, word, depth + 1) < 0)
 		return -1;
-	if (rest) /* NULL, in musl, behind the last word */
+	if (rest) /* musl leaves NULL when no word follows */
 		rest += strspn(rest, " \t");
 	return rest && *rest ? add(invocation, rest) : 0;
 }
