@@ -10,7 +10,7 @@ ifeq ($(filter grouped-target,$(.FEATURES)),)
 $(error samebits: this is GNU make $(MAKE_VERSION), and 4.3 or later is needed (status 3))
 endif
 
-SUITE      ?= quick                  ## suite to run: quick, seed, probe, full, or a file's path
+SUITE      ?= quick                  ## suite to run: quick, seed, probe, net, full, or a file's path
 PROGRAM    ?=                        ## program of your own to measure instead of SUITE: a path, or a name in PATH
 ARGS       ?=                        ## its arguments, quoted as in a shell
 TREE       ?=                        ## directory of data for programs, which find it as tree/

@@ -303,13 +303,15 @@ print_help(const struct workload *w)
 	log_text(LOG_NOTICE, "%s", "");
 }
 
-/* `prepare` or `cleanup`. */
+/* `prepare`, `cleanup` or `serve`. */
 static int
 do_stage(const struct experiment *e, struct json *json)
 {
 	const struct workload *w = e->workload;
 	bool prepare = strcmp(e->command, "prepare") == 0;
 
+	if (w->serve && strcmp(e->command, "serve") == 0)
+		return w->serve(e->options) < 0 ? 1 : 0;
 	if (!prepare && strcmp(e->command, "cleanup") != 0) {
 		log_refusal("Unknown command: %s", e->command);
 		return 1;

@@ -20,6 +20,16 @@ fields_line(const char *path, char *line, size_t size)
 	return found;
 }
 
+const char *
+fields_find(const char *line, const char *text)
+{
+	size_t length = strlen(text);
+
+	while (*line && strncmp(line, text, length) != 0)
+		line++;
+	return *line ? line : NULL;
+}
+
 /* NULL: there are not so many. It ends at a blank. */
 static const char *
 find_word(const char *line, unsigned place)

@@ -9,6 +9,9 @@
 /* The first line of a file, without its end; false: there is none. */
 bool fields_line(const char *path, char *line, size_t size);
 
+/* strstr(3), for lines: musl's is made for long texts, and as large. */
+const char *fields_find(const char *line, const char *text);
+
 /* The word at that place, from 0, or as much of it as fits; false: there are not so many. */
 bool fields_copy(const char *line, unsigned place, char *word, size_t size);
 

@@ -114,7 +114,7 @@ write_kernel(struct json *json, const struct utsname *names)
 	size_t i = 0;
 
 	json_string(json, "kernel", names->release);
-	while (i < 3 && !strstr(names->version, kinds[i]))
+	while (i < 3 && !fields_find(names->version, kinds[i]))
 		i++;
 	json_string(json, "preemption", i < 3 ? kinds[i] : "none");
 	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0 && tick.tv_nsec > 0)
@@ -196,7 +196,7 @@ static void
 consider_mount(const char *line, const char *path, struct mount *best)
 {
 	char point[512], options[256], type[64], source[256], super[256];
-	const char *rest = strstr(line, " - ");
+	const char *rest = fields_find(line, " - ");
 	size_t length;
 
 	if (!rest || !fields_copy(line, 4, point, sizeof(point)) ||

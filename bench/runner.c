@@ -537,7 +537,8 @@ free_run(struct run *run)
 	free(run);
 }
 
-int
+/* Cold: made small, which what its threads run is not. */
+__attribute__((cold)) int
 run_workload(const struct workload *workload, void *self, const struct limits *limits,
 	     run_checkpoint *on_checkpoint, struct totals *totals)
 {

@@ -36,12 +36,12 @@ static void
 name_suite(struct suite *suite, const char *given)
 {
 	const char *slash = strrchr(given, '/');
-	char *end;
+	size_t length;
 
 	snprintf(suite->name, sizeof(suite->name), "%s", slash ? slash + 1 : given);
-	end = strstr(suite->name, ".suite");
-	if (end && !end[6])
-		*end = '\0';
+	length = strlen(suite->name);
+	if (length >= 6 && strcmp(suite->name + length - 6, ".suite") == 0)
+		suite->name[length - 6] = '\0';
 }
 
 static FILE *

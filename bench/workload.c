@@ -16,6 +16,7 @@ const struct workload *const workloads[] = {
 	&workload_fork,
 	&workload_fsync,
 	&workload_futex,
+	&workload_net,
 	&workload_osnoise,
 	&workload_pagefault,
 	&workload_pipe,

@@ -60,6 +60,9 @@ struct workload {
 	/* A workload's commands beside `run` and `help`; optional. */
 	int (*prepare)(const struct options *options);
 	int (*cleanup)(const struct options *options);
+	/* The command `serve`: what runs elsewhere talks to this process, until it is killed;
+	 * optional. */
+	int (*serve)(const struct options *options);
 	/* Removes the files of a run by that process, which was cut off; optional. */
 	void (*clear)(const struct options *options, pid_t process);
 
@@ -119,6 +122,7 @@ extern const struct workload workload_fsync;
 extern const struct workload workload_futex;
 extern const struct workload workload_memory;
 extern const struct workload workload_mutex;
+extern const struct workload workload_net;
 extern const struct workload workload_osnoise;
 extern const struct workload workload_pagefault;
 extern const struct workload workload_pipe;

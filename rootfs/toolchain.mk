@@ -7,7 +7,7 @@ MUSL_CC := $(abspath $(MUSL))
 MUSL_CFLAGS  := -std=c11 -D_GNU_SOURCE -O2 -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-Wall -Wextra -Wpedantic -fno-pie \
 	-ffile-prefix-map=$(abspath $(OUT))=out -ffile-prefix-map=$(CURDIR)=.
-MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,norelro,--gc-sections
+MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,norelro,--gc-sections,--sort-section=alignment
 
 # The headers of the kernel come after musl's own. CPATH and its like would put the user's first.
 $(MUSL): $(OUT)/sources/musl/used $(OUT)/headers/.installed rootfs/toolchain.mk

@@ -115,7 +115,7 @@ settle() {
 
 # hand_on FILE: writes what was checked, and what followed from it, for those that settle.
 hand_on() {
-	for variable in CPU_LIST MOST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SCRATCH SCRATCH_TYPE ROOTFS PROGRAMS PROGRAMS_DIR; do
+	for variable in CPU_LIST MOST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SUITE_NET SCRATCH SCRATCH_TYPE ROOTFS PROGRAMS PROGRAMS_DIR; do
 		printf '%s=' "$variable"
 		eval "words \"\$$variable\""
 		echo

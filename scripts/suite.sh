@@ -46,7 +46,7 @@ write_suite() {
 	wrong=$(LC_ALL=C awk -v comments=no -f programs/words.awk "$SUITE_FILE") || die "$USAGE" "ARGS=$ARGS: ${wrong#line 1: }"
 }
 
-# Sets SUITE_PROGRAMS, a line for each program in it, and SUITE_SECONDS, how long it may take, in whole seconds: experiments
+# Sets SUITE_PROGRAMS, a line for each program in it; SUITE_NET, yes when it needs a way out of the environment; and SUITE_SECONDS, how long it may take, in whole seconds: experiments
 # without a time limit have 10 s; none at all when one of them has no end.
 read_suite() {
 	suite_words=$(LC_ALL=C awk -f programs/words.awk "$SUITE_FILE") || die "$USAGE" "the suite $SUITE, $suite_words"
@@ -55,6 +55,7 @@ read_suite() {
 		if (i >= NF) exit 1
 		print $(i + 1)
 	}') || die "$USAGE" "the suite $SUITE has a command without a program; write: NAME command [OPTIONS] -- PROGRAM [ARGUMENTS]"
+	SUITE_NET=$(printf '%s\n' "$suite_words" | awk -F '\037' '$2 == "net" {answer = "yes"} END {print answer}')
 	SUITE_SECONDS=$(printf '%s\n' "$suite_words" | awk -F '\037' 'NF > 1 {
 		seconds = 10
 		for (i = 3; i <= NF && $i != "--"; i++) if ($i ~ /^--(time|run-timeout)=/) {

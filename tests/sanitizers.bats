@@ -12,9 +12,16 @@ setup() {
 	setarch=$(setarch -R true 2>/dev/null && echo setarch -R) || true
 	asan=$OUT/build/asan/bench tsan="$setarch $OUT/build/tsan/bench"
 	files='--file-total-size=4M --file-num=4'
+	# What net talks to.
+	mkfifo port
+	$asan net serve --net-peer=127.0.0.1:0 >port 3>&- &
+	peer=$!
+	until read -r SAMEBITS_PEER && [[ $SAMEBITS_PEER == [0-9]* ]]; do :; done <port
+	export SAMEBITS_PEER=127.0.0.1:$SAMEBITS_PEER
 }
 
 teardown() {
+	kill -KILL $peer
 	forget_dir
 }
 

@@ -14,16 +14,10 @@ static int
 check_large(void)
 {
 	static const char path[] = "/sys/kernel/mm/transparent_hugepage/enabled";
-	FILE *file = fopen(path, "re");
 	char line[128] = "";
 
-	if (file) {
-		if (!fgets(line, sizeof(line), file))
-			line[0] = '\0';
-		fclose(file);
-	}
-	line[strcspn(line, "\n")] = '\0';
-	if (*line && !strstr(line, "[never]"))
+	fields_line(path, line, sizeof(line));
+	if (*line && !fields_find(line, "[never]"))
 		return 0;
 	if (*line)
 		log_unavailable("no 2 MiB pages: %s says %s", path, line);

@@ -5,10 +5,11 @@ kind=container
 needs='image.tar'
 keys='
 seccomp  default|unconfined  SECCOMP
-network  none|host           NETWORK
+network  none|bridge|host    NETWORK
 runtime  PROGRAM             RUNTIME'
-SECCOMP=default NETWORK=none RUNTIME=
+SECCOMP=default NETWORK='' RUNTIME=
 . environments/start/runtimes.sh
+. environments/container/network.sh
 
 # engine WORD...: runs it; after LIMITED, if that is set
 engine() {
@@ -22,7 +23,7 @@ prepare() {
 	ENGINE_DIR=$PREPARED/$environment
 	if [ ! -d "$ENGINE_DIR" ]; then
 		mkdir "$ENGINE_DIR"
-		ENGINE=$asked attend setpriv --pdeathsig TERM environments/container/engine start "$ENGINE_DIR"
+		ENGINE=$asked SUITE_NET=$SUITE_NET attend setpriv --pdeathsig TERM environments/container/engine start "$ENGINE_DIR"
 		[ "$status" = 0 ] || exit "$status"
 	fi
 	read -r engine_words <"$ENGINE_DIR/words"
@@ -105,6 +106,7 @@ clean() {
 
 run() {
 	mkdir "$TMP/results"
+	join_by_engine
 	tell_kernel_options
 	tell engine "$engine_name"
 	tell "versions.$engine_name" "$engine_version"
@@ -117,7 +119,7 @@ run() {
 	tell memory_limit "$memory_limit"
 	tell_disk
 	CONTAINER=${TMP##*/}
-	eval "set -- $engine_words"
+	eval "set -- $IN_NETWORK $engine_words"
 	set -- "$@" run --rm --name "$CONTAINER" --network "$NETWORK" --log-driver none
 	[ "$SECCOMP" = default ] || set -- "$@" --security-opt "seccomp=$SECCOMP"
 	[ -z "$runtime" ] || set -- "$@" "$runtime"
@@ -126,7 +128,7 @@ run() {
 	start --directory="$TMP/results" ${daemons:+--daemons="$daemons"} -- "$@" \
 		--cpuset-cpus="$CPU_LIST" --memory="$MEMORY_BYTES" --memory-swap="$MEMORY_BYTES" \
 		--mount "type=bind,source=$FILES,target=/scratch" --mount "type=bind,source=$TMP/results,target=/results" \
-		-e SAMEBITS_RUN="$RUN" -e SAMEBITS_ENVIRONMENT="$NAME" -e SAMEBITS_ITERATION="$ITERATION" -e SAMEBITS_ROOTFS="$ROOTFS" \
+		-e SAMEBITS_RUN="$RUN" -e SAMEBITS_ENVIRONMENT="$NAME" -e SAMEBITS_ITERATION="$ITERATION" -e SAMEBITS_ROOTFS="$ROOTFS" -e SAMEBITS_PEER="$PEER" \
 		"$IMAGE" suite "$SUITE_INSIDE"
 	# These are the engine's own.
 	case $status in

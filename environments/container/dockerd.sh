@@ -58,6 +58,15 @@ stop_dockerd() {
 	rm -rf --one-file-system "$1"
 }
 
+# With a suite that needs a way out it gets a network of its own, with a bridge: words before dockerd, and its options.
+choose_network() {
+	bridge=--bridge=none
+	in_network=
+	[ "${SUITE_NET:-}" = yes ] || return 0
+	bridge=--bip=198.18.1.1/24
+	in_network='unshare --net'
+}
+
 # Sets `home` to a fresh directory of a daemon. It has its name when it tells its owner, who is our caller.
 make_home() {
 	new=$(mktemp -d /tmp/samebits-new.XXXX)
@@ -79,11 +88,12 @@ configure_dockerd() {
 start_dockerd() {
 	version=
 	configure_dockerd "$1"
+	choose_network
 	# It does not work where we measure. A container is moved to its own processors by its control group.
 	others=$(other_processors)
 	# A session of its own: Ctrl-C must end the container first. 9 is the lock that measure holds.
-	# shellcheck disable=SC2086 # numbers with commas between them
-	${others:+taskset -c $others} setsid dockerd --config-file="$1/daemon.json" --storage-driver="$2" --iptables=false --bridge=none --data-root "$1/root" \
+	# shellcheck disable=SC2086 # words, or none
+	${others:+taskset -c $others} setsid $in_network dockerd --config-file="$1/daemon.json" --storage-driver="$2" --iptables=false $bridge --data-root "$1/root" \
 		--exec-root "$1/exec" -H "unix://$1/s" -p "$1/pid" >"$1/log" 2>&1 </dev/null 9<&- &
 	pid=$!
 	record $pid "$1/dockerd"

@@ -14,7 +14,7 @@
 		args: (["/init"] + $ARGS.positional),
 		cwd: "/",
 		env: ["PATH=/bin:/sbin:/usr/bin:/usr/sbin", "TERM=\($term)", "SAMEBITS_RUN=\($run)", "SAMEBITS_ENVIRONMENT=\($environment)",
-			"SAMEBITS_ITERATION=\($iteration)", "SAMEBITS_ROOTFS=\($rootfs)"],
+			"SAMEBITS_ITERATION=\($iteration)", "SAMEBITS_ROOTFS=\($rootfs)", "SAMEBITS_PEER=\($peer)"],
 		capabilities: {bounding: $capabilities, effective: $capabilities, permitted: $capabilities}
 	},
 	mounts: [
@@ -29,7 +29,7 @@
 	],
 	linux: {
 		resources: {devices: [{allow: false, access: "rwm"}], cpu: {cpus: $cpus}, memory: {limit: $memory, swap: $memory}},
-		namespaces: (["pid", "network", "ipc", "uts", "mount"] | map({type: .})),
+		namespaces: (["pid", "ipc", "uts", "mount"] + (if $joined then [] else ["network"] end) | map({type: .})),
 		maskedPaths: ["/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
 			"/proc/sched_debug", "/proc/scsi", "/sys/firmware"],
 		readonlyPaths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]

@@ -17,11 +17,13 @@ check() {
 
 # bundle DIRECTORY ARGUMENT...: writes DIRECTORY/config.json, with TREE as root; the arguments are init's.
 bundle() {
-	directory=$1
+	directory=$1 joined=true
+	[ -n "$IN_NETWORK" ] || joined=false
 	shift
 	jq -n --arg root "$TREE" --arg cpus "$CPU_LIST" --argjson memory "$MEMORY_BYTES" --argjson terminal "$terminal" \
 		--arg scratch "$FILES" --arg results "$RESULTS" --arg run "$RUN" --arg environment "${NAME:-$environment}" \
-		--arg iteration "${ITERATION:-1}" --arg rootfs "$ROOTFS" --arg term "${TERM:-vt100}" \
+		--arg iteration "${ITERATION:-1}" --arg rootfs "$ROOTFS" --arg peer "$PEER" \
+		--argjson joined "$joined" --arg term "${TERM:-vt100}" \
 		-f environments/oci/config.jq --args -- "$@" >"$directory/config.json"
 }
 
@@ -30,7 +32,7 @@ choose() {
 	CONTAINER=${TMP##*/}
 	runtime=$(words "$RUNTIME" --root "$1/state")
 	case ${RUNTIME##*/} in
-	runsc*) runtime="$runtime --network=none" ;; # of its own, with lo alone
+	runsc*) [ -n "$IN_NETWORK" ] || runtime="$runtime --network=none" ;; # of its own, with lo alone
 	esac
 }
 
@@ -75,6 +77,7 @@ put_together() {
 }
 
 run() {
+	join_by_veth
 	put_together suite "$SUITE_INSIDE"
 	tell_kernel_options
 	tell engine "${RUNTIME##*/}"
@@ -84,7 +87,7 @@ run() {
 	tell_programs runtime "$RUNTIME"
 	tell memory_limit cgroup
 	leave_unfed "$WORK"
-	eval "set -- $unfed $runtime"
+	eval "set -- $unfed $IN_NETWORK $runtime"
 	SUBJECT='the container'
 	# What a kernel of its own runs is not to be seen from here.
 	start --directory="$RESULTS" --below -- taskset -c "$CPU_LIST" "$@" run --bundle "$WORK" "$CONTAINER"

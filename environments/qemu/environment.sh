@@ -5,6 +5,8 @@
 #             Not there: unsafe, with which an fsync does nothing
 #   emulator  where QEMU's threads run that are not the guest's processors: on these, too, since CPUS is what all may use, or
 #             beside them on the host's others
+#   net       how it reaches a peer outside, where a suite measures that: by a tap, whose packets QEMU carries, or the host's kernel
+#             (vhost, which is what it gets where that is there); or QEMU's user networking, which needs no rights
 #   kernel    another image than ours; it needs virtio's drivers, ext4 and a serial port built in
 kind=guest
 about='in QEMU'
@@ -15,10 +17,12 @@ accel    auto|kvm|tcg                           ACCEL
 machine  microvm|pc|q35                         MACHINE
 cache    none|directsync|writeback|writethrough DISK_CACHE
 emulator shared|beside                          EMULATOR
-kernel   FILE                                   KERNEL'
-DISK_CACHE='' EMULATOR=shared
+kernel   FILE                                   KERNEL
+net      tap|vhost|user                         NET'
+DISK_CACHE='' EMULATOR=shared NET=''
 . environments/qemu/settings.sh
 . environments/qemu/disk.sh
+. environments/qemu/network.sh
 
 check() {
 	check_machine
@@ -130,13 +134,13 @@ tell_kernel() {
 
 # Sets COMMAND.
 compose_start() {
-	compose "SAMEBITS_RUN=$RUN SAMEBITS_ENVIRONMENT=$NAME SAMEBITS_ITERATION=$ITERATION SAMEBITS_ROOTFS=$ROOTFS" \
+	compose "${GUEST_ADDRESS:+SAMEBITS_ADDRESS=$GUEST_ADDRESS }${PEER:+\"SAMEBITS_PEER=$PEER\" }SAMEBITS_RUN=$RUN SAMEBITS_ENVIRONMENT=$NAME SAMEBITS_ITERATION=$ITERATION SAMEBITS_ROOTFS=$ROOTFS" \
 		suite "$SUITE_INSIDE"
 }
 
 # Sets status.
 start_guest() {
-	eval "start --port --silence=$SILENCE ${beside:+--beside=$beside} --document=\"\$TMP/came\" -- $COMMAND"
+	eval "start --port --silence=$SILENCE ${beside:+--beside=$beside} --document=\"\$TMP/came\" -- $IN_NETWORK $COMMAND"
 }
 
 # Under KVM the time stamp counter is older than the guest. QEMU has noted when it let that run.
@@ -154,6 +158,7 @@ run() {
 		export SAMEBITS_TRACE
 	fi
 	find_beside
+	join_by_qemu
 	compose_start
 	tell_kernel
 	tell_disk

@@ -5,6 +5,7 @@
 . environments/common.sh
 . environments/start/disk.sh
 . environments/start/keep.sh
+. environments/start/network.sh
 . environments/start/processes.sh
 
 # begin NAME PURPOSE: the environment answers, for `run` or for `shell`, what it needs is prepared, and TMP, WORK (a fresh
@@ -81,6 +82,7 @@ sweep_work() {
 
 end_start() {
 	clean
+	end_network
 	[ -n "${SAMEBITS_PREPARED:-}" ] || release
 	# A container may have left files that are not ours to remove.
 	rm -rf "$TMP" "${WORK:-$TMP}" || note "not all of $TMP ${WORK:-} could be removed"

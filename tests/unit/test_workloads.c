@@ -4,7 +4,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -20,7 +23,8 @@ static const char *const settings[] = {
 	"--threads=2",	       "--clock-batch=10", "--cpuid-batch=10",	"--syscall-batch=10",
 	"--futex-mode=wake",   "--futex-pause=0",  "--futex-waiters=1", "--osnoise-period=1",
 
-	"--pagefault-size=2M", "--figures=go",	   "--events=100",	NULL,
+	"--pagefault-size=2M", "--figures=go",	   "--events=100",	"--net-test=udp-stream",
+	NULL,
 };
 
 static struct options *
@@ -104,12 +108,40 @@ a_late_worker_forgets_only_its_own(void **state)
 			late_reset_of(*w);
 }
 
+/* For what needs one, in the variable by which an environment is told of it; returns its process. */
+static pid_t
+begin_peer(void)
+{
+	struct options *o = options_new();
+	char peer[32] = "127.0.0.1:";
+	int said[2];
+	pid_t pid;
+
+	assert_int_equal(options_add(o, workload_net.options), 0);
+	assert_int_equal(options_set(o, "--net-peer=127.0.0.1:0"), 0);
+	assert_int_equal(pipe(said), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(said[1], STDOUT_FILENO);
+		_exit(workload_net.serve(o) < 0);
+	}
+	assert_true(pid > 0 && read(said[0], peer + 10, 16) > 1);
+	*strchr(peer, '\n') = '\0';
+	setenv("SAMEBITS_PEER", peer, 1);
+	options_free(o);
+	return pid;
+}
+
 int
 main(void)
 {
+	pid_t peer = begin_peer();
+	int status;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_late_worker_forgets_only_its_own),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	status = cmocka_run_group_tests(tests, NULL, NULL);
+	kill(peer, SIGKILL);
+	return status;
 }
