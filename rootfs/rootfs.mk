@@ -3,7 +3,7 @@
 # The environment is emptied: busybox would take the user's CFLAGS, and dates its configuration.
 busybox_make = umask 022 && env -i PATH="$$PATH" LC_ALL=C KCONFIG_NOTIMESTAMP=1 SOURCE_DATE_EPOCH=0 \
 	$(MAKE) $(if $(filter 1,$(V)),V=1,-s) -j"$$(nproc)" -C $(OUT)/src/busybox O=$(abspath $(OUT))/build/busybox \
-	CC=$(MUSL_CC) CONFIG_EXTRA_CFLAGS=-ffile-prefix-map=$(abspath $(OUT))=out CONFIG_EXTRA_LDFLAGS=-Wl,--build-id=none
+	CC=$(MUSL_CC) CONFIG_EXTRA_CFLAGS=-ffile-prefix-map=$(abspath $(OUT))=out CONFIG_EXTRA_LDFLAGS=-Wl,--build-id=none,-z,noseparate-code,-z,norelro
 
 # Of an option named twice kconfig takes the first value (and says so at length).
 $(OUT)/bin/busybox: rootfs/busybox.config kernel-config/check $(OUT)/src/busybox/.unpacked $(MUSL)
