@@ -1,6 +1,7 @@
 # The guest's kernel, and its headers for what runs on it; both from $(OUT)/src/linux.
 
 fragments := $(sort $(wildcard kernel-config/*.config))
+guest_fragments := $(fragments) $(wildcard kernel-config/guest/*.config)
 
 $(OUT)/headers/.installed: $(OUT)/src/linux/.unpacked | $(installed)
 	$(call say,HEADERS,of the kernel for user space)
@@ -8,11 +9,11 @@ $(OUT)/headers/.installed: $(OUT)/src/linux/.unpacked | $(installed)
 	$(Q)kernel-config/make $(OUT)/build/headers INSTALL_HDR_PATH=$(abspath $(@D)) headers_install >/dev/null
 	$(Q)touch $@
 
-$(OUT)/build/linux/.config: $(fragments) kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(installed)
-	$(call say,CONFIG,$(notdir $(basename $(fragments))))
-	$(Q)mkdir -p $(OUT)/build && cat $(fragments) >$(OUT)/build/asked.config
+$(OUT)/build/linux/.config: $(guest_fragments) kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(installed)
+	$(call say,CONFIG,$(notdir $(basename $(guest_fragments))))
+	$(Q)mkdir -p $(OUT)/build && cat $(guest_fragments) >$(OUT)/build/asked.config
 	$(Q)kernel-config/make $(@D) KCONFIG_ALLCONFIG=$(abspath $(OUT))/build/asked.config allnoconfig >/dev/null
-	$(Q)kernel-config/check $@ $(fragments)
+	$(Q)kernel-config/check $@ $(guest_fragments)
 	$(Q)touch $@
 
 $(OUT)/vmlinux $(OUT)/vmlinuz &: $(OUT)/build/linux/.config kernel-config/build

@@ -44,7 +44,7 @@ engine() {
 }
 
 @test "every option asked for is in the kernel, and a dropped one fails the build" {
-	kernel-config/check "$OUT/build/linux/.config" kernel-config/*.config
+	kernel-config/check "$OUT/build/linux/.config" kernel-config/*.config kernel-config/guest/*.config
 	kernel-config/check "$OUT/metal/build/asked/.config" kernel-config/*.config kernel-config/metal/*.config
 	cp kernel-config/base.config "$dir/more.config"
 	echo 'CONFIG_NO_SUCH_OPTION=y' >>"$dir/more.config"

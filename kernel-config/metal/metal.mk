@@ -1,4 +1,4 @@
-# The kernel of the disk image: the guest's fragments and one more.
+# The kernel of the disk image: the fragments that it shares with the guest's, and its own.
 
 metal_fragments := $(fragments) kernel-config/metal/metal.config
 
