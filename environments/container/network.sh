@@ -40,8 +40,9 @@ find_gateway() {
 # A daemon that we started has a network namespace of its own. Any other has the machine's: nothing is added there, and the peer
 # does no more than listen.
 join_docker() {
-	read -r number <"${ENGINE_DIR:?}/daemon" 2>/dev/null || number=
-	if [ -z "$number" ] && [ "$NETWORK" = host ]; then
+	ours=yes
+	[ -f "$ENGINE_DIR/daemon" ] || ours=
+	if [ -z "$ours" ] && [ "$NETWORK" = host ]; then
 		unreachable "Docker's network=host is this machine's own, to which nothing is added; stop the daemon, so that one is started in a network of its own, or use podman:network=host"
 		return
 	fi
@@ -49,11 +50,11 @@ join_docker() {
 	if [ -z "$gateway" ]; then
 		unreachable "Docker's network bridge has no address"
 		return
-	elif [ -z "$number" ]; then
+	elif [ -z "$ours" ]; then
 		begin_peer "$gateway"
 		return
 	fi
-	read -r daemon <"$number/pid"
+	daemon=${daemons%%,*}
 	if [ "$NETWORK" = host ]; then
 		begin_namespace
 		[ -z "$said" ] || link_to "$daemon"
