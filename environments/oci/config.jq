@@ -29,7 +29,7 @@
 	],
 	linux: {
 		resources: {devices: [{allow: false, access: "rwm"}], cpu: {cpus: $cpus}, memory: {limit: $memory, swap: $memory}},
-		namespaces: (["pid", "ipc", "uts", "mount"] + (if $joined then [] else ["network"] end) | map({type: .})),
+		namespaces: ((["pid", "ipc", "uts", "mount"] | map({type: .})) + [{type: "network"} + if $namespace == "" then {} else {path: $namespace} end]),
 		maskedPaths: ["/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
 			"/proc/sched_debug", "/proc/scsi", "/sys/firmware"],
 		readonlyPaths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]

@@ -17,13 +17,12 @@ check() {
 
 # bundle DIRECTORY ARGUMENT...: writes DIRECTORY/config.json, with TREE as root; the arguments are init's.
 bundle() {
-	directory=$1 joined=true
-	[ -n "$IN_NETWORK" ] || joined=false
+	directory=$1
 	shift
 	jq -n --arg root "$TREE" --arg cpus "$CPU_LIST" --argjson memory "$MEMORY_BYTES" --argjson terminal "$terminal" \
 		--arg scratch "$FILES" --arg results "$RESULTS" --arg run "$RUN" --arg environment "${NAME:-$environment}" \
 		--arg iteration "${ITERATION:-1}" --arg rootfs "$ROOTFS" --arg peer "$PEER" \
-		--argjson joined "$joined" --arg term "${TERM:-vt100}" \
+		--arg namespace "$NAMESPACE" --arg term "${TERM:-vt100}" \
 		-f environments/oci/config.jq --args -- "$@" >"$directory/config.json"
 }
 
@@ -32,7 +31,7 @@ choose() {
 	CONTAINER=${TMP##*/}
 	runtime=$(words "$RUNTIME" --root "$1/state")
 	case ${RUNTIME##*/} in
-	runsc*) [ -n "$IN_NETWORK" ] || runtime="$runtime --network=none" ;; # of its own, with lo alone
+	runsc*) [ -n "$NAMESPACE" ] || runtime="$runtime --network=none" ;; # of its own, with lo alone
 	esac
 }
 
@@ -66,6 +65,20 @@ prepare() {
 	try "runtime=$RUNTIME" "$@" run --bundle "$tried" "$CONTAINER"
 }
 
+# Old versions of gVisor (20221219 is one) know the machine's own network namespace, which they do not enter, by a file that newer
+# kernels (6.18 is one) have in each.
+leave_old_gvisor_out() {
+	sign=/proc/sys/net/core/rmem_default
+	case ${RUNTIME##*/}:$NAMESPACE in
+	runsc*:?*) ;;
+	*) return 0 ;;
+	esac
+	program=$(command -v "$RUNTIME")
+	if grep -qF $sign "$program" && nsenter --net="$NAMESPACE" test -e $sign; then
+		unreachable "this version of gVisor takes each network namespace for the machine's own, since all have $sign; use a newer one"
+	fi
+}
+
 # put_together ARGUMENT...: the bundle of one start, in WORK.
 put_together() {
 	make_results "$WORK"
@@ -78,6 +91,7 @@ put_together() {
 
 run() {
 	join_by_veth
+	leave_old_gvisor_out
 	put_together suite "$SUITE_INSIDE"
 	tell_kernel_options
 	tell engine "${RUNTIME##*/}"
@@ -87,7 +101,7 @@ run() {
 	tell_programs runtime "$RUNTIME"
 	tell memory_limit cgroup
 	leave_unfed "$WORK"
-	eval "set -- $unfed $IN_NETWORK $runtime"
+	eval "set -- $unfed $runtime"
 	SUBJECT='the container'
 	# What a kernel of its own runs is not to be seen from here.
 	start --directory="$RESULTS" --below -- taskset -c "$CPU_LIST" "$@" run --bundle "$WORK" "$CONTAINER"

@@ -4,15 +4,16 @@
 # in a network namespace of its own. What devices there are lie in it, or have their other end there, so that all goes with
 # it; and it ends with this process, however that ends. The addresses are of those set aside for benchmarks (RFC 2544).
 #
-# Who joins sets PEER, for bench: ADDRESS:PORT, or "none: " and why. IN_NETWORK is then words before what starts the environment.
-PEER='' IN_NETWORK='' NETWORK_PROCESSES=''
+# Who joins sets PEER, for bench: ADDRESS:PORT, or "none: " and why. Then IN_NETWORK is words before what starts the environment, in the
+# namespace NAMESPACE.
+PEER='' IN_NETWORK='' NAMESPACE='' NETWORK_PROCESSES=''
 PEER_ADDRESS=198.18.0.1 OWN_ADDRESS=198.18.0.2
 
 # unreachable WHY
 unreachable() {
 	note "$NAME has no network: $*"
 	PEER="none: $(printf '%.300s' "$*" | tr '"' "'")"
-	IN_NETWORK=''
+	IN_NETWORK='' NAMESPACE=''
 }
 
 # may_join: whether devices and namespaces can be made; sets `joins`.
@@ -107,7 +108,7 @@ make_pair() {
 	# shellcheck disable=SC2016 # the inner shell's words
 	begin_process unshare --net sh -c 'echo $$ && exec sleep infinity'
 	[ -n "$said" ] || return 0
-	holder=$process
-	IN_NETWORK=$(words nsenter --net="/proc/$holder/ns/net")
-	link_to "$holder"
+	NAMESPACE=/proc/$process/ns/net
+	IN_NETWORK=$(words nsenter --net="$NAMESPACE")
+	link_to "$process"
 }
