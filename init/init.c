@@ -405,14 +405,17 @@ static bool
 is_mount_point(const char *path)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char line[4096], point[256];
+	char line[4096], *rest = NULL, *field;
 	bool found = false;
 
 	if (!file)
 		return false;
-	while (!found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%*s %*s %*s %*s %255s", point) == 1 &&
-			strcmp(point, path) == 0;
+	while (!found && fgets(line, sizeof(line), file)) {
+		field = strtok_r(line, " ", &rest);
+		for (int i = 1; i < 5 && field; i++)
+			field = strtok_r(NULL, " ", &rest);
+		found = field && strcmp(field, path) == 0;
+	}
 	fclose(file);
 	return found;
 }
