@@ -2,6 +2,7 @@
 
 IMG        ?=                        ## file that is such an image, or was read from such a disk
 DEV        ?=                        ## disk, as /dev/sdX
+LOG        ?=                        ## log of a serial line that machines sent their results over
 
 bootloaders := $(OUT)/bootloaders/.unpacked
 $(bootloaders): $(OUT)/sources/syslinux/used $(OUT)/sources/systemd-boot/used
@@ -18,5 +19,5 @@ $(OUT)/disk.img $(OUT)/disk.img.bmap &: $(for_disk) disk/image disk/layout.sh di
 .PHONY: disk-image results-from
 disk-image: $(OUT)/disk.img $(OUT)/disk.img.bmap ## a disk image that machines start from, run a suite, and keep its results
 
-results-from: ## take the results off DEV or IMG; into RUN, or runs of the names that they have there
+results-from: ## take the results off DEV or IMG, or out of LOG; into RUN, or runs of the names that they have there
 	$(Q)disk/results-from

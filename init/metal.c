@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "init.h"
 #include "order.h"
 
@@ -220,7 +221,7 @@ read_order(const char *results)
 		say("the partition with samebits.conf cannot be read: %s", strerror(errno));
 		give_up();
 	}
-	if (!order_read(&order, "/run"))
+	if (!order_read(&order, "/run") || !console_begin())
 		give_up();
 	umount("/run");
 }
@@ -400,8 +401,9 @@ measure(int directory, const char *stem, int number, int iteration)
 			full();
 		give_up();
 	}
-	close(document);
 	say("%s is on the disk%s", name, status ? "; an experiment failed, it says which" : "");
+	console_report(document, name);
+	close(document);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "init.h"
 
 /* `take` returns NULL, or what is wrong with the value. */
@@ -123,9 +124,17 @@ take_end(struct order *order, const char *value)
 	return "neither poweroff nor reboot nor shell";
 }
 
+static const char *
+take_report(struct order *order, const char *value)
+{
+	(void)order;
+	return console_choose(value);
+}
+
 static const struct key keys[] = {
-	{"suite", take_suite}, {"iterations", take_iterations}, {"cpus", take_cpus},
-	{"run", take_run},     {"label", take_label},		{"end", take_end},
+	{"suite", take_suite},	 {"iterations", take_iterations}, {"cpus", take_cpus},
+	{"run", take_run},	 {"label", take_label},		  {"end", take_end},
+	{"report", take_report},
 };
 
 static char *
@@ -147,7 +156,7 @@ take_line(struct order *order, char *line, int place)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *problem =
-		"no such setting; there are suite, iterations, cpus, run, label and end";
+		"no such setting; there are suite, iterations, cpus, run, label, end and report";
 	char *name, *value;
 
 	if (strncmp(line, mark, 3) == 0)

@@ -207,12 +207,12 @@ results_from() {
 }
 
 @test "what is wrong with samebits.conf is named, and not run; no disk but ours is taken" {
-	order 'suite = nosuch' 'iterations = 0' 'cpus = 3' 'run = a/b' 'colour = red' 'end = reboot' 'label'
+	order 'suite = nosuch' 'iterations = 0' 'cpus = 3' 'run = a/b' 'colour = red' 'end = reboot' 'label' 'report = screen'
 	cp --sparse=always "$img" "$dir/second.img"
 	machine $(direct) -append "$(options)" $ahci
 	says 'nothing more is measured; rebooting in'
 	for text in 'line 1: suite = nosuch: no such suite' 'line 2: iterations = 0: not a whole number' 'line 3: cpus = 3: neither all' \
-		'line 4: run = a/b: not a name' 'line 5: colour = red: no such setting' 'line 7: label = : not a word'; do
+		'line 4: run = a/b: not a name' 'line 5: colour = red: no such setting' 'line 7: label = : not a word' 'line 8: report = screen: neither serial'; do
 		grep -aqF "$text" "$dir/serial"
 	done
 	run ! grep -a 'suite quick' "$dir/serial"
@@ -220,6 +220,24 @@ results_from() {
 	machine $(direct) -append "$(options)" $ahci -drive "file=$dir/second.img,if=none,id=second,format=raw" -device nvme,serial=2,drive=second
 	says '2 disks hold this image'
 	cut_power
+}
+
+@test "report = serial: each document that is on the disk goes over the serial line, before the next is measured" {
+	order 'suite = short' 'iterations = 2' 'run = night' 'label = rack3' 'report = serial,lava'
+	machine $(direct) -append "$(options)" $nvme
+	ends
+	results_from
+	OUT=$dir/log LOG=$dir/serial disk/results-from
+	diff -r "$dir/out/results" "$dir/log/results"
+	[ "$(find "$dir/log" -name 'metal.label=rack3-[12].json' | wc -l)" = 2 ]
+	[ "$(grep -aoE 'is on the disk|samebits document|samebits end of|TEST_CASE_ID=[a-z]+|init: \[2/2\]|powering off' "$dir/serial" | sed 's/.*=//' | paste -sd ,)" = \
+		'is on the disk,samebits document,samebits end of,one,files,init: [2/2],is on the disk,samebits document,samebits end of,one,files,powering off' ]
+	# The command line decides.
+	order 'suite = short' 'iterations = 1' 'run = other' 'report = serial'
+	machine $(direct) -append "$(options) SAMEBITS_REPORT=lava" $nvme
+	ends
+	grep -a LAVA_SIGNAL_TESTCASE "$dir/serial"
+	run ! grep -a 'samebits document' "$dir/serial"
 }
 
 @test "a full partition is said, and nothing is left half-written" {

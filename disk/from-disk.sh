@@ -1,0 +1,144 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # what is set here, or was, is for whoever sources this
+# Documents off a disk that machines started from, which may have been in other hands: what init would not have written is refused,
+# before it takes room here. The disk is only read, and not mounted; a file needs no root. Whoever sources this has called
+# `temporary`, and has `find_place`.
+. scripts/lib.sh
+. disk/layout.sh
+
+need sfdisk fdisk
+need debugfs e2fsprogs
+documents=0 bytes=0 name='[A-Za-z0-9][A-Za-z0-9._-]*' copy=
+trap 'rm -rf "$TMP" "${copy:-$TMP}"' EXIT
+
+# Sets disk, which may be read, and what find_file_system sets.
+find_source() {
+	disk=$IMG$DEV source=$disk
+	[ -e "$disk" ] || die $USAGE "there is no $disk"
+	[ -z "$IMG" ] || [ -f "$disk" ] || die $USAGE "IMG=$disk is not a file; a device is DEV=$disk"
+	if [ -n "$DEV" ]; then
+		[ -b "$disk" ] || die $USAGE "DEV=$disk is not a disk; a file is IMG=$disk"
+		mounted=$(lsblk -nro MOUNTPOINT "$disk") || die $MISSING "the kernel knows nothing of $disk; is it unplugged?"
+		[ -z "$mounted" ] || die $MISSING "$disk is mounted, so what is on it may change; unmount it first"
+	fi
+	[ -r "$disk" ] || die $MISSING "$disk may not be read by you; be root, or of its group"
+	name_plainly "$disk" disk
+	find_file_system
+}
+
+# name_plainly FILE NAME: a link in $TMP without characters that mean something to what reads it there
+name_plainly() {
+	path=$(realpath -- "$1")
+	ln -s "$path" "$TMP/$2"
+}
+
+# superblock OFFSET BYTES: sets value to a number in it (Documentation/filesystems/ext4/super.rst)
+superblock() {
+	number "$TMP/disk" $((offset + 1024 + $1)) "$2"
+}
+
+# Sets fs, as debugfs is told of it, in $TMP. The last documents may be in its journal only, which is then worked off in a copy.
+find_file_system() {
+	sfdisk -J "$TMP/disk" >"$TMP/table" 2>/dev/null || :
+	jq -r '.partitiontable | (.sectorsize // 512) as $bytes | .partitions
+		| if .[0].name == "samebits" and .[1].name == "results" then .[1] | "\(.start * $bytes) \(.size * $bytes)" else empty end' \
+		"$TMP/table" >"$TMP/place" 2>/dev/null || :
+	if ! read -r offset size <"$TMP/place" || ! [ "$size" -le $((results_size * block)) ] 2>/dev/null; then
+		die $USAGE "$disk was not made by make disk-image: it has no partitions samebits and results, or not of their size"
+	fi
+	check_superblock
+	fs="disk?offset=$offset"
+	if [ $((features & 4)) != 0 ]; then
+		mkdir -p "$OUT" || die $MISSING "cannot make the directory $OUT"
+		copy=$(mktemp "$OUT/.results.XXXXXX") || die $MISSING "cannot write to $OUT"
+		dd if="$TMP/disk" of="$copy" bs=1M iflag=skip_bytes,count_bytes skip="$offset" count="$size" conv=sparse status=none ||
+			die $MISSING "$disk cannot be read, or there is no room for a copy in $OUT"
+		name_plainly "$copy" copy
+		fs=copy
+		(cd "$TMP" && e2fsck -fy -E journal_only "$fs" >log 2>&1) || [ $? = 1 ] || damaged 'its journal cannot be worked off'
+	fi
+	(cd "$TMP" && e2fsck -fn "$fs" >log 2>&1) || {
+		found=$(sed -n '/^Pass/d; /^e2fsck/d; /[^ ]/{p;q}' "$TMP/log")
+		damaged "e2fsck finds: $found"
+	}
+}
+
+# Sets features. The file system is within its partition, and so is its journal: one elsewhere would be written to.
+check_superblock() {
+	superblock 56 2
+	[ "$value" = $((0xef53)) ] || damaged 'it holds no ext4'
+	superblock 224 4
+	[ "$value" = 8 ] || damaged 'its journal is not where make disk-image puts it'
+	superblock 336 4
+	more=$value
+	superblock 24 4
+	scale=$value
+	superblock 4 4
+	if [ "$more" != 0 ] || [ "$scale" -gt 6 ] || [ $((value << (10 + scale))) -gt "$size" ]; then
+		damaged 'its file system is larger than it'
+	fi
+	superblock 96 4
+	features=$value
+}
+
+damaged() {
+	reason=$(printf %s "$1" | printable)
+	die $MISSING "the results partition of $disk is damaged: $reason; make an image of the disk, and try: e2fsck"
+}
+
+# ask COMMAND: debugfs's answer in $TMP/answer. It takes words as they come: names in COMMAND are plain, and of files in $TMP.
+ask() {
+	# It does not notice when its answer finds no room; the line behind it does.
+	(cd "$TMP" && ulimit -f $((results_size * block / 512)) && debugfs -R "$1" "$fs" </dev/null 2>log && echo) >"$TMP/answer" ||
+		die $MISSING "debugfs cannot say \"$1\" of $disk; is ${TMPDIR:-/tmp} full?"
+}
+
+# list DIRECTORY PATTERN FILE: into FILE goes what is in it and has such a name; a line break in a name may show some that are not there
+list() {
+	ask "ls -p $1"
+	awk -F / -v pattern="^$2\$" '$6 ~ pattern {print $6}' "$TMP/answer" >"$TMP/names"
+	sort -u "$TMP/names" >"$3"
+}
+
+# look PATH: sets type and size
+look() {
+	ask "stat $1"
+	awk '$1 == "Inode:" && !type {type = $4} /^User:/ && !size {size = $NF} END {print type, size}' "$TMP/answer" >"$TMP/found"
+	read -r type size <"$TMP/found" || damaged "$1 cannot be found"
+}
+
+# take_all: everything into $TMP/new/RUN/NAME, of the names that init gives (see init/order.c)
+take_all() {
+	list / "$name" "$TMP/runs"
+	while read -r run; do
+		look "/$run"
+		[ "$type" = directory ] || continue
+		if [ "$run" = latest ] || [ ${#run} -gt 64 ]; then
+			note "$disk has a directory $run, which no run is called; it is left there"
+			continue
+		fi
+		list "/$run" "metal([.]label=$name)?-[1-9][0-9]*[.]json" "$TMP/list"
+		while read -r file; do take "$run" "$file"; done <"$TMP/list"
+	done <"$TMP/runs"
+	[ -d "$TMP/new" ] || die $MISSING "no results are on $disk yet; start a machine from it, and let it finish a suite once"
+}
+
+# take RUN NAME: its size before its contents; what is no whole document, or not the one that belongs there, stops it.
+take() {
+	look "/$1/$2"
+	documents=$((documents + 1))
+	[ "$documents" -le "$results_files" ] || damaged "it has more than $results_files documents"
+	[ "$type" = regular ] || damaged "$1/$2 is not a file"
+	[ "$size" -le "$document_bytes" ] || damaged "$1/$2 has $size bytes, and a document at most $document_bytes"
+	bytes=$((bytes + size))
+	[ "$bytes" -le $((results_size * block)) ] || damaged "its documents have more bytes than it"
+	mkdir -p "$TMP/new/$1"
+	ask "dump /$1/$2 new/$1/$2"
+	taken=$(stat -c %s "$TMP/new/$1/$2") || taken=0
+	[ "$taken" = "$size" ] || die $MISSING "$1/$2 was not taken whole; is ${TMPDIR:-/tmp} full?"
+	find_place "$TMP/new/$1/$2"
+	[ "$place" = "$1/$2" ] || damaged "$1/$2 is no result document, or another one than its name says"
+}
+
+finish() {
+	:
+}

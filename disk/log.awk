@@ -1,0 +1,92 @@
+# usage: awk -v directory=DIRECTORY -v most=BYTES -v all=BYTES -v files=NUMBER -f disk/log.awk
+# Finds documents in a console log as init/console.c sends them: between marks, and each row between bars. Others may say something
+# before and behind a row, and in between; the kernel also in its middle: what is left of the row then begins the next line. There are
+# neither carriage returns nor zero bytes, and long lines are broken. Prints for each document, with tabs,
+#   taken LINE NAME FILE SHA256      FILE in DIRECTORY has so much base64 as the mark says
+#   refused LINE NAME WHY
+# or `beyond`, and no more, when there are more than NUMBER, or have more than `all` bytes. Only a line is kept in memory.
+
+BEGIN {OFS = "\t"}
+
+# What comes of it until its end is passed over.
+function refuse(why) {
+	print "refused", start, name, why
+	passed_over = name
+	inside = 0
+	close(file)
+}
+
+# printable(NAME): as it is shown
+function printable(text) {
+	gsub(/[^!-~]/, "?", text)
+	return substr(text, 1, 100)
+}
+
+function begin(mark,   words, n) {
+	if (inside) refuse("its end is not in the log: another one begins in line " NR)
+	passed_over = ""
+	n = split(mark, words, " ")
+	bytes = words[n - 3]
+	sum = words[n]
+	sub(/, [0-9]+ bytes, sha256 [0-9a-f]+$/, "", mark)
+	name = printable(substr(mark, length("samebits document ") + 1))
+	start = NR
+	total += bytes
+	if (++count > files || total > all) {
+		beyond = 1
+		exit
+	}
+	inside = 1
+	file = directory "/" count
+	printf "" >file
+	needed = 4 * int((bytes + 2) / 3)
+	got = 0
+	if (bytes > most) refuse("it has " bytes " bytes, and a document at most " most)
+}
+
+function end(named) {
+	if (inside && name != named) refuse("its end is not in the log: that of another one, " named ", comes first")
+	if (!inside) {
+		if (named != passed_over) {
+			start = NR
+			name = named
+			refuse("its beginning is not in the log, or was damaged")
+		}
+	} else if (got != needed) {
+		refuse("of its " bytes " bytes only " int(got * 3 / 4) " are in the log")
+	} else {
+		print "taken", start, name, count, sum
+		inside = 0
+		close(file)
+	}
+	passed_over = ""
+}
+
+function add(row) {
+	got += length(row)
+	if (got > needed) refuse("more is in the log than the " bytes " bytes that it says")
+	else print row >file
+}
+
+function look(text) {
+	if (match(text, /\|samebits document [^|]+, [0-9]+ bytes, sha256 [0-9a-f]+\|/)) begin(substr(text, RSTART + 1, RLENGTH - 2))
+	else if (match(text, /\|samebits end of [^|]+\|/)) end(printable(substr(text, RSTART + 17, RLENGTH - 18)))
+	else if (inside && match(text, /\|[A-Za-z0-9+\/]+=*\|/)) add(substr(text, RSTART + 1, RLENGTH - 2))
+}
+
+{
+	text = rest $0
+	rest = ""
+	# The kernel's time.
+	if (!match(text, /\[ *[0-9]+\.[0-9]+\]/)) look(text)
+	else if (RSTART <= 1000) rest = substr(text, 1, RSTART - 1)
+}
+
+END {
+	if (beyond) {
+		print "beyond"
+		exit
+	}
+	look(rest)
+	if (inside) refuse("the log ends in its middle")
+}
