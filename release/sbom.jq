@@ -55,7 +55,7 @@ def source: {
 	versionInfo: .version,
 	packageFileName: .file,
 	supplier: "Organization: Debian",
-	downloadLocation: (.addresses[0] // "NOASSERTION"),
+	downloadLocation: (([.addresses[] | select(startswith("https://snapshot."))] + .addresses)[0] // "NOASSERTION"),
 	filesAnalyzed: false,
 	checksums: sha256,
 	primaryPackagePurpose: (if .file | endswith(".deb") then "ARCHIVE" else "SOURCE" end)

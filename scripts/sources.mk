@@ -29,8 +29,8 @@ $(OUT)/src/linux/.unpacked: $(OUT)/sources/linux/used $(linux_patches)
 
 $(OUT)/src/busybox/.unpacked: $(OUT)/sources/busybox/used
 	$(call say,UNPACK,busybox)
-	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D:/busybox=)
-	$(Q)dpkg-source --no-check -x $(<D)/$$(awk '$$2 ~ /\.dsc$$/ {print $$2}' $<) $(@D).tmp >/dev/null
+	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
+	$(Q)scripts/unpack $(@D).tmp $<
 	$(Q)touch $(@D).tmp/.unpacked && mv $(@D).tmp $(@D)
 
 .PHONY: FORCE

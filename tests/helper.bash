@@ -20,7 +20,27 @@ make_dir() {
 }
 
 forget_dir() {
+	PATH=${PATH_BEFORE:-$PATH}
 	rm -rf "$dir"
+}
+
+# hide_commands NAME...: PATH has all of the system's commands but those that these patterns name, until forget_dir.
+hide_commands() {
+	local hidden=() name
+	for name; do hidden+=(! -name "$name"); done
+	PATH_BEFORE=${PATH_BEFORE:-$PATH}
+	PATH=/usr/sbin:/usr/bin
+	rm -rf "$dir/bin"
+	mkdir "$dir/bin"
+	find -L /usr/sbin /usr/bin -maxdepth 1 -type f -perm /111 "${hidden[@]}" -exec ln -sft "$dir/bin" {} +
+	PATH=$dir/bin
+}
+
+# play_system LINE COMMAND...: on a system with this line in its os-release; for root.
+play_system() {
+	printf '%s\n' "$1" >"$dir/os-release"
+	shift
+	unshare -m sh -c 'mount --bind "$1" /etc/os-release && shift && exec "$@"' sh "$dir/os-release" "$@"
 }
 
 # await PID COMMAND...: until the command succeeds; fails when PID has ended before, or after many minutes.

@@ -6,12 +6,14 @@ setup() {
 	mkdir "$dir/tree"
 	cp -r Makefile sources.lock scripts environments programs "$dir/tree"
 	cd "$dir/tree"
+	server=
 	export OUT=$dir/out CACHE=$dir/cache
 	mkdir "$CACHE"
 	unset http_proxy https_proxy
 }
 
 teardown() {
+	[ -z "$server" ] || kill "$server"
 	forget_dir
 }
 
@@ -30,7 +32,87 @@ offline() {
 
 # The archive never had this version; so no other place has it, either.
 lock_a_lost_version() {
-	sed -i '/^musl /{s/1\.2\.3-1/1.2.2-0lost/g; s/ [0-9a-f]\{64\} / '"$(printf 0%.0s $(seq 64))"' /; s/ https:.*//}' sources.lock
+	sed -i '/^musl /{s/1\.2\.3-1/1.2.2-0lost/g; s/ [0-9a-f]\{64\} / '"$(printf 0%.0s $(seq 64))"' /; s/ http.*//}' sources.lock
+}
+
+# serve: $dir/site at $site, with the files of musl
+serve() {
+	mkdir "$dir/site"
+	awk '$1 == "musl" {print $4}' sources.lock | while read -r file; do
+		cp "$REAL_CACHE/$file" "$dir/site"
+	done
+	/usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory "$dir/site" 0 >"$dir/served" 2>&1 3>&- &
+	server=$!
+	await $server grep '^Serving HTTP' "$dir/served"
+	site=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p;q' "$dir/served")
+}
+
+# lock_addresses ADDRESS...: musl's files are at these places, in this order
+lock_addresses() {
+	awk -v places="$*" '$1 == "musl" {
+		$0 = $1 " " $2 " " $3 " " $4 " " $5
+		n = split(places, place, " ")
+		file = $4
+		for (i = 1; i <= n; i++) $0 = $0 " " place[i] "/" file
+	} 1' sources.lock >lock
+	mv lock sources.lock
+}
+
+@test "curl fetches, and so does wget; no apt, no dpkg" {
+	serve
+	lock_addresses "$site"
+	for other in wget curl; do
+		hide_commands 'apt*' 'dpkg*' $other
+		run ! command -v $other
+		scripts/fetch musl
+		(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
+		[ "$(grep -c ' locked$' "$OUT/sources/musl/used")" = 3 ]
+		rm -r "$OUT" "$CACHE"
+	done
+	hide_commands 'apt*' 'dpkg*' curl wget
+	refused 3 'fetching needs curl or wget, and neither is installed' scripts/fetch musl
+}
+
+@test "what an address has with another sum is not taken, and nothing of it is left" {
+	serve
+	file=$(awk '$1 == "musl" {print $4; exit}' sources.lock)
+	wanted=$(awk '$1 == "musl" {print $5; exit}' sources.lock)
+	mkdir "$dir/site/wrong"
+	cp "$dir/site/"*.deb "$dir/site/wrong"
+	echo x >>"$dir/site/wrong/$file"
+	lock_addresses "$site/wrong"
+	hide_commands 'apt*'
+	refused 3 'none of its addresses has it' scripts/fetch musl
+	[[ $stderr == *"not taken: what is there has sha256 $(sha256sum <"$dir/site/wrong/$file" | cut -d ' ' -f 1), not $wanted"* ]]
+	[ "$(ls -A "$CACHE")" = .samebits ]
+	[ ! -e "$OUT/sources/musl/used" ]
+	# The next address is asked.
+	lock_addresses "$site/wrong" "$site"
+	scripts/fetch musl
+	[ "$(wc -l <"$OUT/sources/musl/used")" = 3 ]
+}
+
+@test "an address that is gone falls to the next: a server, a file, half a file" {
+	serve
+	mkdir "$dir/site/half"
+	lock_addresses http://127.0.0.1:1 "$site/nosuch" "$site/half" "$site"
+	for file in "$dir/site/"*.deb; do head -c 1000 "$file" >"$dir/site/half/${file##*/}"; done
+	hide_commands 'apt*'
+	run --separate-stderr scripts/fetch musl
+	echo "$stderr"
+	[ "$status" = 0 ]
+	[ "$(grep -c "^samebits: fetching $site/musl" <<<"$stderr")" = 3 ]
+	[ "$(find "$CACHE" -name .part.\*)" = '' ]
+}
+
+@test "UPDATE_LOCK=1 without apt, or without Debian's keys: one line says what to do" {
+	fill_cache
+	hide_commands 'apt*'
+	UPDATE_LOCK=1 refused 3 'there is no apt-get here' scripts/fetch musl
+	[ "$(id -u)" = 0 ] || skip 'needs root to hide the keys'
+	hide_commands
+	UPDATE_LOCK=1 refused 3 'run: apt-get install debian-archive-keyring' \
+		unshare -m sh -c 'mount -t tmpfs tmpfs /usr/share/keyrings && exec scripts/fetch musl'
 }
 
 @test "a filled cache is enough: nothing is asked of the network" {
@@ -40,7 +122,7 @@ lock_a_lost_version() {
 	[ "$(wc -l <"$OUT/sources/musl/used")" = 3 ]
 	run ! grep -v ' locked$' "$OUT/sources/musl/used"
 	(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
-	[ ! -e "$OUT/apt/log" ]
+	[ ! -e "$OUT/sources/log" ]
 }
 
 @test "what is fetched is what the lock says; the system's apt is left alone" {
@@ -48,6 +130,7 @@ lock_a_lost_version() {
 	scripts/fetch musl
 	(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
 	[ "$(find /etc/apt /var/lib/apt/lists -type f -newer sources.lock | wc -l)" = "$before" ]
+	[ ! -e "$OUT/apt" ]
 	# Again: nothing changes, so nothing is built again.
 	touch -d '1 hour ago' "$OUT/sources/musl/used"
 	time=$(stat -c %Y "$OUT/sources/musl/used")
@@ -89,8 +172,29 @@ lock_a_lost_version() {
 	echo "$stderr"
 	[ "$status" = 0 ]
 	[[ $stderr == *'sources.lock rewritten: musl is now 1.2.3-1'* ]]
-	diff <(cut -d ' ' -f 1-5 sources.lock) <(cut -d ' ' -f 1-5 lock.before)
+	diff <(cut -d ' ' -f 1-6 sources.lock) <(cut -d ' ' -f 1-6 lock.before)
+	[ "$(grep -c '^musl .* https://snapshot\.debian\.org/archive/debian/[0-9TZ]*/pool/main/m/musl/[^ ]*$' sources.lock)" = 3 ]
 	[ "$(grep -c ' locked$' "$OUT/sources/musl/used")" = 3 ]
+}
+
+# ubuntu COMMAND...: on a system that says it is Ubuntu, whose apt knows no archive
+ubuntu() {
+	play_system 'ID=ubuntu ID_LIKE=debian VERSION_CODENAME=noble' \
+		sh -c 'mount -t tmpfs tmpfs /var/lib/apt/lists && mount -t tmpfs tmpfs /etc/apt && exec "$@"' sh "$@"
+}
+
+@test "on Ubuntu, too, Debian's files are fetched and newer ones found" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
+	run ubuntu apt-cache policy musl
+	[[ $output != *http* ]]
+	ubuntu scripts/fetch musl
+	[ "$(grep -c ' locked$' "$OUT/sources/musl/used")" = 3 ]
+	rm -r "$OUT" "$CACHE"
+	lock_a_lost_version
+	UPDATE_LOCK=1 run --separate-stderr ubuntu scripts/fetch musl
+	echo "$stderr"
+	[ "$status" = 0 ]
+	[[ $stderr == *'sources.lock rewritten: musl is now 1.2.3-1'* ]]
 }
 
 @test "an unknown source is refused" {
