@@ -71,7 +71,7 @@ Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
 installed := $(OUT)/.setup
-$(installed): scripts/setup scripts/packages.table
+$(installed): scripts/setup scripts/packages.table scripts/package-names.table
 	$(Q)scripts/setup build
 	$(Q)mkdir -p $(OUT) && touch $@
 

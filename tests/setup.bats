@@ -32,7 +32,6 @@ END
 }
 
 teardown() {
-	PATH=$PATH_BEFORE
 	forget_dir
 }
 
@@ -116,6 +115,57 @@ signs() {
 	[ "$status" = 2 ]
 	[[ $stderr == *'SETUP=no'*' bison '*'(status 3)'* ]]
 	[[ $(cat "$dir/asked") != *apt-get* ]]
+}
+
+# on_linux LINE COMMAND...: on a system with this line in its os-release, and no headers; for root
+on_linux() {
+	local bare=$PATH
+	PATH=$PATH_BEFORE
+	play_system "$1" sh -c 'mount -t tmpfs tmpfs /usr/include && PATH=$1 && shift && exec "$@"' sh "$bare" "${@:2}"
+}
+
+@test "each package of build has its name on the other systems" {
+	diff <(awk '$1 == "build" {print $2}' scripts/packages.table | sort) <(awk '!/^#/ {print $1}' scripts/package-names.table | sort)
+	awk '!/^#/ && NF != 4 {print; wrong = 1} END {exit wrong}' scripts/package-names.table
+}
+
+@test "Fedora, Arch, Alpine and what is made from them: all that is missing at once, in their words" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
+	only gcc make
+	while IFS='|' read -r id install names; do
+		rm -rf "$dir/out"
+		OUT=$dir/out refused 3 "as root, run: $install " on_linux "$id" scripts/setup build
+		[ ${#stderr_lines[@]} = 1 ]
+		for name in bison curl $names; do
+			[[ $stderr == *" $name "* ]]
+		done
+		[[ $stderr != *'install what has'* && $stderr != *' gcc '* && $stderr != *' - '* && $stderr != *,* ]]
+		[ "$(ls -A "$dir/out")" = .samebits ]
+		[ ! -s "$dir/asked" ]
+	done <<-'END'
+		ID=fedora|dnf install|elfutils-libelf-devel bsdtar podman util-linux bmap-tools
+		ID=rocky ID_LIKE="rhel centos fedora"|dnf install|elfutils-libelf-devel
+		ID=arch|pacman -S --needed|libelf libarchive docker python-jinja
+		ID=manjaro ID_LIKE=arch|pacman -S --needed|libelf
+		ID=alpine|apk add|elfutils-dev findutils linux-headers libarchive-tools docker-cli
+	END
+	[ "$(tr ' ' '\n' <<<"$stderr" | grep -cx util-linux)" = 1 ]
+	# For the tests nobody has written down their names.
+	OUT=$dir/out refused 3 'apk add ' on_linux ID=alpine scripts/setup check
+	[[ $stderr == *'; install what has '*' bats shellcheck '*'; as root, run: apk add '* ]]
+	run on_linux ID=alpine scripts/setup deps
+	grep -E '^  elfutils-dev +the kernel' <<<"$output"
+}
+
+@test "a system that is not known: the commands that are missing" {
+	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
+	only gcc make
+	rm "$dir/bin/apt-get" "$dir/bin/apt-cache"
+	OUT=$dir/out refused 3 'some packages are missing; install what has ' on_linux 'ID=void' scripts/setup build
+	[ ${#stderr_lines[@]} = 1 ]
+	[[ $stderr == *' bison flex bc rsync '* && $stderr == *' bsdtar '* && $stderr != *'run:'* && $stderr != *' gcc '* ]]
+	# Debian's own, without apt.
+	OUT=$dir/out refused 3 'install what has ' scripts/setup build
 }
 
 # no_docker LINE...: an archive with these packages, and all that setup looks for but Docker; for root
