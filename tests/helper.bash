@@ -32,7 +32,7 @@ hide_commands() {
 	PATH=/usr/sbin:/usr/bin
 	rm -rf "$dir/bin"
 	mkdir "$dir/bin"
-	find -L /usr/sbin /usr/bin -maxdepth 1 -type f -perm /111 "${hidden[@]}" -exec ln -sft "$dir/bin" {} +
+	find /usr/sbin /usr/bin -maxdepth 1 -xtype f "${hidden[@]}" -exec ln -sft "$dir/bin" {} +
 	PATH=$dir/bin
 }
 
