@@ -16,7 +16,7 @@ apt_update() {
 	[ -z "$unable" ] || return 0
 	note "asking Debian's archive what it has"
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" ||
-		die $MISSING "could not write to $apt; is there space?"
+		die "$MISSING" "could not write to $apt; is there space?"
 	exec 9>"$apt/lock"
 	flock 9
 	# Hooks are about the system's lists. Root's downloads run as root: another user may not write here.

@@ -30,7 +30,7 @@ hide_commands() {
 	for name; do hidden+=(! -name "$name"); done
 	PATH_BEFORE=${PATH_BEFORE:-$PATH}
 	PATH=/usr/sbin:/usr/bin
-	rm -rf "$dir/bin"
+	rm -rf "${dir:?}/bin"
 	mkdir "$dir/bin"
 	find /usr/sbin /usr/bin -maxdepth 1 -xtype f "${hidden[@]}" -exec ln -sft "$dir/bin" {} +
 	PATH=$dir/bin
