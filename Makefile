@@ -28,6 +28,7 @@ SCRATCH    ?= $(OUT)/scratch         ## directory for test files, on a real disk
 RUN        ?=                        ## name of the results; default: the time in UTC
 RUNS       ?=                        ## names of results that report compares
 GATE       ?=                        ## file of thresholds that compare and report hold the figures against
+BASELINE   ?=                        ## earlier run, or a report.json, that compare and report hold each environment against
 GATE_STRICT ?=                       ## 1: a threshold that is not decided counts as missed
 MARGIN     ?= 3%                     ## difference that does not matter: within it, environments are the same
 PAIRED     ?=                        ## 1: compare within each iteration; decide before the run
@@ -46,7 +47,7 @@ V          ?=                        ## 1: show the commands
 MAKEFLAGS += --no-builtin-rules
 # What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
 # The defaults lose the blanks before their comments. OUT is the first, since others are built from it.
-variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
+variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
 	FIRECRACKER_CONFIG ANONYMOUS SETUP V REPETITIONS IMG DEV LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
 from_file        = override $1 := $$(strip $$($1))
 from_command     = override $1 := $$(value $1)

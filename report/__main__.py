@@ -1,4 +1,5 @@
-"""usage: python3 -m report {report RUN... | progress RUN ITERATION | audit RUN | gate FILE [RUN] | gate FILE -- SUITE-FILE ENVIRONMENT...}"""
+"""usage: python3 -m report {report RUN... | progress RUN ITERATION | audit RUN | baseline SUITE ENVIRONMENT... | gate FILE [RUN] |
+gate FILE -- SUITE-FILE ENVIRONMENT...}"""
 import json
 import os
 import re
@@ -8,28 +9,10 @@ from pathlib import Path
 
 from report import costs
 from report import documents as files
-from report.common import DIFFER, FAILED, MISSING, USAGE, Failure, at, printable
+from report.common import DIFFER, FAILED, MISSING, USAGE, Failure, at, distinct, printable
+from report.settings import margin, order, setting, yes
 
 LONGEST_NAME = 200
-
-
-def setting(name: str, absent: str) -> str:
-    return os.environ.get(name) or absent
-
-
-def margin() -> float:
-    text = setting("MARGIN", "3%")
-    found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,9})?)(%?)", text)
-    value = float(found[1]) / (100 if found[2] else 1) if found else 0
-    if not 0 < value < 1:
-        raise Failure(USAGE, f"MARGIN={text} is not a share such as 3% or 0.03")
-    return value
-
-
-def yes(name: str) -> bool:
-    if setting(name, "0") not in ("0", "1"):
-        raise Failure(USAGE, f"{name}={setting(name, '')} is neither 1 nor empty")
-    return setting(name, "0") == "1"
 
 
 def load(run: str) -> tuple:
@@ -48,6 +31,12 @@ def load(run: str) -> tuple:
 def coloured() -> bool:
     """Only where a person looks."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and setting("TERM", "dumb") != "dumb"
+
+
+def baseline(out: str):
+    """BASELINE, or None."""
+    from report.baseline import Baseline
+    return Baseline(os.environ["BASELINE"], out, order()) if os.environ.get("BASELINE") else None
 
 
 def forms(report: dict, rows: list, documents: list) -> dict:
@@ -81,9 +70,17 @@ def make_report(runs: list):
         if directory.name in [other.name for other in directories]:
             raise Failure(USAGE, f"{run} is given twice; a run is compared with others")
         directories.append(directory)
-    documents, problems = files.join(directories, setting("ENVS", "native docker qemu").split())
+    documents, problems = files.join(directories, order())
+    then = baseline(out)
+    if then:
+        then.check(documents[0]["suite"], distinct(d["environment"] for d in documents), directories)
+        problems += then.problems
     report, rows = result.compose(documents, problems, f"{out}/bin/stats", margin(), yes("PAIRED"))
     report["answer"] = answer.answer(report)
+    if then:
+        from report.baseline import against
+        report["baseline"], *more = against(report, documents, rows, then, f"{out}/bin/stats")
+        documents, rows = documents + more[0], rows + more[1]
     name = "+".join(directory.name for directory in directories)
     if len(name) > LONGEST_NAME:
         name = f"{directories[0].name}+{len(directories) - 1}-others"
@@ -104,7 +101,7 @@ def show_progress(run: str, iteration: str):
     if not re.fullmatch("[0-9]{1,9}", iteration):
         raise Failure(USAGE, f"ITERATION={iteration} is not a whole number")
     out = setting("OUT", "out")
-    documents, _ = files.join([files.find(run, out)], setting("ENVS", "native docker qemu").split())
+    documents, _ = files.join([files.find(run, out)], order())
     lines, undecided = progress(documents, int(iteration), f"{out}/bin/stats", margin(), yes("PAIRED"))
     print(*lines, sep="\n", file=sys.stderr)
     print(undecided)
@@ -120,7 +117,13 @@ def show_audit(runs: list):
 def planned(suite: str, environments: list) -> dict:
     lines = [line.partition("#")[0].split() for line in Path(suite).read_text(errors="replace").splitlines()]
     names = [words[0] for words in lines if words]
-    return {"experiments": [{"name": name} for name in names + costs.names(names)], "environments": environments}
+    return {"experiments": [{"name": name} for name in names + costs.names(names)], "environments": environments,
+            "baseline": {"comparisons": []} if os.environ.get("BASELINE") else None}
+
+
+def check_baseline(suite: str, environments: list):
+    out = setting("OUT", "out")
+    baseline(out).check(suite, environments, [Path(f"{out}/results/{setting('RUN', '')}").resolve()])
 
 
 def hold_gate(words: list):
@@ -148,6 +151,8 @@ def main(words: list) -> int:
                 show_progress(run, iteration)
             case ["audit", *runs]:
                 show_audit(runs)
+            case ["baseline", suite, *environments]:
+                check_baseline(suite, environments)
             case ["gate", *rest]:
                 hold_gate(rest)
             case _:

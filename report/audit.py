@@ -221,15 +221,30 @@ def waiting(documents: list) -> list:
     return [{"environment": label, "share": share} for label, share in shares.items() if share is not None]
 
 
+def sorted_out(facts: list) -> dict:
+    """What differs, the worst first, and what is the same."""
+    return {"facts": [{key: value for key, value in fact.items() if key not in ("known", "missing")}
+                      for fact in sorted((fact for fact in facts if fact["pairs"]), key=lambda fact: WORST[fact["class"]])],
+            "same": [fact["name"] for fact in facts if fact["known"] and not fact["pairs"]]}
+
+
+def differences(documents: list, pairs: list) -> dict:
+    """The facts alone, of those environments that differ in them."""
+    rules = Rules()
+    found = sorted_out(compared(documents, rules, Context(documents, rules), pairs))
+    for fact in found["facts"]:
+        differing = {label for pair in fact["pairs"] for label in (pair["a"], pair["b"])}
+        fact["values"] = {label: value for label, value in fact["values"].items() if label in differing}
+        fact.pop("detail", None)
+    return found
+
+
 def audit(documents: list, rows: list, pairs: list) -> dict:
     rules = Rules()
     facts = compared(documents, rules, Context(documents, rules), pairs)
     found = faults(documents, rows)
     found += [{"name": "waited for a processor", "where": [one["environment"]], "detail": f"{percent(one['share'])} of the processor time that it wanted"}
               for one in waiting(documents) if one["share"] > MUCH_WAITED]
-    differing = [fact for fact in facts if fact["pairs"]]
-    return {"facts": [{key: value for key, value in fact.items() if key not in ("known", "missing")}
-                      for fact in sorted(differing, key=lambda fact: WORST[fact["class"]])],
-            "same": [fact["name"] for fact in facts if fact["known"] and not fact["pairs"]],
+    return sorted_out(facts) | {
             "faults": [fault | {"why": rules.why[fault["name"]]} for fault in found],
             "notes": notes(documents, facts), "illegitimate": illegitimate(documents)}

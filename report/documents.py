@@ -95,7 +95,7 @@ def content(path: Path) -> bytes:
         return file.read(LARGEST)
 
 
-def check_strings(document: dict, text: bytes):
+def check_strings(document, text: bytes):
     """JSON can write what is not Unicode, and the zero character."""
     if b"\\u" in text:
         try:
@@ -132,8 +132,8 @@ def check_experiment(experiment: dict):
             check_histogram(operation["histogram"], operation.get("latency_ns", {}), f"the histogram of {name}'s {printable(kind)[:20]}")
 
 
-def read(path: Path) -> dict:
-    """A document with the fields that the report needs, or Unusable."""
+def read_json(path: Path):
+    """What a file of JSON says, or Unusable."""
     text = content(path)
     if not text.strip():
         raise Unusable("empty")
@@ -143,9 +143,15 @@ def read(path: Path) -> dict:
         raise Unusable("not UTF-8") from None
     except (ValueError, RecursionError):
         raise Unusable("not whole JSON; half written, perhaps") from None
+    check_strings(document, text)
+    return document
+
+
+def read(path: Path) -> dict:
+    """A document with the fields that the report needs, or Unusable."""
+    document = read_json(path)
     if at(document, "schema") != "samebits-result-1":
         raise Unusable("not a samebits-result-1 document")
-    check_strings(document, text)
     expect(document, SHAPE, "")
     for name in REQUIRED:
         if name not in document:

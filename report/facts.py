@@ -122,7 +122,10 @@ def facts_of(document: dict, context: Context) -> dict:
     huge = host.get("guest_huge_pages_bytes")
     accelerator, engine = host.get("accelerator"), host.get("engine")
     guest_steal = share(own_steal(document)) if accelerator else fact(0, "no guest") if "host" in document else None
+    identity = document["identity"]
     return {
+        "build": fact(identity.get("rootfs"), plain(identity.get("rootfs"))[:19]),
+        "programs": fact(identity.get("programs", "none"), plain(identity.get("programs", "none"))[:19]),
         "accelerator": fact(accelerator or (None if where == "guest" else "none")),
         "virtual machine": None if virtual is None else fact(virtual.get("hypervisor", "yes") if virtual.get("hypervisor_bit") else "no"),
         "processor model": fact(at(inside, "cpu", "model")),

@@ -1,6 +1,7 @@
 """Thresholds that a report is held against. A threshold is a line "WHAT >= NUMBER" or "WHAT <= NUMBER"; # begins a comment.
 WHAT is "cpu-2000.qemu/native", the ratio of an experiment's primary metric, "cpu-2000.native", its median, or
-"cpu-2000 latency p95.native", that of another metric, in the unit that report.json has it in.
+"cpu-2000 latency p95.native", that of another metric, in the unit that report.json has it in. "cpu-2000.qemu/baseline" is the
+ratio to the same environment of BASELINE.
 It is met when the whole interval meets it, missed when none of it does, and undecided else."""
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ from report.common import MISSED, MISSING, USAGE, Failure, distinct, figure, pri
 NUMBER = r"-?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?"
 LINE = re.compile(rf"(?P<what>.*[^\s<>=])\s*(?P<sign>[<>]=)\s*(?P<limit>{NUMBER})")
 MOST_LINES = 10
+BASELINE = "baseline"
 
 
 def thresholds(path: str) -> list:
@@ -57,6 +59,11 @@ class Measured:
                 for name in self.names(row):
                     self.ratios[name, row["a"], row["b"]] = row["ratio"], interval
                     self.ratios[name, row["b"], row["a"]] = 1 / row["ratio"], [1 / interval[1], 1 / interval[0]]
+        self.others = self.environments + [BASELINE] * bool(report.get("baseline"))
+        for row in (report.get("baseline") or {}).get("comparisons", []):
+            if row.get("ratio"):
+                for name in self.names(row):
+                    self.ratios[name, row["a"], BASELINE] = row["ratio"], row.get("interval") or [row["ratio"], row["ratio"]]
 
     @staticmethod
     def names(row: dict) -> list:
@@ -65,12 +72,12 @@ class Measured:
 
     def sides(self) -> list:
         """Of what there are values: an environment, or two for a ratio."""
-        return [side for a in self.environments for side in [a, *(f"{a}/{b}" for b in self.environments if a != b)]]
+        return [side for a in self.environments for side in [a, *(f"{a}/{b}" for b in self.others if a != b)]]
 
     def split(self, what: str) -> tuple:
         """(metric's name, a, b or None), or None."""
         for a in self.environments:
-            for b in (None, *self.environments):
+            for b in (None, *self.others):
                 end = f".{a}/{b}" if b else f".{a}"
                 if a != b and what.endswith(end) and self.experiment(what.removesuffix(end)):
                     return what.removesuffix(end), a, b
@@ -105,6 +112,8 @@ class Measured:
         begin = f"line {threshold['line']}: nothing called {what} is measured: "
         if not parts:
             near = next((x for x in self.experiments if what == x or what.startswith((f"{x}.", f"{x} "))), None)
+            if what.endswith(f"/{BASELINE}") and BASELINE not in self.others:
+                return begin + "there is no baseline; give BASELINE=run"
             return begin + (f"there is {', '.join(f'{near}.{side}' for side in self.sides()[:20])}" if near
                             else f"the experiments are {', '.join(self.experiments)}")
         experiment = self.experiment(parts[0])
@@ -117,6 +126,8 @@ class Measured:
     def why_absent(self, what: str) -> str:
         name, a, b = self.split(what)
         experiment = self.experiment(name)
+        if b == BASELINE:
+            return ": the baseline has nothing to hold it against"
         return next((f": unavailable in {side}: {one['why']}" for side in (a, b) for one in self.unavailable
                      if one["experiment"] == experiment and one["environment"] == side), "")
 

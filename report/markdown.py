@@ -44,7 +44,7 @@ def value(report: dict, row, environment: str, full: bool) -> str:
 def metrics(report: dict, rows: list, full: bool) -> list:
     """Environments as columns; all medians, or only the reference's."""
     compared = [a for a, _ in answers.compared(report)]
-    shown = report["environments"] if full else [report["reference"]]
+    shown = report["environments"] if full else [report["reference"]] if report["reference"] else []
     head = ["experiment", "metric", *(safe(e) for e in shown), *(safe(f"{a} / {answers.base_of(report, a)}") for a in compared)]
     return table(head, [[safe(row.experiment), safe(tables.name(report, row)), *(value(report, row, e, full) for e in shown),
                          *(ratio(row, a, full) for a in compared)] for row in rows])
@@ -92,6 +92,20 @@ def study(report: dict) -> list:
     return folded("In the study's own layout", lines)
 
 
+def baseline(report: dict) -> list:
+    """Each environment against the same of the baseline."""
+    view = tables.against_baseline(report)
+    if not view:
+        return []
+    answer, many = report["baseline"]["answer"], len(answers.compared(view)) > words.MANY
+    first = [row for row in tables.first(view) + tables.costs(view) if row.ratios]
+    lines = [f"## {safe(answer['what'])}", "", *(f"- **{safe(line['environment'])}**: {safe(line['text'])}" for line in answer["lines"] if not many), ""]
+    lines += [*(summary(view) if many else metrics(view, first, False)), "", safe(answer["differences"]), ""]
+    lines += folded("What differs from the baseline", audit({**report, "audit": report["baseline"]["audit"], "problems": [], "unavailable": []}) or ["Nothing that is recorded differs."])
+    rows = first if many else [row for row in tables.rows(view) if row.ratios]
+    return lines + folded("Every metric against the baseline", by_environment(view, rows) if many else metrics(view, rows, True))
+
+
 def render(report: dict) -> str:
     """The report as Markdown."""
     answer, many = report["answer"], len(answers.compared(report)) > words.MANY
@@ -102,7 +116,7 @@ def render(report: dict) -> str:
         lines += [f"- **{safe(line['environment'])}**: {safe(line['text'])}" for line in answer["lines"]] + [""]
     lines += [*(summary(report) if many else metrics(report, tables.first(report) + tables.costs(report), False)), "",
               f"Ratios to {safe(report['reference'])} with 95 % intervals; of times and memory taken less is better; ? means undecided, not equal.",
-              "", safe(answer["differences"]), ""]
+              "", safe(answer["differences"]), "", *baseline(report)]
     if report.get("profile") and not many:
         lines += folded("Cost by kind of work", profile(report))
     lines += folded("What differs besides the virtualization", audit(report) or ["Nothing that is recorded differs."])

@@ -129,10 +129,18 @@ def render(report: dict) -> str:
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")), shapes=Markup(shapes), box=box(report),
         compared=[a for a, _ in answers.compared(report)], many=len(answers.compared(report)) > words.MANY,
         first=tables.first(report) + tables.costs(report), cell=lambda row, e: cell(report, row, e), ratio=ratio, summaries=summaries,
-        profile=profile(report), forests=forest_plots, experiments=experiments, timelines=times,
+        baseline=baseline(report), profile=profile(report), forests=forest_plots, experiments=experiments, timelines=times,
         study=study_layout.layout(report), startup=tables.startup(report), on_disk=tables.on_disk(report),
         commands={e: words.command(c) for e, c in report.get("commands", {}).items()}, margin=words.percent(report["settings"]["margin"]))
     return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
+
+
+def baseline(report: dict):
+    """The rows that are held against the baseline; None without one."""
+    view = tables.against_baseline(report)
+    compared = [a for a, _ in answers.compared(view)] if view else []
+    shown = [] if len(compared) > words.MANY else [row for row in tables.rows(view) if row.ratios] if view else []
+    return view and {"view": view, "compared": compared, "first": [row for row in shown if row.family in ("primary", "cpu", "cost")], "rows": shown}
 
 
 def profile(report: dict) -> list:

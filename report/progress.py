@@ -1,9 +1,9 @@
 """What a run that is still measured says so far, in few lines."""
 from report import words
+from report.columns import wrapped
 from report.common import distinct
 from report.result import input_of
 from report.statistics import findings
-from report.terminal import wrapped
 
 FEW = 4  # experiments that stand in a line by name
 

@@ -47,12 +47,20 @@ def settings(documents: list, margin: float, paired: bool) -> dict:
     return {"alpha": ALPHA, "margin": margin, "paired": paired, "looks": looks(documents)}
 
 
+def done(documents: list) -> list:
+    """(document, experiment) of all that came to their end."""
+    return [(document, experiment) for document in documents for experiment in document["experiments"] if good(experiment)]
+
+
+def rows_of_all(documents: list) -> list:
+    return unique([row for document, experiment in done(documents) for row in rows_of(document, experiment)] + costs.rows(documents))
+
+
 def input_of(documents: list, margin: float, paired: bool) -> dict:
     """What out/bin/stats reads."""
-    done = [(document, experiment) for document in documents for experiment in document["experiments"] if good(experiment)]
-    return {"rows": unique([row for document, experiment in done for row in rows_of(document, experiment)] + costs.rows(documents)),
-            "histograms": [histogram for document, experiment in done for histogram in histograms_of(document, experiment)],
-            "pairs": pairs(documents)} | settings(documents, margin, paired)
+    return {"rows": rows_of_all(documents), "pairs": pairs(documents),
+            "histograms": [histogram for document, experiment in done(documents) for histogram in histograms_of(document, experiment)],
+            } | settings(documents, margin, paired)
 
 
 def unique(rows) -> list:

@@ -56,6 +56,12 @@ def costs(report: dict) -> list:
     return [row for row in rows(report) if row.family == "cost" and row.metric]
 
 
+def against_baseline(report: dict):
+    """The report as one whose environments are each compared with the same of the baseline; None without one."""
+    then = report.get("baseline")
+    return then and report | {key: then[key] for key in ("comparisons", "geomeans", "detectable", "tally")} | {"reference": None}
+
+
 def absent(report: dict, row: Row, environment: str) -> str:
     return "unavailable" if any(u["experiment"] == row.experiment and u["environment"] == environment
                                 for u in report.get("unavailable", [])) else "-"

@@ -1,58 +1,10 @@
 """report.json -> the answer on a terminal of 80 columns, and the audit."""
-import unicodedata
-
 from report import answer as answers
 from report import tables, words
+from report.columns import COLUMNS, aligned, cut, padded, width, wrapped
 
-COLUMNS = 80
 COLOURS = {"slower": "\033[31m", "worse": "\033[31m", "faster": "\033[32m", "better": "\033[32m", "?": "\033[33m", "slight": "\033[36m"}
 BOLD, PLAIN = "\033[1m", "\033[0m"
-
-
-def width(text: str) -> int:
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def cut(text: str, room: int) -> str:
-    """The text in so many columns: of a long one both ends."""
-    text = words.printable(text)
-    if width(text) <= room:
-        return text
-    head, tail = list(text[:len(text) // 2]), list(text[len(text) // 2:])
-    while width("".join(head + tail)) > room - 1 and (head or tail):
-        if len(head) > len(tail):
-            head.pop()
-        else:
-            tail.pop(0)
-    return "".join(head) + "…" + "".join(tail)
-
-
-def padded(text: str, room: int, right: bool = False) -> str:
-    air = " " * (room - width(text))
-    return air + text if right else text + air
-
-
-def pieces(word: str, room: int) -> list:
-    """A word in parts that fit."""
-    parts = [""]
-    for c in word:
-        if width(parts[-1] + c) > room:
-            parts.append("")
-        parts[-1] += c
-    return parts
-
-
-def wrapped(text: str, first: str = "", rest: str = "") -> list:
-    """Lines of 80 columns at most; the first begins with `first`, the others with `rest`."""
-    room = COLUMNS - max(width(first), width(rest))
-    lines = [""]
-    for word in (part for word in words.printable(text).split() for part in pieces(word, room)):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if width(joined) <= room:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return [(rest if i else first) + line for i, line in enumerate(lines)]
 
 
 def what_lines(text: str) -> list:
@@ -73,20 +25,6 @@ def answer_lines(answer: dict) -> list:
             for text in wrapped(line["text"], padded(cut(line["environment"], room), room) + "  ", " " * (room + 2))]
 
 
-def aligned(head: list, body: list, right: set, shrink: dict, near: set) -> list:
-    """Lines of a table. `shrink`: the columns that may be cut when all do not fit, and to how little; `near`: those that are
-    one blank from the column before, not two."""
-    gaps = [0 if i == 0 else 1 if i in near else 2 for i in range(len(head))]
-    widths = [max(width(row[i]) for row in [head, *body]) for i in range(len(head))]
-    over = sum(widths) + sum(gaps) - COLUMNS
-    for column, least in shrink.items():
-        less = min(max(over, 0), max(widths[column] - least, 0))
-        widths[column] -= less
-        over -= less
-    return ["".join(" " * gaps[i] + padded(cut(text, widths[i]), widths[i], i in right) for i, text in enumerate(row)).rstrip()
-            for row in [head, *body]]
-
-
 def ratio_cells(report: dict, row: tables.Row, environment: str) -> list:
     c = row.ratios.get(environment)
     if not c or c.get("ratio") is None:
@@ -97,12 +35,13 @@ def ratio_cells(report: dict, row: tables.Row, environment: str) -> list:
 def table(report: dict, environments: list, rows: list) -> list:
     """The rows, with the reference's medians and some environments' ratios."""
     reference = report["reference"]
-    head = ["experiment", "metric", words.printable(reference)]
+    own = 2 if reference is None else 3  # columns before the first environment's
+    head = ["experiment", "metric", words.printable(reference)][:own]
     for environment in environments:
         head += [cut(environment, 16), "", ""]
     body = []
     for row in rows:
-        cells = [words.printable(row.experiment), tables.name(report, row), tables.value(report, row, reference)]
+        cells = [words.printable(row.experiment), tables.name(report, row), tables.value(report, row, reference)][:own]
         if row.family == "cpu":
             cells[:2] = "", "per CPU s"
         for environment in environments:
@@ -110,10 +49,10 @@ def table(report: dict, environments: list, rows: list) -> list:
         body.append(cells)
     # An environment's name stands over its three columns.
     for i, _ in enumerate(environments):
-        name, start = head[3 + 3 * i], 3 + 3 * i
+        name, start = head[own + 3 * i], own + 3 * i
         ratio = max((width(cells[start]) for cells in body), default=0)
         head[start], head[start + 1] = (name, "") if width(name) <= ratio else ("", name)
-    columns = ({2} | {3 + 3 * i for i in range(len(environments))}, {1: 14, 0: 14, 2: 9}, {i for i in range(3, len(head)) if i % 3})
+    columns = ({2} | {own + 3 * i for i in range(len(environments))}, {1: 14, 0: 14, 2: 9}, {i for i in range(own, len(head)) if (i - own) % 3})
     if rows and all(row.family == "cost" for row in rows):  # their metrics say it all
         head, body = ["by itself", *head[2:]], [cells[1:] for cells in body]
         columns = ({i - 1 for i in columns[0]}, {0: 14, 1: 9}, {i - 1 for i in columns[2]})
@@ -143,6 +82,17 @@ def summary_table(report: dict) -> list:
     return aligned(head, [[words.printable(cell) for cell in row] for row in body], set(range(1, 8)) - {2}, {0: 20}, {2})
 
 
+def baseline(report: dict) -> list:
+    """Each environment against the same of the baseline."""
+    view = tables.against_baseline(report)
+    if not view:
+        return []
+    answer, rows = report["baseline"]["answer"], [row for row in tables.first(view) + tables.costs(view) if row.ratios]
+    many = len(answers.compared(view)) > words.MANY
+    return ["", *wrapped(f"{answer['what']}:"), "", *([] if many else [*answer_lines(answer), ""]),
+            *(summary_table(view) if many else ratio_tables(view, rows)), "", *wrapped(answer["differences"])]
+
+
 def coloured(line: str) -> str:
     return " ".join(COLOURS[word] + word + PLAIN if word in COLOURS else word for word in line.split(" "))
 
@@ -157,6 +107,7 @@ def render(report: dict, colour: bool = False) -> str:
     by_itself = [row for row in tables.costs(report) if row.ratios and not many]
     if by_itself:
         body += ["", *ratio_tables(report, by_itself)]
+    body += baseline(report)
     if colour:
         body = [BOLD + line + PLAIN if line.startswith(("experiment", "environment", "by itself")) else coloured(line) for line in body]
     lines += [""] + body + [""]
@@ -177,14 +128,19 @@ def render(report: dict, colour: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def audit(report: dict) -> str:
-    """All differences and all that is wrong."""
-    found = report["audit"]
+def facts(report: dict, found: list) -> list:
     lines = []
-    for fact in sorted(found.get("facts", []), key=lambda f: ("confound", "intended", "harmless").index(f["class"])):
+    for fact in sorted(found, key=lambda f: ("confound", "intended", "harmless").index(f["class"])):
         affects = "" if fact["class"] == "harmless" else f" (may affect: {words.bearing(report, fact)})"
         lines += wrapped(f"{fact['class']}: {fact['name']}{affects}", "", "    ")
         lines += wrapped(words.grouped(fact["values"]), "    ", "    ") + wrapped(fact["why"], "    ", "    ")
+    return lines
+
+
+def audit(report: dict) -> str:
+    """All differences and all that is wrong."""
+    found = report["audit"]
+    lines = facts(report, found.get("facts", []))
     for fault in found.get("faults", []):
         detail = f": {fault['detail']}" if fault.get("detail") else ""
         lines += wrapped(f"fault: {fault['name']} ({words.listed(fault['where'], 5)}){detail}: {fault['why']}", "", "    ")
@@ -195,4 +151,9 @@ def audit(report: dict) -> str:
     lines += [line for note in found.get("notes", []) for line in wrapped(f"note: {note}", "", "    ")]
     if found.get("same"):
         lines += wrapped(f"the same everywhere: {', '.join(map(str, found['same']))}", "", "    ")
+    then = report.get("baseline")
+    if then:
+        lines += ["", *wrapped(f"{then['answer']['what']}:"), *facts(report, then["audit"]["facts"])]
+        lines += [line for note in then["notes"] for line in wrapped(f"note: {note}", "", "    ")]
+        lines += wrapped(f"the same then: {', '.join(map(str, then['audit']['same']))}", "", "    ")
     return "\n".join(lines) + "\n"

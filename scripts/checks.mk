@@ -15,6 +15,7 @@ check-envs:
 check-gate:
 	$(Q)[ -z "$$GATE" ] || scripts/gate "$$GATE"
 check-goal: check-envs
+	$(Q)set -f; [ -z "$$BASELINE" ] || scripts/check-baseline $$ENVS
 	$(Q)set -f; [ -z "$$GATE" ] || scripts/gate "$$GATE" -- $$ENVS
 check-device: | $(installed)
 	$(Q)disk/check-device "$$DEV"

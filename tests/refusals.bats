@@ -190,7 +190,7 @@ docker_socket() {
 	[ "$status" = 0 ]
 	for word in help all qemu-run docker-run native-run compare report verify qemu-shell docker-shell check check-kvm lint \
 		bench-parity bench-boot bench-size bench-density disk-image flash results-from deps clean distclean \
-		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE GATE_STRICT MARGIN PAIRED OUT CACHE ANONYMOUS SETUP LOG V; do
+		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED OUT CACHE ANONYMOUS SETUP LOG V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }

@@ -304,6 +304,42 @@ study() {
 	[[ $stderr == *docker-2* ]]
 }
 
+@test "each environment against the same of an earlier run, by its documents or by its report alone" {
+	cp -r "$shared/run" "$dir/then"
+	for file in "$dir"/then/*.json; do
+		jq -c '.host.kernel = "1.2.3" | (.experiments[] | select(.name == "primes") | .events_per_s) |= . * 2' "$file" >"$dir/changed"
+		cp "$dir/changed" "$file"
+	done
+	report "$dir/then"
+	mv "$dir/then/report.json" "$dir/then.json"
+	echo 'primes.docker/baseline <= 0.9' >"$dir/gate"
+	for baseline in "$dir/then" "$dir/then.json"; do
+		run --separate-stderr make report RUN="$dir/run/" BASELINE="$baseline" GATE="$dir/gate"
+		echo "$output $stderr"
+		[ "$status" = 0 ]
+		grep -Eq '^Against the baseline then of 2026-01-01, 6 starts of each environment:$' <<<"$output"
+		grep -qx "all thresholds of $dir/gate are met" <<<"$output"
+		jq -e '[.baseline.comparisons[] | select(.experiment == "primes" and .family == "primary") | [.a, .b, .verdict]]
+			== [["native", "native@then", "slower"], ["docker", "docker@then", "slower"]]
+			and any(.baseline.audit.facts[]; .name == "host kernel" and .class == "confound")' "$dir/run/report.json"
+		/usr/bin/python3 -W ignore -m jsonschema -i "$dir/run/report.json" report/report.schema.json
+	done
+}
+
+@test "a baseline that cannot be held against the run is refused before anything is measured" {
+	run --separate-stderr make compare BASELINE=nosuch
+	[ "$status" = 2 ]
+	[[ $stderr == *'samebits: BASELINE=nosuch is neither a run nor the path of a report.json'*'(status 2)'* ]]
+	export BASELINE=$dir/run
+	refused 2 'is of the suite t, and this run of quick' scripts/check-baseline native
+	export SUITE=$shared/t.suite
+	refused 2 'has no environment of this run: it has docker and native, and not qemu' scripts/check-baseline qemu
+	scripts/check-baseline native qemu
+	echo 'primes.native/baseline >= 0.9' >"$dir/gate"
+	scripts/gate "$dir/gate" -- native
+	BASELINE='' refused 2 'cannot be held against' scripts/gate "$dir/gate" -- native
+}
+
 # fact CLASS NAME, fault NAME: the report of the study names it
 fact() {
 	jq -e --arg class "$1" --arg name "$2" 'any(.audit.facts[]; .class == $class and .name == $name and .explains != [])' "$dir/study/report.json"

@@ -37,7 +37,7 @@ class Tags(html.parser.HTMLParser):
 
 
 def report(directory: Path, **settings):
-    environment = {name: value for name, value in os.environ.items() if name not in ("GATE", "ENVS", "MARGIN", "PAIRED", "GATE_STRICT")}
+    environment = {name: value for name, value in os.environ.items() if name not in ("GATE", "BASELINE", "ENVS", "MARGIN", "PAIRED", "GATE_STRICT")}
     return subprocess.run([TOP / "scripts/report", f"{directory}/"], env=environment | settings, capture_output=True, timeout=120)
 
 
