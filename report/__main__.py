@@ -1,5 +1,6 @@
-"""usage: python3 -m report {report RUN... | progress RUN ITERATION | audit RUN | baseline SUITE ENVIRONMENT... | gate FILE [RUN] |
+"""usage: python3 -m report {report RUN... | progress RUN ITERATION | audit RUN | history | baseline SUITE ENVIRONMENT... | gate FILE [RUN] |
 gate FILE -- SUITE-FILE ENVIRONMENT...}"""
+import importlib
 import json
 import os
 import re
@@ -39,15 +40,21 @@ def baseline(out: str):
     return Baseline(os.environ["BASELINE"], out, order()) if os.environ.get("BASELINE") else None
 
 
-def forms(report: dict, rows: list, documents: list) -> dict:
+def with_jinja(name: str):
+    """A module that makes pages."""
     try:
-        from report import csvform, markdown, page
+        return importlib.import_module(f"report.{name}")
     except ModuleNotFoundError as error:
         if error.name != "jinja2":
             raise
         raise Failure(MISSING, "Jinja2 is not installed; run: apt-get install python3-jinja2") from None
+
+
+def forms(report: dict, rows: list, documents: list) -> dict:
+    from report import csvform, exports, markdown
+    page = with_jinja("page")
     return {"report.json": json.dumps(report, separators=(",", ":"), allow_nan=False) + "\n", "report.csv": csvform.render(documents, rows),
-            "report.md": markdown.render(report), "report.html": page.render(report)}
+            "report.md": markdown.render(report), "report.html": page.render(report)} | exports.files(report)
 
 
 def held(gate_file: str, directory: Path, report: dict):
@@ -114,6 +121,18 @@ def show_audit(runs: list):
     print(terminal.audit(load(runs[0])[1]).rstrip("\n"))
 
 
+def show_history():
+    from report import history
+    from report.index import index
+    from report.publish import publish
+    out = setting("OUT", "out")
+    def use(database):
+        return history.compose(database, f"{out}/bin/stats", margin())
+    found, left_out = index(out, use)
+    publish(Path(out) / "results", {"history.html": with_jinja("history_page").render(found, left_out)})
+    print(history.terminal(found, left_out, f"{out}/results/history.html"), end="")
+
+
 def planned(suite: str, environments: list) -> dict:
     lines = [line.partition("#")[0].split() for line in Path(suite).read_text(errors="replace").splitlines()]
     names = [words[0] for words in lines if words]
@@ -149,6 +168,8 @@ def main(words: list) -> int:
                 make_report(words[1:])
             case ["progress", run, iteration]:
                 show_progress(run, iteration)
+            case ["history"]:
+                show_history()
             case ["audit", *runs]:
                 show_audit(runs)
             case ["baseline", suite, *environments]:

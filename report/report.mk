@@ -29,6 +29,10 @@ bench-report: $(for_report) ## how long the report takes for RUN or RUNS, beside
 report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
 
+.PHONY: history
+history: $(for_report) ## all runs below OUT over time: what changed, when, and by how much
+	$(Q)scripts/history
+
 .PHONY: audit
 audit: ## all differences between the environments of RUN
 	$(Q)/usr/bin/python3 -B -m report audit "$${RUN:-latest}"

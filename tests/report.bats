@@ -333,7 +333,7 @@ study() {
 	export BASELINE=$dir/run
 	refused 2 'is of the suite t, and this run of quick' scripts/check-baseline native
 	export SUITE=$shared/t.suite
-	refused 2 'has no environment of this run: it has docker and native, and not qemu' scripts/check-baseline qemu
+	refused 2 'has no environment of this run: it has native and docker, and not qemu' scripts/check-baseline qemu
 	scripts/check-baseline native qemu
 	echo 'primes.native/baseline >= 0.9' >"$dir/gate"
 	scripts/gate "$dir/gate" -- native

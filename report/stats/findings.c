@@ -9,6 +9,7 @@
 #include "input.h"
 #include "percentiles.h"
 #include "read.h"
+#include "series.h"
 #include "summary.h"
 #include "trend.h"
 #include "warnings.h"
@@ -192,7 +193,7 @@ json_t *
 findings_of(json_t *root)
 {
 	struct input input;
-	json_t *groups = json_array();
+	json_t *groups = json_array(), *series;
 	struct lists lists = {json_array(), json_array(), json_array()};
 
 	input_read(&input, root);
@@ -201,8 +202,10 @@ findings_of(json_t *root)
 				      group_findings(&input.groups[i], input.settings.alpha));
 	for (size_t i = 0; i < input.pair_count; i++)
 		add_pair(&lists, &input, &input.pairs[i]);
+	series = series_findings(read_list(root, "series"), &input.settings);
 	input_free(&input);
-	return json_pack("{so,so,so,so,so}", "groups", groups, "comparisons", lists.comparisons,
-			 "geomeans", lists.geomeans, "detectable", lists.detectable, "percentiles",
+	return json_pack("{so,so,so,so,so,so}", "series", series, "groups", groups, "comparisons",
+			 lists.comparisons, "geomeans", lists.geomeans, "detectable",
+			 lists.detectable, "percentiles",
 			 percentiles_of(read_list(root, "histograms")));
 }

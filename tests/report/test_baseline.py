@@ -100,6 +100,13 @@ class Baseline(unittest.TestCase):
         self.assertEqual(found["baseline"]["notes"], ["not in the baseline: qemu", "not measured then: extra", "another command then: primes (cpu --time=1)"])
         self.assertIn("Not in the baseline: qemu.", " ".join(text.split()))
 
+    def test_a_metric_in_another_unit_is_another_metric(self):
+        def probe(unit):
+            return [made.experiment("primes"), made.experiment("call", metrics=[{"name": "call", "unit": unit, "value": 5.0, "better": "less"}])]
+        made.run(self.then, experiments=probe("ms"))
+        made.run(self.now, iterations=7, experiments=probe("ns"))
+        self.assertEqual({row["experiment"] for row in self.made()[1]["baseline"]["comparisons"]}, {"primes"})
+
     def test_what_cannot_be_joined_is_refused(self):
         self.refused("nosuch", "is neither a run nor the path of a report.json; see what there is: ls ")
         self.refused("x" * 5000, "is neither a run")

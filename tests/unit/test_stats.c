@@ -20,6 +20,7 @@
 #include <jansson.h>
 
 #include "blocks.h"
+#include "change.h"
 #include "compare.h"
 #include "correction.h"
 #include "findings.h"
@@ -770,6 +771,111 @@ forget_references(void **state)
 	return 0;
 }
 
+/* By the definition: means over all pairs, the diagonal left out. */
+static double
+energy_by_definition(const double *values, size_t n, size_t m)
+{
+	double between = 0, left = 0, right = 0, x = (double)m, y = (double)(n - m);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			*(i < m && j < m     ? &left
+			  : i >= m && j >= m ? &right
+					     : &between) += fabs(values[i] - values[j]);
+	return x * y / (x + y) * (between / (x * y) - left / (x * (x - 1)) - right / (y * (y - 1)));
+}
+
+static double
+greatest_by_definition(const double *values, size_t n, size_t *at)
+{
+	double most = -INFINITY, found;
+
+	for (size_t m = CHANGE_SHORTEST; m + CHANGE_SHORTEST <= n; m++) {
+		found = energy_by_definition(values, n, m);
+		if (found > most)
+			*at = m;
+		most = fmax(most, found);
+	}
+	return most;
+}
+
+/* All orders of the values from the k-th on, by Heap's exchanges. */
+static void
+count_orders(double *values, size_t n, size_t k, double observed, double *as_great, double *all)
+{
+	size_t at;
+	double held;
+
+	if (k == n) {
+		++*all;
+		*as_great += greatest_by_definition(values, n, &at) >= observed - 1e-9;
+		return;
+	}
+	for (size_t i = k; i < n; i++) {
+		held = values[k], values[k] = values[i], values[i] = held;
+		count_orders(values, n, k + 1, observed, as_great, all);
+		held = values[k], values[k] = values[i], values[i] = held;
+	}
+}
+
+static void
+change_has_the_share_of_all_orders(void **state)
+{
+	(void)state;
+	static const double series[][8] = {{1, 5, 3, 2, 9, 8, 11, 7},
+					   {1, 2, 1.5, 4, 4.5, 3, 5, 4.2}};
+	double values[8], as_great, all, exact;
+	struct change found[8];
+	size_t at;
+
+	for (size_t i = 0; i < 2; i++) {
+		memcpy(values, series[i], sizeof(values));
+		as_great = all = 0;
+		count_orders(values, 8, 0, greatest_by_definition(values, 8, &at), &as_great, &all);
+		exact = as_great / all;
+		assert_true(all == 40320 && exact < 0.2);
+		assert_in_range(change_find(found, series[i], 8, 0.05), 1, 1);
+		assert_int_equal(found[0].at, at);
+		assert_true(fabs(found[0].p - exact) < 0.5 * exact);
+	}
+}
+
+static void
+changes_are_found_where_they_are(void **state)
+{
+	(void)state;
+	static const size_t places[] = {12, 24};
+	double values[36], flat[30] = {0}, lone[12] = {0};
+	struct change found[36];
+
+	for (size_t i = 0; i < 36; i++)
+		values[i] = (double)(i * 7 % 5) / 10 + (i < 12 ? 0 : i < 24 ? 3 : 1);
+	assert_int_equal(change_find(found, values, 36, 0.01), 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(found[i].at, places[i]);
+		assert_true(found[i].p < 0.01);
+	}
+	assert_int_equal(change_find(found, flat, 30, 0.05), 0);
+	lone[0] = lone[1] = 100; /* two values are no level */
+	assert_int_equal(change_find(found, lone, 12, 0.05), 0);
+	assert_int_equal(change_find(found, values, 0, 0.05), 0);
+}
+
+static void
+few_values_show_no_change(void **state)
+{
+	(void)state;
+	static const double apart[] = {1, 1.1, 1.2, 1.3, 91, 92, 93, 94};
+	struct change found[8];
+
+	assert_int_equal(change_needs(0.05), 8);
+	assert_int_equal(change_needs(0.05 / 12), 12);
+	assert_int_equal(change_find(found, apart, 8, 0.05), 1);
+	assert_int_equal(found[0].at, 4);
+	for (size_t n = 0; n < 8; n++)
+		assert_int_equal(change_find(found, apart, n, 0.05), 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -792,6 +898,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(blocks_are_of_the_same_iteration),
 		cmocka_unit_test(what_is_equal_cannot_be_told_apart),
 		cmocka_unit_test(what_differs_is_told_apart),
+		cmocka_unit_test(change_has_the_share_of_all_orders),
+		cmocka_unit_test(changes_are_found_where_they_are),
+		cmocka_unit_test(few_values_show_no_change),
 		cmocka_unit_test(histograms_of_iterations_are_merged),
 		cmocka_unit_test(curve_of_few_values),
 	};
