@@ -131,7 +131,8 @@ class History(unittest.TestCase):
         (self.results / "broken/native-1.json").write_text('{"schema": "\\u001b[2J"}')
         os.mkfifo(self.results / "broken/pipe-1.json")
         made.run(self.results / "huge", iterations=1)
-        (self.results / "huge/native-1.json").write_text(json.dumps(made.document("native", 10 ** 40)))
+        stamp = {"start_utc": "2026-01-01T00:00:00Z", "end_utc": "2026-01-01T00:00:00Z"}
+        (self.results / "huge/native-1.json").write_text(json.dumps(made.document("native", 10 ** 40, host=stamp)))
         made.write(self.results / "timeless", made.document("native", 1, host={"start_utc": None}))
         (self.results / "latest").symlink_to("r1")
         (self.results / "gone").symlink_to("nowhere")
@@ -146,6 +147,7 @@ class History(unittest.TestCase):
         self.assertIn("left out: timeless: no document tells when it was", text)
         self.assertEqual([line for line in text.splitlines() if len(line) > 80 and "\N{VARIATION SELECTOR-16}" not in line], [])
         self.assertEqual(text, self.history())
+        self.assertEqual([name for name, in self.rows("SELECT name FROM run WHERE why IS NULL ORDER BY name")], ["huge", *(f"r{run}" for run in range(10))])
 
     def test_what_cannot_be_kept_is_said_in_one_line(self):
         self.measure(1)
