@@ -126,9 +126,7 @@ def show_history():
     from report.index import index
     from report.publish import publish
     out = setting("OUT", "out")
-    def use(database):
-        return history.compose(database, f"{out}/bin/stats", margin())
-    found, left_out = index(out, use)
+    found, left_out = index(out, lambda database: history.compose(database, f"{out}/bin/stats", margin()))
     publish(Path(out) / "results", {"history.html": with_jinja("history_page").render(found, left_out)})
     print(history.terminal(found, left_out, f"{out}/results/history.html"), end="")
 
