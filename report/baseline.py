@@ -12,7 +12,7 @@ from report.words import counted, listed
 number = (int, float)
 # What is read of a report.json, and of which type it has to be.
 SHAPE = {
-    "schema": str, "runs": [str], "suite": str, "environments": [str], "kinds": {"*": str}, "identity": [str], "settings": {"looks": int},
+    "schema": str, "runs": [str], "suite": str, "kinds": {"*": str}, "identity": [str], "settings": {"looks": int},
     "experiments": [{"name": str, "command": str}],
     "groups": [{"experiment": str, "metric": str, "unit": str, "better": str, "environment": str, "values": [number], "sequence": [number]}],
     "machine": {"cpu": str, "memory_bytes": number, "scratch_filesystem": str, "host_kernel": str, "accelerator": str, "hostname": str, "versions": {"*": str}},
