@@ -26,6 +26,7 @@
 
 #include "console.h"
 #include "init.h"
+#include "machine.h"
 #include "order.h"
 
 /* The parts of a file's path: all are below RESULTS. */
@@ -40,6 +41,7 @@ enum {
 };
 
 static struct order order;
+static char machine[MACHINE_SIZE];
 
 static void
 wait_ms(long ms)
@@ -374,6 +376,16 @@ keep(int document, int directory, const char *name)
 	return false;
 }
 
+/* bench's document ends with its last brace and a line's end. */
+static void
+state_machine(int document)
+{
+	off_t size = lseek(document, 0, SEEK_END);
+
+	if (*machine && pwrite(document, machine, strlen(machine), size - 2) < 0)
+		say("the document does not say which machine this is: %s", strerror(errno));
+}
+
 static void
 measure(int directory, const char *stem, int number, int iteration)
 {
@@ -393,6 +405,7 @@ measure(int directory, const char *stem, int number, int iteration)
 		say("%s: bench ended with status %d and no result", name, status);
 		give_up();
 	}
+	state_machine(document);
 	if (!keep(document, directory, name)) {
 		int why = errno;
 
@@ -418,6 +431,7 @@ metal(const char *uuid)
 	find_disk(uuid, name);
 	read_order(name);
 	mount_results(name);
+	machine_text(machine, name, order.anonymous);
 	if (*order.label)
 		snprintf(environment, sizeof(environment), "metal:label=%s", order.label);
 	snprintf(stem, sizeof(stem), *order.label ? "metal.label=%s-" : "metal-%s", order.label);

@@ -131,10 +131,18 @@ take_report(struct order *order, const char *value)
 	return console_choose(value);
 }
 
+static const char *
+take_anonymous(struct order *order, const char *value)
+{
+	order->anonymous = *value == '1';
+	return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 ? NULL : "neither 0 nor 1";
+}
+
 static const struct key keys[] = {
-	{"suite", take_suite},	 {"iterations", take_iterations}, {"cpus", take_cpus},
-	{"run", take_run},	 {"label", take_label},		  {"end", take_end},
-	{"report", take_report},
+	{"suite", take_suite},	       {"iterations", take_iterations},
+	{"cpus", take_cpus},	       {"run", take_run},
+	{"label", take_label},	       {"end", take_end},
+	{"anonymous", take_anonymous}, {"report", take_report},
 };
 
 static char *
@@ -155,8 +163,8 @@ static bool
 take_line(struct order *order, char *line, int place)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	const char *problem =
-		"no such setting; there are suite, iterations, cpus, run, label, end and report";
+	const char *problem = "no such setting; there are suite, iterations, cpus, run, label, "
+			      "anonymous, end and report";
 	char *name, *value;
 
 	if (strncmp(line, mark, 3) == 0)

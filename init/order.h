@@ -11,6 +11,7 @@ struct order {
 	char suite[96];	       /* as bench is told of it */
 	char run[65], label[65];
 	int iterations, cpus, machine_cpus;
+	bool anonymous; /* documents have a sum of the serial number */
 	enum end end;
 };
 

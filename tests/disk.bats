@@ -176,6 +176,23 @@ results_from() {
 	grep -q metal "$dir/out/results/metal/report.md"
 }
 
+@test "a document says which machine it was, or with anonymous = 1 a sum of its serial number" {
+	local smbios=(-smbios 'type=1,manufacturer=Maker,product=Server 1,serial=S"1' -smbios 'type=2,manufacturer=Maker,product=N/A')
+	order 'suite = short' 'iterations = 1'
+	machine $(direct) -append "$(options)" $nvme "${smbios[@]}"
+	ends
+	order 'suite = short' 'iterations = 1' 'run = nameless' 'anonymous = 1'
+	machine $(direct) -append "$(options)" $nvme "${smbios[@]}"
+	ends
+	results_from
+	cd "$dir/out/results"
+	valid metal/metal-1.json nameless/metal-1.json
+	jq -c .host metal/metal-1.json nameless/metal-1.json
+	jq -e '.host.machine_id | .vendor == "Maker" and .product == "Server 1" and .serial == "S\"1" and .board == "Maker"
+		and (.bios | startswith("SeaBIOS ")) and (.disk | startswith("QEMU NVMe Ctrl ")) and (has("hostname") | not)' metal/metal-1.json
+	jq -e --arg sum "$(printf 'S"1' | sha256sum | cut -c 1-16)" '.host.machine_id | .vendor == "Maker" and .serial == $sum' nameless/metal-1.json
+}
+
 @test "results-from: refuses what it should, gives a run another name, changes no document" {
 	order 'suite = short' 'iterations = 2' 'run = night' 'label = rack3'
 	run --separate-stderr results_from
@@ -207,12 +224,13 @@ results_from() {
 }
 
 @test "what is wrong with samebits.conf is named, and not run; no disk but ours is taken" {
-	order 'suite = nosuch' 'iterations = 0' 'cpus = 3' 'run = a/b' 'colour = red' 'end = reboot' 'label' 'report = screen'
+	order 'suite = nosuch' 'iterations = 0' 'cpus = 3' 'run = a/b' 'colour = red' 'end = reboot' 'label' 'anonymous = yes' 'report = screen'
 	cp --sparse=always "$img" "$dir/second.img"
 	machine $(direct) -append "$(options)" $ahci
 	says 'nothing more is measured; rebooting in'
 	for text in 'line 1: suite = nosuch: no such suite' 'line 2: iterations = 0: not a whole number' 'line 3: cpus = 3: neither all' \
-		'line 4: run = a/b: not a name' 'line 5: colour = red: no such setting' 'line 7: label = : not a word' 'line 8: report = screen: neither serial'; do
+		'line 4: run = a/b: not a name' 'line 5: colour = red: no such setting' 'line 7: label = : not a word' 'line 8: anonymous = yes: neither 0 nor 1' \
+		'line 9: report = screen: neither serial'; do
 		grep -aqF "$text" "$dir/serial"
 	done
 	run ! grep -a 'suite quick' "$dir/serial"
