@@ -48,7 +48,7 @@ MAKEFLAGS += --no-builtin-rules
 # What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
 # The defaults lose the blanks before their comments. OUT is the first, since others are built from it.
 variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
-	FIRECRACKER_CONFIG ANONYMOUS SETUP V REPETITIONS IMG DEV LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
+	FIRECRACKER_CONFIG ANONYMOUS SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
 from_file        = override $1 := $$(strip $$($1))
 from_command     = override $1 := $$(value $1)
 from_environment = $(from_command)

@@ -1,5 +1,5 @@
-"""usage: python3 -m report {report RUN... | progress RUN ITERATION | audit RUN | history | baseline SUITE ENVIRONMENT... | gate FILE [RUN] |
-gate FILE -- SUITE-FILE ENVIRONMENT...}"""
+"""usage: python3 -m report {report RUN... | fleet RUN... | --fleet FOLDER | progress RUN ITERATION | audit RUN | history |
+baseline SUITE ENVIRONMENT... | gate FILE [RUN] | gate FILE -- SUITE-FILE ENVIRONMENT...}"""
 import importlib
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from report import costs
+from report import costs, machines
 from report import documents as files
 from report.common import DIFFER, FAILED, MISSING, USAGE, Failure, at, distinct, printable
 from report.settings import margin, order, setting, yes
@@ -59,9 +59,13 @@ def forms(report: dict, rows: list, documents: list) -> dict:
 
 def held(gate_file: str, directory: Path, report: dict):
     from report import gate
+    conclude(directory, "gate.xml", gate.hold(gate_file, report, yes("GATE_STRICT")))
+
+
+def conclude(directory: Path, name: str, outcome: tuple):
     from report.publish import publish
-    lines, junit, failure = gate.hold(gate_file, report, yes("GATE_STRICT"))
-    publish(directory, {"gate.xml": junit})
+    lines, junit, failure = outcome
+    publish(directory, {name: junit})
     print(*lines, sep="\n")
     if failure:
         raise failure
@@ -100,6 +104,13 @@ def make_report(runs: list):
         raise Failure(DIFFER, f"{name} are not comparable: they ran different bits")
     if os.environ.get("GATE"):
         held(os.environ["GATE"], target, report)
+
+
+def make_fleet(paths: list, target: Path):
+    from report import fleet_gate
+    found = with_jinja("fleet_forms").make(paths, target, f"{setting('OUT', 'out')}/bin/stats", margin(), coloured())
+    if os.environ.get("GATE"):
+        conclude(target, "fleet.xml", fleet_gate.hold(os.environ["GATE"], found, yes("GATE_STRICT")))
 
 
 def show_progress(run: str, iteration: str):
@@ -164,6 +175,10 @@ def main(words: list) -> int:
         match words:
             case ["report", _, *_]:
                 make_report(words[1:])
+            case ["fleet", _, *_]:
+                make_fleet(machines.of_runs(words[1:], setting("OUT", "out")), Path(setting("OUT", "out")) / "results")
+            case ["--fleet", folder]:
+                make_fleet(machines.below(Path(folder)), Path(folder))
             case ["progress", run, iteration]:
                 show_progress(run, iteration)
             case ["history"]:

@@ -15,7 +15,8 @@ def cut(text: str, room: int) -> str:
     text = words.printable(text)
     if width(text) <= room:
         return text
-    head, tail = list(text[:len(text) // 2]), list(text[len(text) // 2:])
+    half = min(len(text) // 2, 2 * COLUMNS)  # what is far from both ends is not looked at
+    head, tail = list(text[:half]), list(text[max(half, len(text) - 2 * COLUMNS):])
     while width("".join(head + tail)) > room - 1 and (head or tail):
         if len(head) > len(tail):
             head.pop()

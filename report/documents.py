@@ -33,7 +33,7 @@ SHAPE = {
     "platform": {
         "kernel": str, "preemption": str, "tick_hz": number, "huge_pages": str, "memory_bytes": number, "memory_available_bytes": number, "clocksource": str,
         "clock_read_ns": number, "governor": str, "processes": number, "first_process": str, "mitigations": {"*": str},
-        "cpu": {"model": str, "count": number, "flags": str}, "limits": {"memory_bytes": number},
+        "cpu": {"model": str, "count": number, "online": number, "flags": str}, "limits": {"memory_bytes": number},
         "filesystem": {"type": str, "options": str, "io_scheduler": str}, "virtualization": {"hypervisor": str, "container": object},
         "dirty": {"*": number}},
     "host": {
@@ -119,12 +119,14 @@ def check_histogram(histogram: dict, values: dict, path: str):
         raise Unusable(f"{path} has no minimum and maximum, or not in this order")
 
 
-def check_experiment(experiment: dict):
+def check_experiment(experiment: dict, histograms: bool):
     if "name" not in experiment or "command" not in experiment:
         raise Unusable("an experiment has no name, or no command")
     name = printable(experiment["name"])[:40]
     if any("name" not in metric or "value" not in metric for metric in experiment.get("metrics", [])):
         raise Unusable(f"a metric of {name} has no name, or no value")
+    if not histograms:
+        return
     if "latency_histogram" in experiment:
         check_histogram(experiment["latency_histogram"], experiment.get("latency_ns", {}), f"the histogram of {name}")
     for kind, operation in experiment.get("operations", {}).items():
@@ -132,9 +134,8 @@ def check_experiment(experiment: dict):
             check_histogram(operation["histogram"], operation.get("latency_ns", {}), f"the histogram of {name}'s {printable(kind)[:20]}")
 
 
-def read_json(path: Path):
-    """What a file of JSON says, or Unusable."""
-    text = content(path)
+def decoded(text: bytes):
+    """What JSON says, or Unusable."""
     if not text.strip():
         raise Unusable("empty")
     try:
@@ -147,9 +148,19 @@ def read_json(path: Path):
     return document
 
 
+def read_json(path: Path):
+    """What a file of JSON says, or Unusable."""
+    return decoded(content(path))
+
+
 def read(path: Path) -> dict:
     """A document with the fields that the report needs, or Unusable."""
-    document = read_json(path)
+    return parse(content(path))
+
+
+def parse(text: bytes, histograms: bool = True) -> dict:
+    """The same of what is in a file; where nobody reads the histograms, they need not be checked."""
+    document = decoded(text)
     if at(document, "schema") != "samebits-result-1":
         raise Unusable("not a samebits-result-1 document")
     expect(document, SHAPE, "")
@@ -157,7 +168,7 @@ def read(path: Path) -> dict:
         if name not in document:
             raise Unusable(f"it has no {name}")
     for experiment in document["experiments"]:
-        check_experiment(experiment)
+        check_experiment(experiment, histograms)
     for name in ("start_utc", "end_utc"):
         if not STAMP.fullmatch(at(document, "host", name) or "2000-01-01T00:00:00Z"):
             raise Unusable(f"host.{name} is not a time in UTC")

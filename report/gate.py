@@ -1,7 +1,8 @@
 """Thresholds that a report is held against. A threshold is a line "WHAT >= NUMBER" or "WHAT <= NUMBER"; # begins a comment.
 WHAT is "cpu-2000.qemu/native", the ratio of an experiment's primary metric, "cpu-2000.native", its median, or
 "cpu-2000 latency p95.native", that of another metric, in the unit that report.json has it in. "cpu-2000.qemu/baseline" is the
-ratio to the same environment of BASELINE.
+ratio to the same environment of BASELINE. Of a fleet it is "fleet.cpu-2000", the ratio of each machine to the median of the others of its
+model (fleet_gate.py).
 It is met when the whole interval meets it, missed when none of it does, and undecided else."""
 import re
 from pathlib import Path
@@ -133,21 +134,27 @@ class Measured:
 
     def judge(self, threshold: dict) -> tuple:
         """("met" | "missed" | "undecided", the line that says so)."""
-        what, sign, limit = threshold["what"], threshold["sign"], float(threshold["limit"])
+        what = threshold["what"]
         found = self.value(what)
         if not found:
             return "missed", f"{what} was not measured{self.why_absent(what)}"
         value, (low, high) = found
-        meets = [end >= limit if sign == ">=" else end <= limit for end in (low, high)]
-        if all(meets):
-            return "met", ""
-        shown = figure(value) + (f" [{figure(low)}, {figure(high)}]" if low != high else "")
-        if any(meets):
-            return "undecided", f"{what} is {shown}: undecided whether {sign} {threshold['limit']}; more ITERATIONS may decide"
-        return "missed", f"{what} is {shown}, not {sign} {threshold['limit']}"
+        return compare(what, threshold, value, low, high)
 
 
-def check(path: str, measured: Measured) -> list:
+def compare(what: str, threshold: dict, value: float, low: float, high: float) -> tuple:
+    """As Measured.judge, of what has a value and an interval."""
+    sign, limit = threshold["sign"], float(threshold["limit"])
+    meets = [end >= limit if sign == ">=" else end <= limit for end in (low, high)]
+    if all(meets):
+        return "met", ""
+    shown = figure(value) + (f" [{figure(low)}, {figure(high)}]" if low != high else "")
+    if any(meets):
+        return "undecided", f"{what} is {shown}: undecided whether {sign} {threshold['limit']}; more ITERATIONS may decide"
+    return "missed", f"{what} is {shown}, not {sign} {threshold['limit']}"
+
+
+def check(path: str, measured) -> list:
     """Thresholds that are all about what is measured."""
     found = thresholds(path)
     refuse(path, [why for why in map(measured.unknown, found) if why])
@@ -170,14 +177,17 @@ def junit(judged: list) -> str:
 def hold(path: str, report: dict, strict: bool) -> tuple:
     """(lines to print, gate.xml, Failure or None)"""
     measured = Measured(report)
-    judged = [(threshold, *measured.judge(threshold)) for threshold in check(path, measured)]
+    return conclude(path, ", ".join(report["runs"]), [(threshold, *measured.judge(threshold)) for threshold in check(path, measured)], strict)
+
+
+def conclude(path: str, subject: str, judged: list, strict: bool) -> tuple:
     lines = [printable(line) for _, outcome, line in judged if line]
     counts = {outcome: sum(one[1] == outcome for one in judged) for outcome in ("missed", "undecided")}
     failure = None
     if counts["missed"]:
-        failure = Failure(MISSED, f"{', '.join(report['runs'])} misses thresholds of {path}: {counts['missed']}")
+        failure = Failure(MISSED, f"{subject} misses thresholds of {path}: {counts['missed']}")
     elif counts["undecided"] and strict:
-        failure = Failure(MISSED, f"{', '.join(report['runs'])} does not decide thresholds of {path}, and GATE_STRICT=1: {counts['undecided']}")
+        failure = Failure(MISSED, f"{subject} does not decide thresholds of {path}, and GATE_STRICT=1: {counts['undecided']}")
     elif counts["undecided"]:
         lines.append(f"no threshold of {path} is missed; {counts['undecided']} of {len(judged)} are undecided")
     else:

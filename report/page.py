@@ -112,27 +112,33 @@ def box(report: dict) -> list:
     return [(term, words.printable(text)) for term, text in found if text]
 
 
+def filled(template: str, drawings: list, **values) -> str:
+    """A page of templates/, its plots drawn."""
+    shapes = plots.draw(drawings)
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True,
+                                     lstrip_blocks=True, finalize=lambda v: "" if v is None else v)
+    environment.filters.update(printable=words.printable, raw=Markup)
+    page = environment.get_template(template).render(style=Markup((HERE / "style.css").read_text(encoding="utf-8")), shapes=Markup(shapes), **values)
+    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
+
+
 def render(report: dict) -> str:
     """The page."""
     forest_plots, experiments = forests(report), details(report)
     runs = report["runs"] if len(report["runs"]) <= 3 else []
     times = [tuple(timeline.timeline(report, run, size) for size in ("wide", "narrow")) for run in runs]
     times = [pair for pair in times if pair[0]]
-    shapes = plots.draw([plot for _, *pair in forest_plots for plot in pair] + [plot for x in experiments for plot in x["plots"]]
-                        + [plot for pair in times for plot in pair])
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True, finalize=lambda v: "" if v is None else v)
-    environment.filters.update(printable=words.printable, raw=Markup)
+    drawn = ([plot for _, *pair in forest_plots for plot in pair] + [plot for x in experiments for plot in x["plots"]]
+             + [plot for pair in times for plot in pair])
     summaries = tables.summary(report)
-    page = environment.get_template("page.html").render(
-        r=report, answer=report["answer"], words=words, answers=answers, tables=tables, identifier=identifier,
-        style=Markup((HERE / "style.css").read_text(encoding="utf-8")), shapes=Markup(shapes), box=box(report),
+    return filled(
+        "page.html", drawn, r=report, answer=report["answer"], words=words, answers=answers, tables=tables, identifier=identifier,
+        box=box(report),
         compared=[a for a, _ in answers.compared(report)], many=len(answers.compared(report)) > words.MANY,
         first=tables.first(report) + tables.costs(report), cell=lambda row, e: cell(report, row, e), ratio=ratio, summaries=summaries,
         baseline=baseline(report), profile=profile(report), forests=forest_plots, experiments=experiments, timelines=times,
         study=study_layout.layout(report), startup=tables.startup(report), on_disk=tables.on_disk(report),
         commands={e: words.command(c) for e, c in report.get("commands", {}).items()}, margin=words.percent(report["settings"]["margin"]))
-    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
 
 
 def baseline(report: dict):

@@ -33,6 +33,12 @@ report: $(for_report) ## table and report again, of RUN (default: the newest), o
 history: $(for_report) ## all runs below OUT over time: what changed, when, and by how much
 	$(Q)scripts/history
 
+DIR        ?=                        ## folder of result documents, of many machines
+
+.PHONY: fleet
+fleet: $(for_report) ## many machines, of RUNS or of DIR: each against the others of its model, the worst first
+	$(Q)set -f; scripts/fleet $$RUNS
+
 .PHONY: audit
 audit: ## all differences between the environments of RUN
 	$(Q)/usr/bin/python3 -B -m report audit "$${RUN:-latest}"

@@ -5,6 +5,7 @@ check_compare      := check-goal
 check_bench-self   := check-envs
 check_verify       := check-envs
 check_report       := check-gate
+check_fleet        := check-gate
 check_flash        := check-device
 
 .PHONY: check-envs check-gate check-goal check-device $(environments:%=check-words-%)

@@ -189,8 +189,8 @@ docker_socket() {
 	run make help
 	[ "$status" = 0 ]
 	for word in help all qemu-run docker-run native-run compare report history verify qemu-shell docker-shell check check-kvm lint \
-		bench-parity bench-boot bench-size bench-density disk-image flash results-from deps clean distclean \
-		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED OUT CACHE ANONYMOUS SETUP LOG V; do
+		bench-parity bench-boot bench-size bench-density fleet disk-image flash results-from deps clean distclean \
+		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS DIR GATE BASELINE GATE_STRICT MARGIN PAIRED OUT CACHE ANONYMOUS SETUP LOG V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }

@@ -69,6 +69,34 @@ input() {
 	change='.steal = 0.01' warns '' more a 100 101 99 102 100.5 99.5 100.2
 }
 
+@test "a machine of many is held against the others of its model, as one value more" {
+	logs() {
+		for value; do jq -n "$value | exp"; done
+	}
+	{
+		family=primary
+		rows m more a $(logs 0 0 0) && rows m more b $(logs 0.01 0.01 0.01) && rows m more c $(logs 0.03 0.03 0.03)
+		rows m more d $(logs -0.5 -0.5 -0.5) && rows m more e $(logs 0 0.5 1)
+	} >rows.json
+	input '"models": [["a", "b", "c", "d"], ["e"]]' <rows.json | "$stats" >found
+	# Of three others Qn is the least distance, by R's robustbase times 2.21914 and, for so few, 0.99365; Student's t with one
+	# degree of freedom is Cauchy's.
+	jq -e '(3.141592653589793 as $pi | (0.01 * 2.21914 * 0.99365 * (1 + $pi / 6 | sqrt) / 0.51 | atan) * 2 / $pi) as $p | .fleet | length == 4 and
+		(.[] | select(.a == "d") | .b == "others" and .n == [3, 3] and (.p / $p - 1 | fabs) < 1e-5 and (.p_adjusted / $p - 4 | fabs) < 1e-4
+		and .family_size == 4 and (.others - (0.01 | exp) | fabs) < 1e-12)' found
+	# Where the interval has 1 in it, the starts do not tell.
+	jq -e '.fleet[] | select(.a == "a") | .interval[0] < 1 and .interval[1] > 1 and .p == 1' found
+	# Its own model alone decides; fewer than three machines are not compared.
+	input '"models": [["a", "b"], ["c", "d", "e"]]' <rows.json | "$stats" >found
+	jq -e '[.fleet[].a] == ["c", "d", "e"]' found
+	input '"models": [["a", "b"], ["b"]]' <rows.json >twice
+	refused 2 'b is in two models' "$stats" <twice
+	input '"models": ["a"]' <rows.json >wrong
+	refused 2 'models[0] is no list' "$stats" <wrong
+	input '"models": [[1]]' <rows.json >wrong
+	refused 2 'models[0][0] is no name' "$stats" <wrong
+}
+
 # verdicts: of the rows on stdin, what is said of each.
 verdicts() {
 	input "${settings:-}" | "$stats" >found

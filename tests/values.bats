@@ -62,7 +62,7 @@ answers() {
 		for variable in $(variables); do
 			case $variable in OUT | CACHE | SCRATCH | ENVS | GATE) ;; *) all+=("$variable=$word") ;; esac
 		done
-		for goal in report compare bench-self qemu-run docker-shell flash results-from dist-verify check-gate; do
+		for goal in report fleet compare bench-self qemu-run docker-shell flash results-from dist-verify check-gate; do
 			answers "$goal" "${all[@]}"
 		done
 		answers check-gate "GATE=$word"

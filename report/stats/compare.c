@@ -33,8 +33,8 @@ of_ratio(struct interval logarithm)
 	return (struct interval){exp(logarithm.low), exp(logarithm.high), logarithm.level};
 }
 
-static void
-estimate(struct comparison *row, const struct shift *shift, const struct settings *settings)
+void
+compare_estimate(struct comparison *row, const struct shift *shift, const struct settings *settings)
 {
 	double ratio = exp(shift_estimate(shift));
 
@@ -70,7 +70,7 @@ measure_apart(struct comparison *row, const struct settings *settings)
 	x = logarithms(a->values, a->n);
 	y = logarithms(b->values, b->n);
 	shift_of_two(&shift, x, a->n, y, b->n);
-	estimate(row, &shift, settings);
+	compare_estimate(row, &shift, settings);
 	if (a->n > 1 && b->n > 1)
 		row->sd =
 			sqrt((gsl_stats_variance(x, 1, a->n) + gsl_stats_variance(y, 1, b->n)) / 2);
@@ -97,7 +97,7 @@ measure_blocks(struct comparison *row, const struct blocks *blocks, const struct
 	row->direction = test.direction;
 	if (row->positive && blocks->n > 0) {
 		shift_of_blocks(&shift, differences, blocks->n);
-		estimate(row, &shift, settings);
+		compare_estimate(row, &shift, settings);
 		if (blocks->n > 1)
 			row->sd = gsl_stats_sd(differences, 1, blocks->n) / sqrt(2);
 		shift_free(&shift);
@@ -204,6 +204,17 @@ judge(struct comparison *row, const struct settings *settings)
 	}
 }
 
+void
+compare_judge(struct comparison *rows, size_t n, const struct settings *settings)
+{
+	adjust_family(rows, n, PRIMARY);
+	adjust_family(rows, n, CPU);
+	adjust_family(rows, n, COST);
+	adjust_family(rows, n, OTHER);
+	for (size_t i = 0; i < n; i++)
+		judge(&rows[i], settings);
+}
+
 size_t
 compare_pair(struct comparison *rows, const struct input *input, const struct pair *pair)
 {
@@ -220,12 +231,7 @@ compare_pair(struct comparison *rows, const struct input *input, const struct pa
 		rows[n] = (struct comparison){.a = a, .b = b};
 		measure(&rows[n++], &input->settings);
 	}
-	adjust_family(rows, n, PRIMARY);
-	adjust_family(rows, n, CPU);
-	adjust_family(rows, n, COST);
-	adjust_family(rows, n, OTHER);
-	for (size_t i = 0; i < n; i++)
-		judge(&rows[i], &input->settings);
+	compare_judge(rows, n, &input->settings);
 	return n;
 }
 

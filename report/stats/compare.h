@@ -23,6 +23,13 @@ struct comparison {
 	char why[192];
 };
 
+/* Sets the ratio and its intervals, from the shift of the logarithms. */
+void compare_estimate(struct comparison *row, const struct shift *shift,
+		      const struct settings *settings);
+
+/* Corrects the rows' p, each family over all rows given, and sets the verdicts. */
+void compare_judge(struct comparison *rows, size_t n, const struct settings *settings);
+
 /*
  * Into `rows` (room for each group), how many there are: a row for each metric that both have.
  * With the look's share of alpha (alpha / looks) a row is

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "compare.h"
+#include "fleet.h"
 #include "geomean.h"
 #include "input.h"
 #include "percentiles.h"
@@ -189,10 +190,28 @@ add_pair(const struct lists *lists, const struct input *input, const struct pair
 	free(rows);
 }
 
+static json_t *
+fleet_findings(const struct input *input, json_t *models)
+{
+	struct fleet fleet;
+	json_t *list = json_array(), *object;
+
+	fleet_compare(&fleet, input, models);
+	for (size_t i = 0; i < fleet.count; i++) {
+		object = comparison_findings(&fleet.rows[i], &input->settings);
+		set_number(object, "others", fleet.medians[i]);
+		set_number(object, "limit", fleet_limit(&fleet.rows[i], &input->settings));
+		json_array_append_new(list, object);
+	}
+	fleet_free(&fleet);
+	return list;
+}
+
 json_t *
 findings_of(json_t *root)
 {
 	struct input input;
+	json_t *models = read_list(root, "models"), *fleet;
 	json_t *groups = json_array(), *series;
 	struct lists lists = {json_array(), json_array(), json_array()};
 
@@ -203,9 +222,10 @@ findings_of(json_t *root)
 	for (size_t i = 0; i < input.pair_count; i++)
 		add_pair(&lists, &input, &input.pairs[i]);
 	series = series_findings(read_list(root, "series"), &input.settings);
+	fleet = models == NULL ? NULL : fleet_findings(&input, models);
 	input_free(&input);
-	return json_pack("{so,so,so,so,so,so}", "series", series, "groups", groups, "comparisons",
-			 lists.comparisons, "geomeans", lists.geomeans, "detectable",
-			 lists.detectable, "percentiles",
+	return json_pack("{so,so,so,so,so,so*,so}", "series", series, "groups", groups,
+			 "comparisons", lists.comparisons, "geomeans", lists.geomeans, "detectable",
+			 lists.detectable, "fleet", fleet, "percentiles",
 			 percentiles_of(read_list(root, "histograms")));
 }

@@ -19,6 +19,7 @@
 #include <gsl/gsl_sort.h>
 
 #include "compare.h"
+#include "fleet.h"
 #include "geomean.h"
 #include "power.h"
 #include "signed_rank.h"
@@ -408,6 +409,109 @@ print_stopping(void)
 		}
 }
 
+enum { MACHINES = 40, FLEET_STARTS = 5, FLEET_ROWS = 4 };
+
+struct machines {
+	struct group groups[MACHINES * FLEET_ROWS];
+	double values[MACHINES * FLEET_ROWS][FLEET_STARTS];
+	char names[MACHINES][12], experiments[FLEET_ROWS][12];
+	struct input input;
+};
+
+/* New values of n machines that differ by `spread`, each start by `noise_sd`; the first one is
+ * `ratio` times what it would be, in its first row. */
+static void
+fill_machines(struct machines *all, size_t n, double spread, double noise_sd, double ratio)
+{
+	struct group *group;
+	double own;
+
+	all->input = (struct input){.settings = {.alpha = 0.05, .margin = 0.03, .looks = 1},
+				    .group_count = n * FLEET_ROWS,
+				    .groups = all->groups};
+	for (size_t i = 0; i < n * FLEET_ROWS; i++) {
+		snprintf(all->names[i / FLEET_ROWS], sizeof(all->names[0]), "%zu", i / FLEET_ROWS);
+		snprintf(all->experiments[i % FLEET_ROWS], sizeof(all->experiments[0]), "%zu",
+			 i % FLEET_ROWS);
+		own = exp(spread * noise(NORMAL)) * (i == 0 ? ratio : 1);
+		for (size_t j = 0; j < FLEET_STARTS; j++)
+			all->values[i][j] = own * exp(noise_sd * noise(NORMAL));
+		gsl_sort(all->values[i], 1, FLEET_STARTS);
+		group = &all->groups[i];
+		*group = (struct group){.experiment = all->experiments[i % FLEET_ROWS],
+					.metric = "m",
+					.unit = "",
+					.environment = all->names[i / FLEET_ROWS],
+					.more_is_better = true,
+					.family = PRIMARY,
+					.n = FLEET_STARTS,
+					.place = i,
+					.values = all->values[i],
+					.sorted = all->values[i]};
+	}
+}
+
+/* Whether the first machine is said to differ, and whether another one is. */
+static void
+look_at_machines(bool said[2], const struct machines *all, json_t *models)
+{
+	struct fleet fleet;
+
+	said[0] = said[1] = false;
+	fleet_compare(&fleet, &all->input, models);
+	for (size_t i = 0; i < fleet.count; i++)
+		if (differs(&fleet.rows[i]))
+			said[strcmp(fleet.rows[i].a->environment, all->names[0]) != 0] = true;
+	fleet_free(&fleet);
+}
+
+static void
+print_machines(struct machines *all, size_t n, double spread)
+{
+	static const double ratios[] = {1, 0.9, 0.7, 0.5};
+	enum { FLEETS = 500 };
+	json_t *models = json_pack("[[]]");
+	size_t found[2];
+	bool said[2];
+
+	fill_machines(all, n, spread, 0, 1);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(json_array_get(models, 0), json_string(all->names[i]));
+	printf("| %zu | %g |", n, spread);
+	for (size_t r = 0; r < sizeof(ratios) / sizeof(ratios[0]); r++) {
+		found[0] = found[1] = 0;
+		for (size_t i = 0; i < FLEETS; i++) {
+			fill_machines(all, n, spread, spread, ratios[r]);
+			look_at_machines(said, all, models);
+			found[0] += said[0];
+			found[1] += ratios[r] < 1 ? said[1] : said[0] || said[1];
+		}
+		if (ratios[r] < 1)
+			printf(" %.1f /", percent(found[0], FLEETS));
+		printf(" %.1f |", percent(found[1], FLEETS));
+	}
+	puts("");
+	json_decref(models);
+}
+
+static void
+print_fleet(void)
+{
+	static const size_t sizes[] = {4, 6, 12, 40};
+	static const double spreads[] = {0.005, 0.02, 0.1};
+	static struct machines all;
+
+	gsl_rng_set(rng, 16); /* whatever came before */
+	puts("\nFleets of one model, 5 starts each, 4 rows: some machine is said to differ, % of "
+	     "fleets; of fleets with\n"
+	     "one machine that is slower in one row: this one is, / another one is\n\n"
+	     "| machines | sd of machines and of starts | all equal | 0.9 | 0.7 | 0.5 |\n"
+	     "| --- | --- | --- | --- | --- | --- |");
+	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++)
+		for (size_t d = 0; d < sizeof(spreads) / sizeof(spreads[0]); d++)
+			print_machines(&all, sizes[s], spreads[d]);
+}
+
 int
 main(void)
 {
@@ -419,6 +523,7 @@ main(void)
 	print_paired();
 	print_geomean();
 	print_stopping();
+	print_fleet();
 	gsl_rng_free(rng);
 	return 0;
 }
