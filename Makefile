@@ -10,56 +10,78 @@ ifeq ($(filter grouped-target,$(.FEATURES)),)
 $(error samebits: this is GNU make $(MAKE_VERSION), and 4.3 or later is needed (status 3))
 endif
 
-SUITE      ?= quick                  ## suite to run: quick, seed, probe, net, full, or a file's path
+# What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
+# OUT is the first, since others are built from it.
+variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
+	FIRECRACKER_CONFIG ANONYMOUS SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS TESTS
+from_file        = override $1 := $$(strip $$($1))
+from_command     = override $1 := $$(value $1)
+from_environment = $(from_command)
+take = $(foreach v,$(variables),$(eval $(call from_$(firstword $(origin $v)),$v)))
+
+# The command line, the environment, a file of settings that stay, and the defaults, in this order: what was taken is not set again.
+# From the file, too, values are taken as they are; one word loses the blanks before a comment, as the defaults do.
+$(take)
+config := $(or $(value SAMEBITS_CONFIG),config.mak)
+before := $(.VARIABLES) before
+-include $(config)
+unknown := $(filter-out $(before) $(variables),$(.VARIABLES))
+ifneq ($(unknown),)
+$(error samebits: $(config) sets $(firstword $(unknown)), and there is no such variable; make help-all lists all (status 2))
+endif
+as_it_is = $(if $(word 2,$(value $1)),$(value $1),$(strip $(value $1)))
+$(foreach v,$(variables),$(if $(filter file,$(origin $v)),$(eval override $v := $$(call as_it_is,$v))))
+
+# `##@` begins a group of make help-all; what has `##!` is in make help, too.
+##@ Measure
+SUITE      ?= quick                  ##! quick, seed, probe, net, full, or a file's path
 PROGRAM    ?=                        ## program of your own to measure instead of SUITE: a path, or a name in PATH
 ARGS       ?=                        ## its arguments, quoted as in a shell
 TREE       ?=                        ## directory of data for programs, which find it as tree/
-ITERATIONS ?=                        ## starts of each environment; default: 10; auto: until the primary metrics are decided
+ENVS       ?= native docker qemu     ##! environments to compare, or variants of them
+ITERATIONS ?=                        ##! starts of each environment; default: 10; auto: until decided
 MAX        ?=                        ## the most starts that ITERATIONS=auto makes; default: 30
-CPUS       ?= 1                      ## processors each environment gets
-MEMORY     ?= 512M                   ## memory each environment gets
-ENVS       ?= native docker qemu     ## environments that compare runs; with variants, as docker:seccomp=unconfined
+RUN        ?=                        ##! name of the results; default: the time in UTC
+##@ Environments
+CPUS       ?= 1                      ##! processors each environment gets
+MEMORY     ?= 512M                   ##! memory each environment gets
 ACCEL      ?= auto                   ## QEMU's accelerator: auto, kvm, tcg
 MACHINE    ?=                        ## QEMU's machine; default: q35 under KVM, else microvm
 KERNEL     ?=                        ## kernel image to boot instead of ours
 ENGINE     ?= auto                   ## container engine: auto, docker, podman
 SILENCE    ?= 10                     ## seconds that a guest may be silent before it is given up
 SCRATCH    ?= $(OUT)/scratch         ## directory for test files, on a real disk
-RUN        ?=                        ## name of the results; default: the time in UTC
+##@ Report
 RUNS       ?=                        ## names of results that report compares
 GATE       ?=                        ## file of thresholds that compare and report hold the figures against
 BASELINE   ?=                        ## earlier run, or a report.json, that compare and report hold each environment against
 GATE_STRICT ?=                       ## 1: a threshold that is not decided counts as missed
 MARGIN     ?= 3%                     ## difference that does not matter: within it, environments are the same
 PAIRED     ?=                        ## 1: compare within each iteration; decide before the run
+ANONYMOUS  ?=                        ## 1: result documents have sums of the machine's name and serial number instead of these
+##@ Build
 OUT        ?= out                    ## where everything built and measured goes
 CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between checkouts
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
-BOOTS      ?= 20                     ## boots of each row of bench-boot
-FIRECRACKER_CONFIG ?=                ## path of Firecracker's guest configuration, for bench-boot
-ANONYMOUS  ?=                        ## 1: result documents have sums of the machine's name and serial number instead of these
 SETUP      ?= yes                    ## no: install nothing; what is missing is listed in one line
 V          ?=                        ## 1: show the commands
+##@ More measurements
+BOOTS      ?= 20                     ## boots of each row of bench-boot
+FIRECRACKER_CONFIG ?=                ## path of Firecracker's guest configuration, for bench-boot
+##@ Test and change
+TESTS      ?=                        ## what check runs: names of files of tests/, then a pattern for names of tests; default: all
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-# What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
-# The defaults lose the blanks before their comments. OUT is the first, since others are built from it.
-variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
-	FIRECRACKER_CONFIG ANONYMOUS SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS
-from_file        = override $1 := $$(strip $$($1))
-from_command     = override $1 := $$(value $1)
-from_environment = $(from_command)
-take = $(foreach v,$(variables),$(eval $(call from_$(firstword $(origin $v)),$v)))
 $(take)
 export $(variables)
 unexport CDPATH
 
 unknown := $(filter-out $(variables) SHELL MAKE MAKEFLAGS GNUMAKEFLAGS,$(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v)))
 ifneq ($(unknown),)
-$(error samebits: there is no variable $(firstword $(unknown)); make help lists all (status 2))
+$(error samebits: there is no variable $(firstword $(unknown)); make help-all lists all (status 2))
 endif
 
 # Names of directories go through make, sh, the kernel's build, and the command lines of engines and of QEMU.
@@ -76,11 +98,15 @@ $(installed): scripts/setup scripts/packages.table scripts/package-names.table
 	$(Q)scripts/setup build
 	$(Q)mkdir -p $(OUT) && touch $@
 
+include environments/environments.mk
+include scripts/checks.mk
+include scripts/near.mk
+
 # Two that build in one OUT would pull files from under each other: whatever builds has it alone, and the second waits.
 # Make starts itself again under the lock; before that it checks the words, which need not wait.
 goals := $(or $(MAKECMDGOALS),help)
-$(if $(filter-out help,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2))))
-ifeq ($(filter-out help deps check lint clean distclean dist-verify results-from check-%,$(goals)),)
+$(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2))))
+ifeq ($(filter-out help help-all completion $(near) deps check lint clean distclean dist-verify results-from check-%,$(goals)),)
 alone := not needed
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
 alone := yes
@@ -88,8 +114,6 @@ alone := yes
 let_others_build := set -f; exec scripts/unlocked
 endif
 
-include environments/environments.mk
-include scripts/checks.mk
 ifdef alone
 include scripts/sources.mk
 include kernel-config/kernel.mk
@@ -108,16 +132,25 @@ include kernel-config/peers/peers.mk
 include release/release.mk
 include tests/tests.mk
 
-.PHONY: help deps all clean distclean
-help: ## this list
-	@scripts/help $(MAKEFILE_LIST)
+.PHONY: help help-all completion deps all clean distclean
+documented = $(filter-out $(config),$(MAKEFILE_LIST))
+##@ Help
+help: ## what is typed most, on one screen
+	@scripts/help first $(documented)
 
+help-all: ## this list
+	@scripts/help all $(documented)
+
+completion: ## what completes targets and variables in bash and zsh: eval "$(make -s completion)"
+	@scripts/help completion $(documented)
+
+##@ Build
 deps: ## what would be installed on this machine, for what and why; installs nothing
 	$(Q)scripts/setup deps
 
-all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json $(OUT)/bench.1 $(host_tools) ## kernel, root file system, initramfs, OCI image
+all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json $(OUT)/bench.1 $(host_tools) ##! kernel, root file system, initramfs, OCI image
 
-clean: ## remove what was built (keeps the source cache and results)
+clean: ##! remove what was built (keeps the source cache and results)
 	$(Q)scripts/clean
 
 distclean: ## remove what was built, the source cache and results
@@ -126,10 +159,10 @@ distclean: ## remove what was built, the source cache and results
 $(take)
 else
 ifneq ($(strip $(foreach c,$(odd),$(findstring $c,$(goals)))),)
-$(error samebits: there is no such target; make help lists all (status 2))
+$(error samebits: there is no such target; make help-all lists all (status 2))
 endif
 .PHONY: again $(goals)
-$(goals): again ; @:
+$(filter-out $(near),$(goals)): again ; @:
 again: $(foreach goal,$(goals),$(check_$(goal)))
 	@+SAMEBITS_ALONE=$(abspath $(OUT)) exec scripts/alone $(MAKE) --no-print-directory $(goals)
 endif

@@ -32,6 +32,7 @@ $(OUT)/bench.1: bench/man/bench.1.in $(OUT)/build/man
 	$(call say,MAN,$@)
 	$(Q)$(OUT)/build/man <$< >$@.tmp && mv $@.tmp $@
 
+##@ More measurements
 .PHONY: bench-parity
 bench-parity: $(OUT)/bin/bench ## bench against the installed sysbench, interleaved, medians and ratios
 	$(Q)scripts/setup measure

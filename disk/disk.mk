@@ -1,5 +1,6 @@
 # The image for machines of their own: see disk/image for what is in it, disk/samebits.conf for what such a machine does.
 
+##@ Disks
 IMG        ?=                        ## file that is such an image, or was read from such a disk
 DEV        ?=                        ## disk, as /dev/sdX
 LOG        ?=                        ## log of a serial line that machines sent their results over
@@ -16,8 +17,10 @@ $(OUT)/disk.img $(OUT)/disk.img.bmap &: $(for_disk) disk/image disk/layout.sh di
 	$(call say,DISK,$(OUT)/disk.img)
 	$(Q)disk/image $(OUT)/disk.img
 
+##@ Build
 .PHONY: disk-image results-from
-disk-image: $(OUT)/disk.img $(OUT)/disk.img.bmap ## a disk image that machines start from, run a suite, and keep its results
+disk-image: $(OUT)/disk.img $(OUT)/disk.img.bmap ##! a disk image that machines start from, to run a suite
 
+##@ Disks
 results-from: ## take the results off DEV or IMG, or out of LOG; into RUN, or runs of the names that they have there
 	$(Q)disk/results-from

@@ -1,5 +1,6 @@
 # Writing the disk image to a disk, DEV.
 
+##@ Disks
 FORCE      ?=                        ## yes: flash a disk that is not removable, too
 CONFIRM    ?=                        ## name of the disk to flash, where nobody is there to type it
 DRY_RUN    ?=                        ## 1: see whether flash would go well, and write nothing

@@ -2,8 +2,9 @@
 # Small, since it waits while something is measured.
 
 init_sources := $(sort $(wildcard init/*.c)) bench/sha256.c
+init_headers := $(wildcard init/*.h) $(addprefix bench/,clock.h descriptors.h sha256.h tsc.h)
 
-$(OUT)/bin/init: $(init_sources) $(wildcard init/*.h) bench/sha256.h bench/clock.h bench/descriptors.h bench/tsc.h init/init.mk $(MUSL)
+$(OUT)/bin/init: $(init_sources) $(init_headers) init/init.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -Os -D_GNU_SOURCE -Ibench $(MUSL_LDFLAGS) -o $@.tmp $(init_sources) && mv $@.tmp $@

@@ -1,5 +1,6 @@
 # What is given away: a folder with everything, its sums, and where it all comes from.
 
+##@ Release
 VERSION         ?=                   ## of the release; default: what git describe says
 SIGN_KEY        ?=                   ## SSH key that signs the release's sums
 DIST            ?=                   ## folder that dist-verify checks; default: the newest release

@@ -17,6 +17,7 @@ $(OUT)/build/simulate: report/stats/simulate/main.c $(filter-out %/main.c,$(stat
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -Ireport/stats -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
 
+##@ More measurements
 .PHONY: bench-stats
 bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the statistics, simulated (two minutes)
 	$(Q)$(OUT)/build/simulate
@@ -25,8 +26,9 @@ bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the
 bench-report: $(for_report) ## how long the report takes for RUN or RUNS, beside the version before it was in Python
 	$(Q)$(let_others_build) report/bench/bench $${RUNS:-$${RUN:-latest}}
 
+##@ Report
 .PHONY: report
-report: $(for_report) ## table and report again, of RUN (default: the newest), or of RUNS compared
+report: $(for_report) ##! table and report again, of RUN (the newest), or of RUNS
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
 
 .PHONY: history
@@ -40,5 +42,5 @@ fleet: $(for_report) ## many machines, of RUNS or of DIR: each against the other
 	$(Q)set -f; scripts/fleet $$RUNS
 
 .PHONY: audit
-audit: ## all differences between the environments of RUN
+audit: ##! all differences between the environments of RUN
 	$(Q)/usr/bin/python3 -B -m report audit "$${RUN:-latest}"

@@ -13,6 +13,7 @@ $(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(installed)
 # scripts/help lists these, which come from environments/.
 runs := $(environments:%=%-run)
 shells := $(environments:%=%-shell)
+##@ Measure
 .PHONY: compare bench-self verify $(runs) $(shells)
 $(foreach e,$(environments),$(eval $e-run $e-shell: $(for_$e)))
 $(runs): %-run:
@@ -22,9 +23,10 @@ $(shells): %-shell:
 	$(Q)$(let_others_build) scripts/shell $*
 
 for_envs := $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e))))
-compare: $(for_envs) $(for_report) ## run SUITE in all ENVS in turns, then report
+compare: $(for_envs) $(for_report) ##! run SUITE in all ENVS in turns, then report
 	$(Q)$(let_others_build) scripts/compare $$ENVS
 
+##@ More measurements
 .PHONY: bench-density
 bench-density: $(for_envs) ## how many idle ENVS a host holds: memory of each, and time of the last start, for 1, 2, 4, 8, ... at once
 	$(Q)$(let_others_build) scripts/density $$ENVS
@@ -33,5 +35,6 @@ REPETITIONS ?= 20                    ## how often bench-self compares
 bench-self: $(for_envs) $(for_report) ## compare ENVS with themselves, and count the rows that are significant
 	$(Q)$(let_others_build) scripts/bench-self $$ENVS
 
-verify: $(for_envs) $(addprefix $(OUT)/,image.tar rootfs.tar initramfs.cpio rootfs.manifest bin/bench) ## prove that ENVS hold identical bits
+##@ Measure
+verify: $(for_envs) $(addprefix $(OUT)/,image.tar rootfs.tar initramfs.cpio rootfs.manifest bin/bench) ##! prove that ENVS hold identical bits
 	$(Q)$(let_others_build) scripts/verify $$ENVS

@@ -1,5 +1,6 @@
 # ITERATIONS=auto: when a run ends by itself, and what it shows until then.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {

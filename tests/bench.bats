@@ -1,4 +1,5 @@
 # The bench program, run as a user would; the installed sysbench is what it is compared with.
+# needs: for-bench
 
 load helper
 
@@ -10,11 +11,6 @@ setup() {
 
 teardown() {
 	forget_dir
-}
-
-@test "unit tests" {
-	"$OUT/bin/test_bench"
-	"$OUT/bin/test_workloads"
 }
 
 @test "bench is static, stripped and under 200 KB" {

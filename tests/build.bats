@@ -1,4 +1,5 @@
 # What is built: the root file system, the image, and that others build the same.
+# needs: all disk-image
 load helper
 
 setup() {

@@ -1,4 +1,5 @@
 # What comes out of a cache that others write to, too; and builds that run out of space: they say so, and go on when there is room.
+# needs: all
 load helper
 
 setup() {

@@ -1,5 +1,6 @@
 # The recipes of docs/ci: well-formed, and their steps run here as a runner would run them.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {

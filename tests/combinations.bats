@@ -1,4 +1,5 @@
 # Options of the built-in tests together, bench beside the installed sysbench.
+# needs: for-bench
 
 load helper
 

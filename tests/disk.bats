@@ -1,4 +1,5 @@
 # The disk image: machines start from it, measure, and keep their results whatever happens.
+# needs: all disk-image for-report
 load helper
 
 setup() {

@@ -1,6 +1,7 @@
 # What comes back from a start is not to be trusted: hostile guests, containers and commands, and what is kept of them.
 # shellcheck disable=SC2016 # what a container or a guest is to run expands there
 # bats file_tags=measures
+# needs: all
 load helper
 
 # The image and the guest's root file system have a shell script for /init, and it runs what a test has written in place

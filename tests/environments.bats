@@ -1,5 +1,6 @@
 # Whole runs in the real environments: a guest under QEMU, a container, this machine.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {

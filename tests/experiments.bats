@@ -1,4 +1,5 @@
 # What becomes of one experiment is its own: bench in places that lack something, and with what it cannot do.
+# needs: for-native
 
 load helper
 

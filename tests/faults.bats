@@ -1,6 +1,7 @@
 # Faults while it is measured, in the guest, in the container and on this machine. After each: no document that looks
 # complete and is wrong, no hang, nothing left over that stands in the next start's way, the contract's status and line.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {

@@ -1,4 +1,5 @@
 # The fileio test: what it prints is compared with the installed sysbench, what it does with its files.
+# needs: for-bench
 
 load helper
 

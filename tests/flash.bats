@@ -1,4 +1,5 @@
 # Writing an image to a disk: real loop devices, what is refused, and what is left when it goes wrong.
+# needs: nothing
 load helper
 
 setup() {

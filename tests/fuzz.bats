@@ -1,4 +1,5 @@
 # What fuzzing once reached, and what it found, is tried again.
+# needs: for-fuzz
 
 load helper
 

@@ -1,5 +1,6 @@
 # What a guest is given and what is recorded of its host, as far as that needs no KVM; tests/kvm.bats has the rest.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {
@@ -94,7 +95,7 @@ measure_times() {
 
 @test "SILENCE is how long a guest may be silent" {
 	refused 2 'SILENCE=0 is not a positive whole number' env SILENCE=0 scripts/measure qemu
-	run make help
+	run make help-all
 	[[ $output == *'SILENCE '* ]]
 }
 

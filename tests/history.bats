@@ -1,4 +1,5 @@
 # A run against an earlier one, and all runs over time, as a user has them.
+# needs: all for-report
 # bats file_tags=measures
 load helper
 

@@ -1,4 +1,5 @@
 # Archives that one program reads in another way than the next: what verify says of them before it starts anything.
+# needs: all
 load helper
 
 setup() {

@@ -1,4 +1,5 @@
 # Disks that were in other hands: what results-from takes off them, and what flash shows of them.
+# needs: nothing
 load helper
 
 setup() {

@@ -1,4 +1,5 @@
 # Other systems than Debian 12: what is unpacked and built without Debian's tools.
+# needs: all
 load helper
 
 setup() {

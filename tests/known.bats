@@ -1,4 +1,6 @@
 # tests/known/known, which make bench-known calls: the step that judges, on reports made from the truths.
+# bats file_tags=quick
+# needs: nothing
 load helper
 
 setup() {

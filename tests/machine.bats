@@ -1,4 +1,5 @@
 # Which machine a document says that it is of.
+# needs: for-native
 load helper
 
 setup() {

@@ -1,4 +1,6 @@
 # The manual page.
+# bats file_tags=quick
+# needs: for-bench
 
 load helper
 

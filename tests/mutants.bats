@@ -1,5 +1,6 @@
 # What the mutation trial (tests/mutation) showed that no other test saw.
 # bats file_tags=measures
+# needs: for-native
 load helper
 
 setup() {

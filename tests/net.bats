@@ -1,4 +1,5 @@
 # The way out of an environment: the peer, the devices to it, and that nothing of them is left.
+# needs: all
 # bats file_tags=measures
 load helper
 

@@ -1,5 +1,6 @@
 # What bench-boot and bench-size stand on: their words, the guests that measure, and how many instructions a start takes.
 # bats file_tags=measures
+# needs: for-peers for-report
 load helper
 
 peers="kernel-config/peers"

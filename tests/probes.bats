@@ -1,4 +1,5 @@
 # The probes, each run for real: what it reports has the right form, and what it says it did was done.
+# needs: for-bench
 
 load helper
 

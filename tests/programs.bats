@@ -1,5 +1,6 @@
 # Programs of one's own: what is refused before anything is built, what comes along, and what bench makes of it.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {

@@ -1,5 +1,6 @@
 # Wrong words and missing things: one clear line and the contract's exit status, before anything is measured.
 # bats file_tags=measures
+# needs: all
 load helper
 
 setup() {
@@ -185,12 +186,12 @@ docker_socket() {
 		PATH=$PWD/bin exec scripts/setup check'
 }
 
-@test "make help lists every target and variable of the contract" {
-	run make help
+@test "make help-all lists every target and variable of the contract" {
+	run make help-all
 	[ "$status" = 0 ]
-	for word in help all qemu-run docker-run native-run compare report history verify qemu-shell docker-shell check check-kvm lint \
+	for word in help all qemu-run docker-run native-run compare report history verify qemu-shell docker-shell check check-fast check-kvm lint \
 		bench-parity bench-boot bench-size bench-density fleet disk-image flash results-from deps clean distclean \
-		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS DIR GATE BASELINE GATE_STRICT MARGIN PAIRED OUT CACHE ANONYMOUS SETUP LOG V; do
+		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS DIR GATE BASELINE GATE_STRICT MARGIN PAIRED OUT CACHE ANONYMOUS SETUP TESTS LOG V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }

@@ -1,4 +1,5 @@
 # Releases: what is in one, that it is found out when something is not as it was made, and that others make the same.
+# needs: all disk-image
 load helper
 
 unset VERSION SIGN_KEY DIST ALLOWED_SIGNERS

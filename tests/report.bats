@@ -1,4 +1,6 @@
 # The report over result documents, which bench writes here as if it had run in two environments, and over the study's.
+# bats file_tags=quick
+# needs: for-bench for-report
 load helper
 
 # Written once for all tests.
@@ -173,10 +175,6 @@ study() {
 	NO_COLOR=1 TERM=xterm run script -qec "scripts/report $dir/run" /dev/null
 	[ "$status" = 0 ]
 	[[ $output != *$'\033'* ]]
-}
-
-@test "the modules of the report, by themselves" {
-	/usr/bin/python3 -B -m unittest discover -t . -s tests/report
 }
 
 @test "make audit: all differences of a run that was reported" {

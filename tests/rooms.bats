@@ -1,5 +1,6 @@
 # The room of environments: what one consists of, and those that need no engine.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {
@@ -55,7 +56,7 @@ measured() {
 		}
 	FILE
 	cd "$dir/tree"
-	run make help
+	run make help-all
 	grep -Eq '^  nice-run +run SUITE on this machine, niced' <<<"$output"
 	run ! grep nice-shell <<<"$output"
 	refused 2 ' native nice oci ' scripts/check-settings nosuch

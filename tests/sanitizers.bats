@@ -1,5 +1,6 @@
 # bench under ASan and UBSan, and under TSan: nothing it does may make them speak. What they say goes to files,
 # so that a child process is heard, too.
+# needs: for-sanitizers
 
 load helper
 

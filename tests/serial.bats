@@ -1,4 +1,5 @@
 # Documents over a serial line: a guest that was started by hand sends them, and results-from takes them out of a log of it.
+# needs: all
 load helper
 
 # guest REPORT LOG [OPTION...]: starts the guest as a lab does, without watch, and keeps what its serial line brings.

@@ -1,4 +1,5 @@
 # What scripts/setup installs, what it says instead where it may not, and machines on which nothing of this can work.
+# needs: nothing
 load helper
 
 setup() {

@@ -1,4 +1,5 @@
 # Fetching what is built from: the lock, the cache, and what happens when something is not available.
+# needs: for-bench
 load helper
 
 setup() {

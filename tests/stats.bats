@@ -1,5 +1,5 @@
 # The statistics: what they find in rows that are easy to see through, and what they refuse.
-# tests/unit/test_stats.c compares the figures with those in print and those of other programs.
+# needs: for-report for-sanitizers
 
 load helper
 
@@ -24,10 +24,6 @@ rows() {
 # input SETTINGS: rows on stdin -> what stats reads.
 input() {
 	jq -s "{rows: ., pairs: [[\"a\", \"b\"]]} + {${1:-}}"
-}
-
-@test "the statistics' unit tests" {
-	"$OUT/bin/test_stats" "$TOP/tests/data/stats"
 }
 
 @test "what is found in a group" {

@@ -1,5 +1,6 @@
 # Odd but real surroundings: shells, directories, engines, what killed runs left, and others who build or measure here.
 # bats file_tags=measures
+# needs: all for-report
 load helper
 
 setup() {

@@ -28,16 +28,52 @@ $(OUT)/build/asan/stats: $(stats_sources) $(stats_headers) tests/tests.mk
 
 include tests/fuzz/fuzz.mk
 
-.PHONY: bench-known check lint
+##@ More measurements
+.PHONY: bench-known
 bench-known: $(for_native) $(for_docker) $(for_report) ## measure what is known beforehand, and see whether the report finds it
 	$(Q)$(let_others_build) tests/known/known
 
-check: ## all tests and lint; what CI calls
+# What a line `# needs:` of a file of tests may name, beside other targets: `for-NAME` is what for_NAME lists.
+for_bench      := $(OUT)/bin/bench $(OUT)/bench.1
+for_unit       := $(unit)
+for_sanitizers := $(sanitized) $(OUT)/build/asan/stats
+for_fuzz       := $(fuzzers)
+for_kvm        := $(for_qemu) $(outer) $(for_peers)
+needed := $(foreach v,$(filter for_%,$(.VARIABLES)),$(if $(filter file,$(origin $v)),$(v:for_%=%)))
+.PHONY: $(needed:%=for-%)
+$(foreach n,$(needed),$(eval for-$n: $(for_$n)))
+
+##@ Test and change
+.PHONY: check check-fast lint debug compile_commands.json
+check: ##! all tests and lint, or TESTS with what these need; CI calls it
+	$(Q)tests/run --needs >/dev/null
 	$(Q)scripts/setup check
-	$(Q)$(MAKE) --no-print-directory all disk-image $(OUT)/bin/stats $(unit) $(sanitized) $(OUT)/build/asan/stats $(fuzzers) \
-		$(outer) $(for_peers)
+	$(Q)goals=$$(tests/run --needs) && { [ -z "$$goals" ] || $(MAKE) --no-print-directory $$goals; }
 	$(Q)tests/run
 
-lint: ## compilers' warnings, clang-format, cppcheck, shellcheck, pyflakes
+check-fast: ##! what tests find in two minutes, and most of lint
+	$(Q)scripts/setup check
+	$(Q)$(MAKE) --no-print-directory $$(TESTS= tests/run --quick --needs)
+	$(Q)tests/lint quick
+	$(Q)TESTS= tests/run --quick
+
+lint: ##! compilers' warnings, clang-format, cppcheck, shellcheck, pyflakes
 	$(Q)scripts/setup check
 	$(Q)tests/lint
+
+# With the machine's own libc, which the sanitizers need; so in no guest.
+debug := $(OUT)/debug/bench $(OUT)/debug/init
+$(OUT)/debug/bench: $(bench_sources) $(bench_headers)
+$(OUT)/debug/init: $(init_sources) $(init_headers)
+$(debug): tests/tests.mk | $(installed)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O0 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined -Ibench -o $@.tmp $(filter %.c,$^) -lm -pthread && mv $@.tmp $@
+
+debug: $(debug) ## bench and init with symbols and sanitizers, not optimised, in OUT/debug
+
+# For editors and tools; from what make would run, were nothing built yet.
+compile_commands.json: ## how each C file is compiled, for editors
+	$(call say,JSON,$@)
+	$(Q)$(MAKE) -nB --no-print-directory V=1 $(for_bench) $(for_unit) $(for_fuzz) $(for_kvm) $(for_report) $(OUT)/bin/init $(OUT)/bin/by_hand $(OUT)/build/simulate >$(OUT)/commands
+	$(Q)jq -nR --arg directory "$(CURDIR)" -f tests/compile_commands.jq $(OUT)/commands >$@.tmp && mv $@.tmp $@

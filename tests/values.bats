@@ -1,4 +1,5 @@
 # What users give as values stays a value: neither make nor a shell runs any of it.
+# needs: nothing
 load helper
 
 setup() {
@@ -16,7 +17,7 @@ hostile="x; touch $made; \$(touch $made) \`touch $made\` '; touch $made; ' \"; t
 folded=$'x\n\ttouch '$made$'\n'
 
 variables() {
-	make -C "$TOP" --no-print-directory help | sed -n '/^Variables/,$s/^  \([A-Z_]*\) .*/\1/p'
+	make -C "$TOP" --no-print-directory help-all | sed -n '/^Variables/,$s/^  \([A-Z_]*\) .*/\1/p'
 }
 
 # answers ARGUMENT...: make runs nothing of what it is given; it goes well, or says why not.
@@ -109,14 +110,14 @@ answers() {
 	done
 }
 
-@test "a variable that does not exist is refused, and each that make help lists does" {
+@test "a variable that does not exist is refused, and each that make help-all lists does" {
 	local variable
 	cd "$TOP"
 	for variable in SUTE run CC FOO_BAR; do
 		run --separate-stderr make help "$variable=1"
 		echo "$stderr"
 		[ "$status" = 2 ]
-		[[ $stderr == *"samebits: there is no variable $variable; make help lists all (status 2)"* ]]
+		[[ $stderr == *"samebits: there is no variable $variable; make help-all lists all (status 2)"* ]]
 	done
 	for variable in $(variables); do
 		make help "$variable=1" >/dev/null

@@ -30,6 +30,7 @@ $(OUT)/peers/initramfs.cpio: $(OUT)/initramfs.cpio $(OUT)/peers/mark
 		'./mark type=file mode=0755 uid=0 gid=0 time=0 contents=$(abspath $(OUT))/peers/mark' >$@.mtree
 	$(Q)bsdtar --format=newc -cf $@.mark @$@.mtree && cat $< $@.mark >$@.tmp && mv $@.tmp $@
 
+##@ More measurements
 .PHONY: bench-boot bench-exits bench-kernels bench-size count-exits count-instructions
 bench-boot: $(for_peers) $(for_report) $(OUT)/src/linux/.unpacked ## boot our kernel and others in turns, BOOTS times each, and compare
 	$(Q)kernel-config/peers/bench-boot

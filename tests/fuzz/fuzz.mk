@@ -2,6 +2,7 @@
 # ever reached, and those that once crashed; tests/fuzz.bats tries them all. After a longer run, new ones are had by
 #   out/build/fuzz/NAME -set_cover_merge=1 NEW-DIRECTORY tests/fuzz/corpus/NAME out/fuzz/NAME
 
+##@ Test and change
 FUZZ_SECONDS ?= 60                   ## how long make fuzz tries each fuzzer
 
 fuzz_objects := $(patsubst bench/%.c,$(OUT)/build/fuzz/bench/%.o,$(filter-out bench/main.c,$(bench_sources)))

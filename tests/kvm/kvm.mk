@@ -16,8 +16,7 @@ $(outer): $(OUT)/build/kvm/init sources.lock environments/qemu/modules
 	$(Q)printf '%s\n' '#mtree' './init type=file mode=0755 uid=0 gid=0 time=0 contents=$(abspath $<)' >$@.mtree
 	$(Q)bsdtar --format=newc -cf $@.init @$@.mtree && cat $@.init $@.modules >$@.tmp && mv $@.tmp $@
 
+##@ Test and change
 .PHONY: check-kvm
 check-kvm: ## the KVM path in an emulated machine; part of check
-	$(Q)scripts/setup check
-	$(Q)$(MAKE) --no-print-directory $(for_qemu) $(outer) $(for_peers)
-	$(Q)tests/run tests/kvm.bats
+	$(Q)$(MAKE) --no-print-directory check TESTS=kvm

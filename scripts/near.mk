@@ -1,0 +1,20 @@
+# Names of rooms and of environments are not targets: each says which targets are near it.
+
+near_bench         := native-run bench-parity all
+near_disk          := disk-image flash results-from
+near_docs          := help-all
+near_environments  := compare verify
+near_init          := all qemu-shell
+near_kernel-config := all bench-boot
+near_out           := all clean
+near_programs      := compare
+near_release       := dist dist-verify
+near_rootfs        := all verify
+near_scripts       := help-all compare
+near_tests         := check check-fast lint
+$(foreach e,$(environments),$(eval near_$e := $e-run $e-shell))
+
+near := $(foreach v,$(filter near_%,$(.VARIABLES)),$(if $(filter file,$(origin $v)),$(v:near_%=%)))
+.PHONY: $(near)
+$(near):
+	@scripts/help near '$@ $(near_$@)' $(documented)
