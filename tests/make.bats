@@ -130,22 +130,23 @@ alone() {
 	env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" ${TESTS:+TESTS="$TESTS"} "$@"
 }
 
-# small_tests: $dir/tree, with tests/run and three files of tests. Bats would take what begins with @test for one of ours.
+# small_tests: $dir/tree, with tests/run and three files of tests. Bats would take their
+# tests and tags for ours.
 small_tests() {
 	mkdir -p "$dir/tree/scripts" "$dir/tree/tests"
 	cp tests/run tests/run-file "$dir/tree/tests"
 	cp scripts/lib.sh "$dir/tree/scripts"
 	cd "$dir/tree"
-	sed 's/^a test/@test/' >tests/one.bats <<-'FILE'
-		# bats file_tags=measures
+	sed 's/^a test/@test/; s/^# tags/# bats/' >tests/one.bats <<-'FILE'
+		# tags file_tags=measures
 		# needs: for-bench all
 		a test "it is (so)" {
 			true
 		}
 	FILE
-	sed 's/^a test/@test/' >tests/two.bats <<-'FILE'
+	sed 's/^a test/@test/; s/^# tags/# bats/' >tests/two.bats <<-'FILE'
 		# needs: for-bench
-		# bats test_tags=quick
+		# tags test_tags=quick
 		a test "it is that" {
 			sleep 2
 		}
@@ -156,7 +157,7 @@ small_tests() {
 			skip 'for a reason'
 		}
 	FILE
-	sed 's/^a test/@test/' >tests/three.bats <<-'FILE'
+	sed 's/^a test/@test/; s/^# tags/# bats/' >tests/three.bats <<-'FILE'
 		# needs: nothing
 		a test "a third" {
 			true
