@@ -13,7 +13,7 @@ endif
 # What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
 # OUT is the first, since others are built from it.
 variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
-	FIRECRACKER_CONFIG ANONYMOUS SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS TESTS
+	FIRECRACKER_CONFIG RELEASE ANONYMOUS SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS TESTS
 from_file        = override $1 := $$(strip $$($1))
 from_command     = override $1 := $$(value $1)
 from_environment = $(from_command)
@@ -42,6 +42,7 @@ ENVS       ?= native docker qemu     ##! environments to compare, or variants of
 ITERATIONS ?=                        ##! starts of each environment; default: 10; auto: until decided
 MAX        ?=                        ## the most starts that ITERATIONS=auto makes; default: 30
 RUN        ?=                        ##! name of the results; default: the time in UTC
+RELEASE    ?=                        ## folder of an unpacked release, whose bits are measured: nothing is built
 ##@ Environments
 CPUS       ?= 1                      ##! processors each environment gets
 MEMORY     ?= 512M                   ##! memory each environment gets
@@ -106,8 +107,12 @@ include scripts/near.mk
 # Make starts itself again under the lock; before that it checks the words, which need not wait.
 goals := $(or $(MAKECMDGOALS),help)
 $(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2))))
-ifeq ($(filter-out help help-all completion $(near) deps check lint clean distclean dist-verify results-from check-%,$(goals)),)
+building_nothing := help help-all completion $(near) deps check lint clean distclean dist-verify results-from check-%
+ifeq ($(filter-out $(building_nothing),$(goals)),)
 alone := not needed
+unexport RELEASE
+else ifneq ($(strip $(RELEASE)),)
+use_release := yes
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
 alone := yes
 # Before what takes long and builds nothing. A word of ENVS, say, is no pattern of files.
@@ -162,7 +167,11 @@ ifneq ($(strip $(foreach c,$(odd),$(findstring $c,$(goals)))),)
 $(error samebits: there is no such target; make help-all lists all (status 2))
 endif
 .PHONY: again $(goals)
+ifdef use_release
+$(filter-out $(near),$(goals)): ; @exec setpriv --pdeathsig TERM scripts/use-release $@
+else
 $(filter-out $(near),$(goals)): again ; @:
 again: $(foreach goal,$(goals),$(check_$(goal)))
 	@+SAMEBITS_ALONE=$(abspath $(OUT)) exec scripts/alone $(MAKE) --no-print-directory $(goals)
+endif
 endif

@@ -6,7 +6,22 @@ SIGN_KEY        ?=                   ## SSH key that signs the release's sums
 DIST            ?=                   ## folder that dist-verify checks; default: the newest release
 ALLOWED_SIGNERS ?=                   ## file of the keys whose signature dist-verify demands (see man ssh-keygen)
 
-released := $(addprefix $(OUT)/,vmlinux vmlinuz initramfs.cpio image.tar rootfs.manifest bin/bench bench.1 build.json disk.img.xz disk.img.bmap)
+static   := $(addprefix $(OUT)/static/,watch tsc stats)
+released := $(addprefix $(OUT)/,vmlinux vmlinuz initramfs.cpio image.tar rootfs.tar rootfs.manifest bin/bench bench.1 build.json disk.img.xz disk.img.bmap) $(static)
+
+# What runs on the measuring machine itself. In a release nothing of it is of that machine: it may be another distribution, without GSL.
+$(OUT)/static/watch: $(watch_parts)
+$(OUT)/static/watch $(OUT)/static/tsc: $(OUT)/static/%: scripts/%.c bench/clock.h release/release.mk $(MUSL)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
+
+# Debian's libgsl.a and libjansson.a are made for glibc.
+$(OUT)/static/stats: $(stats_sources) $(stats_headers) release/release.mk | $(installed)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -Wall -Wextra -Wpedantic -Ibench \
+		-static -no-pie -s -Wl,--build-id=none,--gc-sections -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
 
 # Nearly all of it is zeroes, and the rest is compressed already: the first level does what the ninth would.
 $(OUT)/disk.img.xz: $(OUT)/disk.img

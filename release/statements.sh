@@ -28,6 +28,23 @@ check_statements() {
 	right "inputs.json, sbom.spdx.json, sources.txt: $said"
 }
 
+# Our own files that need no unpacking: those of the source archive.
+check_plain() {
+	sed 1d "$TMP/.release" >"$TMP/listed"
+	plain_files <"$TMP/listed" >"$TMP/names"
+	sort "$TMP/names" >"$TMP/promised"
+	sort "$TMP/plain" >"$TMP/held"
+	comm -3 --output-delimiter= "$TMP/promised" "$TMP/held" >"$TMP/unequal"
+	each "$TMP/unequal" ": not both $archive and SHA256SUMS have it"
+	comm -12 "$TMP/promised" "$TMP/held" >"$TMP/both"
+	{ echo 'samebits release/samebits' && sed 's/.*/& &/' "$TMP/both"; } >"$TMP/pairs"
+	while read -r file own; do
+		[ -f "$folder/$file" ] || continue
+		tar -xOf "$TMP/own.tar" "$top/$own" >"$TMP/one" 2>/dev/null || :
+		cmp -s "$TMP/one" "$folder/$file" || wrong "$file is not the one that $archive has"
+	done <"$TMP/pairs"
+}
+
 # The source archive: the release's own, whole, with the very sums that were built from. Only what is a file in it has contents.
 check_archive() {
 	archive=samebits-$version-source.tar.gz top=samebits-$version
@@ -51,4 +68,5 @@ check_archive() {
 	sort "$TMP/names" >"$TMP/held"
 	cmp -s "$TMP/held" "$TMP/promised" || wrong "$archive does not hold the files that it lists"
 	jq -Rn '[inputs | select(startswith("#") | not) | split(" ") | {source: .[0], file: .[3], sha256: .[4]}]' "$TMP/sources.lock" >"$TMP/lock.json"
+	check_plain
 }

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from report import costs, machines
 from report import documents as files
-from report.common import DIFFER, FAILED, MISSING, USAGE, Failure, at, distinct, printable
-from report.settings import margin, order, setting, yes
+from report.common import COMMAND, DIFFER, FAILED, MISSING, USAGE, Failure, at, distinct, printable
+from report.settings import margin, order, setting, statistics, yes
 
 LONGEST_NAME = 200
 
@@ -23,9 +23,9 @@ def load(run: str) -> tuple:
     try:
         report = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
-        raise Failure(USAGE, f"no report of {run}; run make report RUN={run}") from None
+        raise Failure(USAGE, f"no report of {run}; run {COMMAND} report RUN={run}") from None
     if at(report, "schema") != "samebits-report-2":
-        raise Failure(USAGE, f"{path} is of another version; run make report RUN={run}")
+        raise Failure(USAGE, f"{path} is of another version; run {COMMAND} report RUN={run}")
     return path.parent, report
 
 
@@ -86,11 +86,11 @@ def make_report(runs: list):
     if then:
         then.check(documents[0]["suite"], distinct(d["environment"] for d in documents), directories)
         problems += then.problems
-    report, rows = result.compose(documents, problems, f"{out}/bin/stats", margin(), yes("PAIRED"))
+    report, rows = result.compose(documents, problems, statistics(), margin(), yes("PAIRED"))
     report["answer"] = answer.answer(report)
     if then:
         from report.baseline import against
-        report["baseline"], *more = against(report, documents, rows, then, f"{out}/bin/stats")
+        report["baseline"], *more = against(report, documents, rows, then, statistics())
         documents, rows = documents + more[0], rows + more[1]
     name = "+".join(directory.name for directory in directories)
     if len(name) > LONGEST_NAME:
@@ -108,7 +108,7 @@ def make_report(runs: list):
 
 def make_fleet(paths: list, target: Path):
     from report import fleet_gate
-    found = with_jinja("fleet_forms").make(paths, target, f"{setting('OUT', 'out')}/bin/stats", margin(), coloured())
+    found = with_jinja("fleet_forms").make(paths, target, statistics(), margin(), coloured())
     if os.environ.get("GATE"):
         conclude(target, "fleet.xml", fleet_gate.hold(os.environ["GATE"], found, yes("GATE_STRICT")))
 
@@ -120,7 +120,7 @@ def show_progress(run: str, iteration: str):
         raise Failure(USAGE, f"ITERATION={iteration} is not a whole number")
     out = setting("OUT", "out")
     documents, _ = files.join([files.find(run, out)], order())
-    lines, undecided = progress(documents, int(iteration), f"{out}/bin/stats", margin(), yes("PAIRED"))
+    lines, undecided = progress(documents, int(iteration), statistics(), margin(), yes("PAIRED"))
     print(*lines, sep="\n", file=sys.stderr)
     print(undecided)
 
@@ -137,7 +137,7 @@ def show_history():
     from report.index import index
     from report.publish import publish
     out = setting("OUT", "out")
-    found, left_out = index(out, lambda database: history.compose(database, f"{out}/bin/stats", margin()))
+    found, left_out = index(out, lambda database: history.compose(database, statistics(), margin()))
     publish(Path(out) / "results", {"history.html": with_jinja("history_page").render(found, left_out)})
     print(history.terminal(found, left_out, f"{out}/results/history.html"), end="")
 

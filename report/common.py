@@ -1,7 +1,10 @@
 """What the report's parts share: failures with their exit status, names, and how single values are written."""
 import math
+import os
 import re
 
+# What a person types before audit and the like: a release's ./samebits, or make.
+COMMAND = os.environ.get("SAMEBITS_COMMAND") or "make"
 FAILED, USAGE, MISSING, MISSED, DIFFER = 1, 2, 3, 4, 6
 
 

@@ -7,7 +7,7 @@ import stat
 from collections import Counter
 from pathlib import Path
 
-from report.common import DIFFER, USAGE, Failure, at, distinct, printable
+from report.common import COMMAND, DIFFER, USAGE, Failure, at, distinct, printable
 
 LARGEST = 64 << 20
 GREATEST = 1e100
@@ -193,7 +193,7 @@ def usable(directory: Path, problems: list) -> list:
     documents, seen = [], {}
     files = sorted(path for path in directory.iterdir() if NAME.fullmatch(path.name))
     if not files:
-        raise Failure(USAGE, f"no result documents in {directory}; run make compare")
+        raise Failure(USAGE, f"no result documents in {directory}; run {COMMAND} compare")
 
     def leave_out(file, why):
         problems.append({"file": f"{directory.name}/{file}", "why": why})

@@ -2,7 +2,7 @@
 
 for_report := $(OUT)/bin/stats
 
-# Linked with GSL, which is under the GPL: this program is built where it is used, and never given away.
+# Linked with GSL, which is under the GPL, and so is the program as a whole; a release has it, and lists the source that is owed.
 stats_sources := $(sort $(wildcard report/stats/*.c)) bench/histogram.c
 stats_headers := $(wildcard report/stats/*.h) bench/histogram.h
 stats_libs    := $$(pkg-config --cflags --libs gsl jansson) -lm

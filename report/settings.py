@@ -9,6 +9,11 @@ def setting(name: str, absent: str) -> str:
     return os.environ.get(name) or absent
 
 
+def statistics() -> str:
+    """The program that computes them: a release's, or the one that make has built."""
+    return f"{setting('RELEASE', setting('OUT', 'out'))}/bin/stats"
+
+
 def margin() -> float:
     text = setting("MARGIN", "3%")
     found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,9})?)(%?)", text)

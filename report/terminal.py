@@ -2,6 +2,7 @@
 from report import answer as answers
 from report import tables, words
 from report.columns import COLUMNS, aligned, cut, padded, width, wrapped
+from report.common import COMMAND
 
 COLOURS = {"slower": "\033[31m", "worse": "\033[31m", "faster": "\033[32m", "better": "\033[32m", "?": "\033[33m", "slight": "\033[36m"}
 BOLD, PLAIN = "\033[1m", "\033[0m"
@@ -124,7 +125,7 @@ def render(report: dict, colour: bool = False) -> str:
         lines += wrapped(f"On a disk, to start, MiB: {', '.join(disk)}.")
     lines += wrapped(answer["differences"])
     run = f"RUN={'+'.join(report['runs'])}"
-    lines += wrapped(f"All differences: make audit {run if len(run) <= 40 else 'with the same RUNS'}; everything else: report.html")
+    lines += wrapped(f"All differences: {COMMAND} audit {run if len(run) <= 40 else 'with the same RUNS'}; everything else: report.html")
     return "\n".join(lines) + "\n"
 
 

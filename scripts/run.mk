@@ -4,7 +4,8 @@ host_tools := $(OUT)/bin/watch $(OUT)/bin/tsc
 $(foreach e,$(environments),$(eval for_$e := $(patsubst $e=%,$(OUT)/%,$(filter $e=%,$(room_needs))) $(OUT)/rootfs.manifest $(host_tools)))
 
 # These run on this machine only, so its own compiler and libc do.
-$(OUT)/bin/watch: $(addprefix scripts/,$(foreach part,command cputime die exits footprint outcome output port sampler,$(part).c $(part).h))
+watch_parts := $(addprefix scripts/,$(foreach part,command cputime die exits footprint outcome output port sampler,$(part).c $(part).h))
+$(OUT)/bin/watch: $(watch_parts)
 $(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)

@@ -7,6 +7,8 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 : "${OUT:=out}" "${SUITE:=quick}" "${PROGRAM:=}" "${ARGS:=}" "${TREE:=}" "${CPUS:=1}" "${MEMORY:=512M}"
+# Where what is started lies: in a release, or where make has built it.
+BUILT=${RELEASE:-$OUT}
 # Often enough for an interval and a test.
 : "${ITERATIONS:=10}" "${MAX:=}"
 # Without a MACHINE, the accelerator that is found decides.

@@ -175,12 +175,7 @@ only_configured() {
 	local entry sums
 	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
-	make "$OUT/disk.img.xz"
-	mkdir "$dir/out"
-	for file in "$OUT"/*; do
-		case ${file##*/} in dist | results | scratch) ;; *) ln -s "$file" "$dir/out" ;; esac
-	done
-	OUT=$dir/out VERSION=1.0 release/dist
+	make_release "$dir"
 	tar -xzf "$dir/out/dist/samebits-1.0/samebits-1.0-source.tar.gz" -C "$elsewhere" --strip-components=1
 	cp -r "$CACHE" "$elsewhere/cache"
 	rm -f "$elsewhere/cache/kernel.objects"

@@ -1,4 +1,4 @@
-# The recipes of docs/ci: well-formed, and their steps run here as a runner would run them.
+# The action and the recipes of docs/ci: held against the schemas, and their steps run here as a runner would run them.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -11,10 +11,11 @@ teardown() {
 	forget_dir
 }
 
-# json FILE: of YAML, with what the CI system would put in the place of its expressions
+# json FILE: of YAML, whose `on` is no truth value
 json() {
-	/usr/bin/python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)' <"$1" |
-		sed 's/\${{ github.run_id }}/4711/g; s/\${{ github.run_attempt }}/1/g'
+	/usr/bin/python3 -c 'import json, sys, yaml
+content = yaml.safe_load(sys.stdin)
+json.dump({"on" if key is True else key: value for key, value in content.items()}, sys.stdout)' <"$1"
 }
 
 # checkout: $dir/clone, what is in the repository, and what was built of it, so that it need not be built again
@@ -43,70 +44,111 @@ step() {
 	) </dev/null 3>&-
 }
 
-@test "the recipes are well-formed YAML, and their thresholds are about what they measure" {
-	yamllint -s -d '{extends: default, rules: {line-length: {max: 130}, document-start: disable, truthy: {check-keys: false}}}' docs/ci/*.yml
-	for recipe in docs/ci/*.yml; do
-		env=$(json "$recipe" | jq -c '(.jobs // .).qualify | .env // .variables')
-		[ "$(jq -r .GATE <<<"$env")" = docs/ci/thresholds ]
-		SUITE=$(jq -r .SUITE <<<"$env") scripts/gate docs/ci/thresholds -- $(jq -r .ENVS <<<"$env")
-		ITERATIONS=$(jq -r .ITERATIONS <<<"$env") SUITE=$(jq -r .SUITE <<<"$env") RUN=$(jq -r .RUN <<<"$env" | sed 's/\$CI_JOB_ID/4711/') \
-			scripts/check-settings $(jq -r .ENVS <<<"$env")
+@test "action and recipes are as the schemas have them, and their thresholds are about what they measure" {
+	yamllint -s -d '{extends: default, rules: {line-length: {max: 130}, document-start: disable, truthy: {check-keys: false}}}' action.yml docs/ci/*.yml
+	for pair in github-action=action.yml github-workflow=docs/ci/github-workflow.yml gitlab-ci=docs/ci/gitlab-ci.yml; do
+		json "${pair#*=}" >"$dir/${pair%%=*}"
+		/usr/bin/python3 -W ignore -m jsonschema -i "$dir/${pair%%=*}" "tests/data/schemas/${pair%%=*}.json"
+	done
+	# The schemas see what is wrong.
+	jq '.runs.steps[0].shel = "sh"' "$dir/github-action" >"$dir/wrong"
+	run /usr/bin/python3 -W ignore -m jsonschema -i "$dir/wrong" tests/data/schemas/github-action.json
+	[ "$status" = 1 ]
+	jq '.qualify.cache.when = "sometimes"' "$dir/gitlab-ci" >"$dir/wrong"
+	run /usr/bin/python3 -W ignore -m jsonschema -i "$dir/wrong" tests/data/schemas/gitlab-ci.json
+	[ "$status" = 1 ]
+	# A user's inputs are those of the action, and none of them is a part of a script.
+	jq -e --slurpfile action "$dir/github-action" '.jobs.qualify.steps[] | select(.uses == "./") | .with | keys - ($action[0].inputs | keys) == []' "$dir/github-workflow"
+	jq -e 'all(.runs.steps[] | .run // ""; contains("${{") | not)' "$dir/github-action"
+	jq '.inputs | map_values(.default)' "$dir/github-action" >"$dir/defaults"
+	jq --slurpfile defaults "$dir/defaults" '$defaults[0] + (.jobs.qualify.steps[] | select(.uses == "./").with) | with_entries(.key |= ascii_upcase)' \
+		"$dir/github-workflow" >"$dir/github.env"
+	jq .qualify.variables "$dir/gitlab-ci" >"$dir/gitlab.env"
+	for env in "$dir"/*.env; do
+		[ "$(jq -r .GATE "$env")" = docs/ci/thresholds ]
+		SUITE=$(jq -r .SUITE "$env") scripts/gate docs/ci/thresholds -- $(jq -r .ENVS "$env")
+		ITERATIONS=$(jq -r .ITERATIONS "$env") SUITE=$(jq -r .SUITE "$env") RUN=$(jq -r .RUN "$env" | sed 's/\$CI_JOB_ID/4711/; s/\${{[^}]*}}/1/g') \
+			scripts/check-settings $(jq -r .ENVS "$env")
 	done
 }
 
-# github GATE: runs the workflow's steps; job is success or failure
-github() {
-	local gate=$1 env script condition
-	job=success
-	export GITHUB_STEP_SUMMARY=$dir/summary
-	: >"$GITHUB_STEP_SUMMARY"
-	env=$(jq -c .env "$dir/qualify.json")
-	while IFS= read -r line; do
-		condition=$(jq -r '.if // "success"' <<<"$line")
-		[ $job = success ] || [ "$condition" = '${{ !cancelled() }}' ] || continue
-		script=$(jq -r '.run // empty' <<<"$line")
-		[[ $script != *'${{'* ]] || return 1
-		if [ -n "$script" ]; then
-			step "$(jq -r .name <<<"$line")" "$env" "$script" || job=failure
-			continue
-		fi
-		case $(jq -r .uses <<<"$line") in
-		actions/checkout@*) ;;
-		actions/cache@*) [ "$(jq -r .with.path <<<"$line")" = out/cache ] || return 1 ;;
-		actions/upload-artifact@*) artifact=$dir/clone/$(jq -r .with.path <<<"$line") ;;
-		*) return 1 ;;
-		esac
-	done < <(jq -c '.steps[]' "$dir/qualify.json")
+@test "the cache's keys change with all that the kernels are built from" {
+	# GitHub's is a sum that the action computes.
+	mkdir "$dir/clone"
+	cp --parents action.yml sources.lock kernel-config/*.config kernel-config/patches/* kernel-config/metal/* "$dir/clone"
+	/usr/bin/python3 - "$dir/clone/action.yml" <<-'END'
+		import sys, yaml
+		action = yaml.safe_load(open(sys.argv[1]))
+		action["runs"]["steps"] = [step for step in action["runs"]["steps"] if step.get("id") in ("key", "cache")]
+		yaml.safe_dump(action, open(sys.argv[1], "w"))
+	END
+	key() {
+		tests/ci/composite "$dir/clone" | sed -n 's/.* key=\(samebits-Linux-[0-9a-f]\{64\}\) .*/\1/p'
+	}
+	before=$(key)
+	[ -n "$before" ]
+	[ "$(key)" = "$before" ]
+	fragments=(kernel-config/*.config)
+	patches=(kernel-config/patches/*)
+	for file in sources.lock kernel-config/metal/metal.config "${patches[0]}" "${fragments[0]}"; do
+		echo '#' >>"$dir/clone/$file"
+		after=$(key)
+		[ -n "$after" ] && [ "$after" != "$before" ]
+		before=$after
+	done
+	# GitLab's is of files that patterns name.
+	jq -r '.qualify.cache.key.files[]' <<<"$(json docs/ci/gitlab-ci.yml)" >"$dir/patterns"
+	[ "$(wc -l <"$dir/patterns")" -le 2 ]
+	shopt -s globstar
+	for file in sources.lock kernel-config/metal/metal.config "${patches[@]}" "${fragments[@]}"; do
+		while read -r pattern; do compgen -G "$pattern" || :; done <"$dir/patterns" | grep -xF "$file"
+	done
 }
 
-# gitlab GATE: runs the job's script, and what comes after it
+# action GATE [INPUT=VALUE...]: runs the action; job is success or failure
+action() {
+	local gate=$1
+	shift
+	job=success
+	(
+		unset OUT CACHE
+		timeout 500 tests/ci/composite "$dir/clone" gate="$gate" suite="$dir/small.suite" iterations=1 "$@"
+	) </dev/null 3>&- || job=failure
+	artifact=$dir/clone/out/results/ci-4711-1
+}
+
+# gitlab GATE JOB [VARIABLE=VALUE...]: runs the job's script, and what comes after it
 gitlab() {
-	local gate=$1 env script
+	local gate=$1 env script word
 	job=success
 	export CI_JOB_ID=$2
 	env=$(jq -c --arg id "$2" '.variables | map_values(sub("\\$CI_JOB_ID"; $id))' "$dir/qualify.json")
+	shift 2
+	for word; do env=$(jq -c --arg name "${word%%=*}" --arg value "${word#*=}" '.[$name] = $value' <<<"$env"); done
 	script=$(jq -r '.script[]' "$dir/qualify.json")
 	step script "$env" "$script" || job=failure
 	step after_script "$env" "$(jq -r '.after_script[]' "$dir/qualify.json")"
 	artifact=$dir/clone/$(jq -r '.artifacts.paths[0]' "$dir/qualify.json")
-	[ "$(jq -r .artifacts.when "$dir/qualify.json")" = always ] &&
+	[ "$(jq -r .artifacts.when "$dir/qualify.json")" = always ] && [ "$(jq -r .cache.when "$dir/qualify.json")" = always ] &&
 		[ -e "$dir/clone/$(jq -r .artifacts.reports.junit "$dir/qualify.json")" ]
 }
 
 @test "the steps qualify a runner, and the report is published when it misses a threshold, too" {
 	checkout
-	json docs/ci/github-workflow.yml | jq .jobs.qualify >"$dir/qualify.json"
-	github "$dir/met" >"$dir/log" 2>&1 || { cat "$dir/log" && false; }
+	action "$dir/met" >"$dir/log" 2>&1
 	cat "$dir/log"
 	[ $job = success ]
 	grep -q "^all thresholds of $dir/met are met$" "$dir/log"
 	[ "$(head -n 1 "$dir/summary")" = "- all thresholds of $dir/met are met" ]
 	grep -Eq '^# docker .*; qemu ' "$dir/summary"
+	grep -qx "results $artifact" "$dir/log"
 	valid "$artifact"/{native,docker,qemu}-1.json
 
 	rm -rf "$artifact"
-	github "$dir/missed" >"$dir/log" 2>&1 || { cat "$dir/log" && false; }
+	action "$dir/missed" >"$dir/log" 2>&1
 	[ $job = failure ]
+	# What was built is kept before that.
+	grep -A 1 '^== Keep the sources' "$dir/log" | grep "^actions/cache/save@.* path=$dir/clone/out/cache key=the-key"
 	grep -Eq '^primes.docker/native is [0-9.]+( \[[0-9., ]+\])?, not >= 1000$' "$dir/log"
 	grep -Eq '^- calls.qemu is [0-9.]+( \[[0-9., ]+\])?, not <= 0.001$' "$dir/summary"
 	grep -q 'misses thresholds of .*: 2 (status 4)$' "$dir/summary"
@@ -115,7 +157,7 @@ gitlab() {
 
 	# Where nothing could be measured, the summary says it.
 	rm -rf "$artifact"
-	github "$dir/nosuch" >"$dir/log" 2>&1 || { cat "$dir/log" && false; }
+	action "$dir/nosuch" >"$dir/log" 2>&1
 	[ $job = failure ]
 	grep -q 'GATE=.*nosuch cannot be read; .* (status 3)$' "$dir/log"
 	[ "$(cat "$dir/summary")" = 'Nothing was measured; the log of the job says why.' ]
@@ -129,4 +171,40 @@ gitlab() {
 	grep -Eq '^# docker .*; qemu ' "$artifact/report.md"
 	[ "$(grep -c '<failure' "$artifact/gate.xml")" = 2 ]
 	valid "$artifact/qemu-1.json"
+}
+
+@test "with a release nothing is built: a folder, or what lies at an address and has the sum that was given" {
+	make_release "$dir"
+	release=$dir/out/dist/samebits-1.0
+	# A checkout in which nothing was built.
+	mkdir "$dir/clone"
+	git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$dir/clone"
+	printf 'primes cpu --cpu-max-prime=1000 --events=20\n' >"$dir/small.suite"
+	echo 'primes.native >= 0.0001' >"$dir/met"
+	tar -cJf "$dir/release.tar.xz" -C "$dir/out/dist" samebits-1.0
+	sum=$(sha256sum <"$dir/release.tar.xz")
+	action "$dir/met" release="file://$dir/release.tar.xz" sha256="${sum%% *}" envs='native native:again=1' >"$dir/log" 2>&1
+	cat "$dir/log"
+	[ $job = success ]
+	[ "$(head -n 1 "$dir/summary")" = "- all thresholds of $dir/met are met" ]
+	jq -e --arg identity "$(jq -r .identity "$release/inputs.json")" '.identity.rootfs == $identity' "$artifact/native-1.json"
+	[ ! -e "$dir/clone/out/bin" ]
+	run grep -E 'actions/cache|^== (Build|Keep)' "$dir/log"
+	[ "$status" = 1 ]
+
+	# Another sum, or none, stops it.
+	for given in "${sum/[0-9a-f]/x}" "$(sha256sum </dev/null | cut -d ' ' -f 1)" ''; do
+		action "$dir/met" release="file://$dir/release.tar.xz" sha256="$given" >"$dir/log" 2>&1
+		[ $job = failure ]
+		grep -E 'taken only by its sha256|has another sha256 than' "$dir/log"
+	done
+
+	rm -rf "$dir/clone/out/results"
+	json docs/ci/gitlab-ci.yml | jq .qualify >"$dir/qualify.json"
+	gitlab "$dir/met" 13 RELEASE="$release" ENVS='native native:again=1' >"$dir/log" 2>&1 || { cat "$dir/log" && false; }
+	cat "$dir/log"
+	[ $job = success ]
+	valid "$artifact/native-1.json"
+	jq -e --arg release "$release/bin/bench" 'any(.host.command[]; . == $release)' "$artifact/native-1.json"
+	[ ! -e "$dir/clone/out/bin" ]
 }

@@ -6,7 +6,7 @@ cd "$TOP"
 OUT=$(realpath -m "${OUT:-out}")
 CACHE=$(realpath -m "${CACHE:-$OUT/cache}")
 export OUT CACHE
-unset IMG DEV DIR LOG RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH UPDATE_LOCK ANONYMOUS SETUP TESTS V MAKEFLAGS MAKELEVEL MFLAGS
+unset IMG DEV DIR LOG RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH UPDATE_LOCK RELEASE ANONYMOUS SETUP TESTS V MAKEFLAGS MAKELEVEL MFLAGS
 # Nor does a config.mak change what is tested.
 export SAMEBITS_CONFIG=/dev/null
 
@@ -43,6 +43,18 @@ play_system() {
 	printf '%s\n' "$1" >"$dir/os-release"
 	shift
 	unshare -m sh -c 'mount --bind "$1" /etc/os-release && shift && exec "$@"' sh "$dir/os-release" "$@"
+}
+
+# make_release DIRECTORY [VARIABLE=VALUE...]: DIRECTORY/out/dist/samebits-1.0, of what is in OUT, where nothing of it is put
+make_release() {
+	local file directory=$1
+	shift
+	make "$OUT/disk.img.xz" "$OUT/static/watch" "$OUT/static/tsc" "$OUT/static/stats"
+	mkdir "$directory/out"
+	for file in "$OUT"/*; do
+		case ${file##*/} in dist | results | scratch) ;; *) ln -s "$file" "$directory/out" ;; esac
+	done
+	env OUT="$directory/out" VERSION=1.0 "$@" release/dist
 }
 
 # await PID COMMAND...: until the command succeeds; fails when PID has ended before, or after many minutes.

@@ -8,17 +8,12 @@ unset VERSION SIGN_KEY DIST ALLOWED_SIGNERS
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/.."
 	OUT=$(realpath -m "${OUT:-out}")
-	make "$OUT/disk.img.xz"
 	mkdir -p "$OUT/scratch"
 	shared=$(mktemp -d "$OUT/scratch/release.XXXXXX")
 	export shared
-	mkdir "$shared/out"
-	for file in "$OUT"/*; do
-		case ${file##*/} in dist | results | scratch) ;; *) ln -s "$file" "$shared/out" ;; esac
-	done
 	for key in ours other; do ssh-keygen -q -t ed25519 -N '' -C "$key" -f "$shared/$key"; done
 	echo "us@example.org namespaces=\"samebits-release\" $(cat "$shared/ours.pub")" >"$shared/signers"
-	OUT=$shared/out VERSION=1.0 SIGN_KEY=$shared/ours release/dist
+	make_release "$shared" SIGN_KEY="$shared/ours"
 }
 
 teardown_file() {
@@ -45,20 +40,30 @@ faults() {
 
 # sum_again: as somebody would who wants to hide what was changed in $dir/bad
 sum_again() {
-	(cd "$dir/bad" && rm -f SHA256SUMS* && sha256sum -- * >"$dir/sums" && mv "$dir/sums" SHA256SUMS)
+	(cd "$dir/bad" && rm -f SHA256SUMS* && find -- * -type f -exec sha256sum -- {} + >"$dir/sums" && mv "$dir/sums" SHA256SUMS)
 }
 
 @test "a release has all that it should, signed, and is found whole" {
-	diff <(ls "$good") <({ awk '!/^#/ {print $1}' release/contents.table | sed 's/VERSION/1.0/' && printf '%s\n' SHA256SUMS SHA256SUMS.sig; } | sort)
-	awk '!/^#/ {print $1}' release/contents.table | while read -r file; do grep -q "^| .*\`$file\`" docs/release.md; done
+	cut -c 67- "$good/SHA256SUMS" >"$dir/summed"
+	# Each row of the table is there, and each file is of a row.
+	awk '!/^#/ {print $1}' release/contents.table | while read -r file; do
+		grep -q "^| .*\`$file\`" docs/release.md
+		grep -q "^${file/VERSION/1.0}" "$dir/summed"
+	done
+	diff <(cd "$good" && find -- * -type f | LC_ALL=C sort) <({ cat "$dir/summed" && printf '%s\n' SHA256SUMS SHA256SUMS.sig; } | LC_ALL=C sort)
+	run grep -vxf <(awk '!/^#/ {sub(/VERSION/, "1.0", $1); gsub(/\./, "\\."); print $1 ($1 ~ /\/$/ ? ".*" : "")}' release/contents.table) "$dir/summed"
+	[ "$status" = 1 ]
 	(cd "$good" && sha256sum --quiet -c SHA256SUMS)
-	cmp "$OUT/bin/bench" "$good/bench"
-	[ -x "$good/bench" ]
+	cmp "$OUT/bin/bench" "$good/bin/bench"
+	cmp scripts/measure "$good/scripts/measure"
+	for file in samebits scripts/measure bin/bench bin/watch bin/tsc bin/stats; do [ -x "$good/$file" ]; done
+	file "$good"/bin/* >"$dir/kinds"
+	[ "$(grep -c 'statically linked' "$dir/kinds")" = 4 ]
 	run --separate-stderr make dist-verify DIST="$good" ALLOWED_SIGNERS="$shared/signers"
 	echo "$output $stderr"
 	[ "$status" = 0 ]
 	[ -z "$stderr" ]
-	[ "$(grep -c 'every path, mode, owner and content' <<<"$output")" = 3 ]
+	[ "$(grep -c 'every path, mode, owner and content' <<<"$output")" = 4 ]
 	[ "$(grep -c 'its configuration is' <<<"$output")" = 3 ]
 	grep -qx 'signature: of us@example.org' <<<"$output"
 	grep -qx "$good is whole" <<<"$output"
@@ -66,10 +71,12 @@ sum_again() {
 
 @test "the bill of materials is SPDX 2.3 and names every input" {
 	/usr/bin/python3 -W ignore -m jsonschema -i "$good/sbom.spdx.json" tests/data/sbom.schema.json
-	for name in linux busybox musl libgcc syslinux systemd-boot gcc; do
+	for name in linux busybox musl libgcc syslinux systemd-boot gsl glibc jansson gcc; do
 		jq -e --arg name "$name" 'any(.packages[]; .name == $name and (.versionInfo | test("^[0-9]")))' "$good/sbom.spdx.json"
 	done
 	grep -q 'GNU GENERAL PUBLIC LICENSE' "$good/licences.txt"
+	# Whoever passes bin/stats on owes what is linked into it.
+	for name in gsl glibc; do grep "^$name [^ ]* ${name}_" "$good/sources.txt"; done
 	while read -r _ _ _ file sum _; do
 		jq -e --arg file "$file" --arg sum "$sum" 'any(.sources[]; .file == $file and .sha256 == $sum)' "$good/inputs.json"
 	done < <(grep '^linux \|^busybox \|^musl \|^syslinux \|^systemd-boot ' sources.lock)
@@ -81,9 +88,11 @@ sum_again() {
 	printf X | dd of="$dir/bad/samebits-1.0-source.tar.gz" bs=1 seek=1000 conv=notrunc status=none
 	rm "$dir/bad/bench.1"
 	echo more >"$dir/bad/more"
-	ln -s bench "$dir/bad/link"
+	ln -s vmlinux "$dir/bad/link"
+	echo extra >"$dir/bad/scripts/extra"
+	mkdir "$dir/bad/empty" "$dir/bad/results"
 	truncate -s -100 "$dir/bad/disk.img.xz"
-	faults 'bench.1 is missing' 'more does not belong' 'link is no file' 'image.tar has another sum' \
+	faults 'bench.1 is missing' 'more does not belong' 'scripts/extra does not belong' 'link is no file' 'empty is no file' 'image.tar has another sum' \
 		'source.tar.gz has another sum' 'disk.img.xz has another sum' 'disk.img.xz cannot be unpacked' \
 		'image.tar: the blob [0-9a-f]* has other content' 'source.tar.gz cannot be unpacked'
 }
@@ -107,12 +116,16 @@ sum_again() {
 	sed -i '/^busybox /d' bad/sources.txt
 	jq 'del(.tools[0])' bad/inputs.json >inputs && mv inputs bad/inputs.json
 	jq 'del(.packages[] | select(.name | startswith("musl-dev")))' bad/sbom.spdx.json >sbom && mv sbom bad/sbom.spdx.json
-	cp "$OUT/bin/busybox" bad/bench
+	cp "$OUT/bin/busybox" bad/bin/bench
+	sed -i 's/ITERATIONS/1/' bad/scripts/measure
+	echo >bad/scripts/more
+	rm bad/environments/lxc
 	sum_again
 	cd "$TOP"
 	refused 6 "$dir/bad is not as it was made" release/verify "$dir/bad"
 	for text in "image.tar's layer is not what" "disk.img's initramfs is not what" 'disk.img.xz has another initramfs' \
-		'disk.img.bmap is not the map of disk.img.xz' 'bench is not the /bin/bench' 'vmlinux has another configuration' \
+		'disk.img.bmap is not the map of disk.img.xz' 'bin/bench is not the /bin/bench' 'scripts/measure is not the one that samebits-1.0-source' \
+		'scripts/more: not both' 'environments/lxc: not both' 'vmlinux has another configuration' \
 		'inputs.json states another image ID' 'inputs.json states another sum of image.tar' \
 		'sbom.spdx.json does not have image.tar with its sum' 'sbom.spdx.json does not have the source musl-dev' \
 		'sbom.spdx.json relates SPDXRef-Source-musl-dev' 'sources.txt does not list the source of busybox'; do
@@ -218,7 +231,7 @@ sum_again() {
 }
 
 @test "the source that is owed can be had in one folder" {
-	for source in linux busybox syslinux-source systemd-source; do
+	for source in linux busybox syslinux-source systemd-source gsl-source glibc-source; do
 		while read -r file; do
 			[ -e "$CACHE/$file" ] || skip "$file is not in the cache; make dist-sources fetches it"
 		done < <(awk -v source="$source" '$1 == source {print $4}' sources.lock)

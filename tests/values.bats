@@ -61,10 +61,11 @@ answers() {
 	for word in "$hostile" "$folded"; do
 		all=()
 		for variable in $(variables); do
-			case $variable in OUT | CACHE | SCRATCH | ENVS | GATE) ;; *) all+=("$variable=$word") ;; esac
+			case $variable in OUT | CACHE | SCRATCH | ENVS | GATE | SETUP | RELEASE) ;; *) all+=("$variable=$word") ;; esac
 		done
 		for goal in report fleet compare bench-self qemu-run docker-shell flash results-from dist-verify check-gate; do
 			answers "$goal" "${all[@]}"
+			answers "$goal" "${all[@]}" "RELEASE=$word"
 		done
 		answers check-gate "GATE=$word"
 		answers check-envs "ENVS=$word"

@@ -83,7 +83,7 @@ find_daemons() {
 
 # The image as it is given to the engine, and the programs that start a container. An engine elsewhere has these elsewhere.
 tell_disk() {
-	tell_files image "$OUT/image.tar"
+	tell_files image "$BUILT/image.tar"
 	find_daemons
 	case $engine_name:$daemons in
 	podman:*) tell_programs engine podman conmon "${RUNTIME:-runc}" ;;

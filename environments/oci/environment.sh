@@ -97,7 +97,7 @@ run() {
 	tell engine "${RUNTIME##*/}"
 	tell_own_kernel "$RUNTIME"
 	tell_version "${RUNTIME##*/}" "$RUNTIME" --version
-	tell_files tree "$OUT/rootfs.tar"
+	tell_files tree "$BUILT/rootfs.tar"
 	tell_programs runtime "$RUNTIME"
 	tell memory_limit cgroup
 	leave_unfed "$WORK"

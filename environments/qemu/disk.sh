@@ -9,7 +9,7 @@ tell_disk() {
 	*) firmware='bios-256k.bin kvmvapic.bin pvh.bin' ;;
 	esac
 	tell_files kernel "$IMAGE"
-	tell_files initramfs "${INITRAMFS:-$OUT/initramfs.cpio}"
+	tell_files initramfs "${INITRAMFS:-$BUILT/initramfs.cpio}"
 	tell_programs emulator qemu-system-x86_64
 	qemu-system-x86_64 -L help >"$TMP/directories"
 	set -- firmware

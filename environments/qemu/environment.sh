@@ -92,14 +92,14 @@ choose_initramfs() {
 		die "$USAGE" "KERNEL=$KERNEL cannot be told of microvm's devices; give MACHINE=q35 or MACHINE=pc"
 	fi
 	INITRAMFS=$TMP/initramfs.cpio
-	cat "$OUT/initramfs.cpio" "$TMP/modules.cpio" >"$INITRAMFS"
+	cat "$BUILT/initramfs.cpio" "$TMP/modules.cpio" >"$INITRAMFS"
 }
 
 # Sets ACCELERATOR and REASON, which hang on what was asked for and on the machine, and are found once for both.
 prepare() {
 	need qemu-system-x86_64 qemu-system-x86
 	need mke2fs e2fsprogs
-	for part in "${KERNEL:-$OUT/vmlinux}" "$OUT/initramfs.cpio"; do
+	for part in "${KERNEL:-$BUILT/vmlinux}" "$BUILT/initramfs.cpio"; do
 		[ -f "$part" ] || die "$MISSING" "$part is not there; run: make all"
 	done
 	answer=$PREPARED/accel.$ACCEL.$MACHINE
@@ -123,7 +123,7 @@ compose() {
 
 # Of the kernel: whose sum it has, and with which options it was built.
 tell_kernel() {
-	IMAGE=${KERNEL:-$OUT/vmlinux}
+	IMAGE=${KERNEL:-$BUILT/vmlinux}
 	sha256sum "$IMAGE" >"$TMP/sum"
 	read -r sum rest <"$TMP/sum"
 	tell kernel_image.path "$IMAGE"

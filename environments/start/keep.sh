@@ -40,7 +40,7 @@ hold_against_asked() {
 	outcome=complete
 	[ "$status" = 0 ] || outcome=failed
 	jq -rs --arg run "$RUN" --arg environment "$NAME" --argjson iteration "$ITERATION" --arg status $outcome --arg suite "$SUITE_INSIDE" --arg programs "$*" --arg rootfs "$ROOTFS" --arg along "$PROGRAMS" \
-		--rawfile manifest "$OUT/rootfs.manifest" -f environments/start/asked.jq "$TMP/document" >"$TMP/wrong" 2>"$TMP/error" || {
+		--rawfile manifest "$BUILT/rootfs.manifest" -f environments/start/asked.jq "$TMP/document" >"$TMP/wrong" 2>"$TMP/error" || {
 		why=$(head -n 1 "$TMP/error")
 		why=$(printf '%.200s' "$why" | printable)
 		lost "its document cannot be read ($why)"
@@ -51,7 +51,7 @@ hold_against_asked() {
 	"$DIFFER programs "*) die $DIFFER "$NAME did not run the programs that were given (${wrong#* programs }); measure again" ;;
 	"$DIFFER "*)
 		part=${wrong#* }
-		die $DIFFER "$NAME ran another ${part%% *} than $OUT/rootfs.manifest lists (${part#* }); run make all, then measure again"
+		die $DIFFER "$NAME ran another ${part%% *} than $BUILT/rootfs.manifest lists (${part#* }); run make all, then measure again"
 		;;
 	*) lost "${wrong#* }" ;;
 	esac

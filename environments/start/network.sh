@@ -51,7 +51,7 @@ begin_peer() {
 	shift
 	others=$(other_processors)
 	[ -z "$others" ] || set -- "$@" taskset -c "$others"
-	begin_process "$@" "$OUT/bin/bench" net serve --net-peer="$listens:0"
+	begin_process "$@" "$BUILT/bin/bench" net serve --net-peer="$listens:0"
 	peer=$process
 	[ -z "$said" ] || PEER=$listens:$said
 }

@@ -43,15 +43,15 @@ find_all() {
 	need jq jq
 	need taskset util-linux
 	find_built 'bin/watch rootfs.manifest'
-	sum=$(sha256sum <"$OUT/rootfs.manifest")
+	sum=$(sha256sum <"$BUILT/rootfs.manifest")
 	ROOTFS=sha256:${sum%% *}
 	collect_programs
 }
 
-# find_built FILES: they are there, below OUT.
+# find_built FILES: they are there, below BUILT.
 find_built() {
 	for part in $1; do
-		[ -f "$OUT/$part" ] || die $MISSING "$OUT/$part is not there; run: make all"
+		[ -f "$BUILT/$part" ] || die $MISSING "$BUILT/$part is not there; run: make all"
 	done
 }
 
@@ -145,14 +145,14 @@ tell_host() {
 
 # look_after [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json tells how it went.
 look_after() {
-	attend "$OUT/bin/watch" --report="$TMP/report.json" "$@"
+	attend "$BUILT/bin/watch" --report="$TMP/report.json" "$@"
 	jq -r '"\(.status) \(.interrupted == true)"' "$TMP/report.json" >"$TMP/ended" 2>/dev/null || :
 	read -r ended interrupted <"$TMP/ended" || ended=
 	if [ -z "$ended" ] && { [ "$status" = $USAGE ] || [ "$status" = $MISSING ]; }; then
 		exit "$status" # it has said why
 	fi
 	[ "$ended" = "$status" ] ||
-		die $LOST "$SUBJECT was lost: $OUT/bin/watch, which looked after it, was killed (it ended with status $status)"
+		die $LOST "$SUBJECT was lost: $BUILT/bin/watch, which looked after it, was killed (it ended with status $status)"
 	[ "$interrupted" = false ] || die $INTERRUPTED "interrupted"
 }
 

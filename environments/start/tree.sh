@@ -8,7 +8,7 @@ needs='rootfs.tar'
 make_tree() {
 	TREE=$1/tree
 	mkdir "$TREE"
-	bsdtar -xpf "$OUT/rootfs.tar" -C "$TREE" || die "$MISSING" "cannot unpack $OUT/rootfs.tar in $1; is there space?"
+	bsdtar -xpf "$BUILT/rootfs.tar" -C "$TREE" || die "$MISSING" "cannot unpack $BUILT/rootfs.tar in $1; is there space?"
 }
 
 # try WHAT COMMAND...: whether it starts the tree, whose init then tells its version; else WHAT does not work here.

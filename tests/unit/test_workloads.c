@@ -1,10 +1,10 @@
 /* What each workload promises to the runner, checked without it, so that the order of events is
  * the test's. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,10 +20,19 @@ enum { WORKERS = 2, EVENTS = 3 };
 
 /* Small events, and those that are counted by the workload itself. */
 static const char *const settings[] = {
-	"--threads=2",	       "--clock-batch=10", "--cpuid-batch=10",	"--syscall-batch=10",
-	"--futex-mode=wake",   "--futex-pause=0",  "--futex-waiters=1", "--osnoise-period=1",
+	"--threads=2",
+	"--clock-batch=10",
+	"--cpuid-batch=10",
+	"--syscall-batch=10",
+	"--futex-mode=wake",
+	"--futex-pause=0",
+	"--futex-waiters=1",
+	"--osnoise-period=1",
 
-	"--pagefault-size=2M", "--figures=go",	   "--events=100",	"--net-test=udp-stream",
+	"--pagefault-size=2M",
+	"--figures=go",
+	"--events=100",
+	"--net-test=udp-stream",
 	NULL,
 };
 
@@ -108,7 +117,8 @@ a_late_worker_forgets_only_its_own(void **state)
 			late_reset_of(*w);
 }
 
-/* For what needs one, in the variable by which an environment is told of it; returns its process. */
+/* For what needs one, in the variable by which an environment is told of it; returns its process.
+ */
 static pid_t
 begin_peer(void)
 {
