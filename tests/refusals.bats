@@ -18,7 +18,7 @@ teardown() {
 @test "values that make no sense are refused" {
 	ACCEL=xen refused 2 'ACCEL=xen' scripts/measure qemu
 	ENGINE=lxc refused 2 'ENGINE=lxc' scripts/measure docker
-	SUITE=nosuch refused 2 'valid names: full probe quick seed' scripts/measure native
+	SUITE=nosuch refused 2 'valid names: full net probe quick seed' scripts/measure native
 	SUITE=./nosuch.suite refused 2 'no suite' scripts/measure native
 	MACHINE=toaster refused 2 'MACHINE=toaster' scripts/measure qemu
 	CPUS=0 refused 2 'CPUS=0' scripts/measure native

@@ -125,8 +125,8 @@ on_linux() {
 	play_system "$1" sh -c 'mount -t tmpfs tmpfs /usr/include && PATH=$1 && shift && exec "$@"' sh "$bare" "${@:2}"
 }
 
-@test "each package of build has its name on the other systems" {
-	diff <(awk '$1 == "build" {print $2}' scripts/packages.table | sort) <(awk '!/^#/ {print $1}' scripts/package-names.table | sort)
+@test "each package of use and build has its name on the other systems" {
+	diff <(awk '$1 == "build" || $1 == "use" {print $2}' scripts/packages.table | sort) <(awk '!/^#/ {print $1}' scripts/package-names.table | sort)
 	awk '!/^#/ && NF != 4 {print; wrong = 1} END {exit wrong}' scripts/package-names.table
 }
 
