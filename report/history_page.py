@@ -1,15 +1,12 @@
 """The histories -> history.html: one file that needs nothing else, as report.html."""
 import math
 
-import jinja2
-from markupsafe import Markup
-
 from report import history as histories
 from report import words
 from report.common import distinct
 from report.distributions import TITLE, end_labels
-from report.page import HERE, identifier
-from report.plots import SHAPES, Plot, colour, draw, ratio_tics, tics
+from report.page import filled, identifier
+from report.plots import SHAPES, Plot, colour, ratio_tics, tics
 
 
 def even_tics(low: float, high: float) -> list:
@@ -61,11 +58,5 @@ def plots_of(history: dict, number: int) -> list:
 
 def render(found: list, left_out: list) -> str:
     drawings = [plots_of(history, number) for number, history in enumerate(found, 1)]
-    shapes = draw([one for some in drawings for one in some])
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-                                     finalize=lambda v: "" if v is None else v)
-    environment.filters.update(printable=words.printable, raw=Markup)
-    page = environment.get_template("history.html").render(
-        title=histories.title(found), changes=histories.changes(found), histories=list(zip(found, drawings)), left_out=left_out, words=words,
-        summary=histories.summary, starts=histories.STARTS, shapes=Markup(shapes), style=Markup((HERE / "style.css").read_text(encoding="utf-8")))
-    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
+    return filled("history.html", [one for some in drawings for one in some], title=histories.title(found), changes=histories.changes(found),
+                  histories=list(zip(found, drawings)), left_out=left_out, words=words, summary=histories.summary, starts=histories.STARTS)
