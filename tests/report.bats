@@ -56,7 +56,7 @@ report() {
 
 # change FILTER: of all documents of $dir/run
 change() {
-	for file in "$dir"/run/*.json; do
+	for file in "$dir"/run/*-[0-9]*.json; do
 		jq -c "$1" "$file" >"$dir/changed"
 		cp "$dir/changed" "$file"
 	done

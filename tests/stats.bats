@@ -218,7 +218,7 @@ verdicts() {
 	jq -e '[.groups[] | select(.metric == "zero" or .metric == "negative") | has("spread")] == [false, true, false, false]' found
 	jq -e '[.geomeans[] | [.a, .b, .count]] == [["a", "b", 1]]' found
 	echo '{"rows": []}' | "$stats" >found
-	jq -e '. == {groups: [], comparisons: [], geomeans: [], detectable: [], percentiles: []}' found
+	jq -e '. == {series: [], groups: [], comparisons: [], geomeans: [], detectable: [], percentiles: []}' found
 }
 
 @test "histograms of nothing have a count and no percentiles" {

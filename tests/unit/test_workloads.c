@@ -32,7 +32,7 @@ static const char *const settings[] = {
 	"--pagefault-size=2M",
 	"--figures=go",
 	"--events=100",
-	"--net-test=udp-stream",
+	"--net-test=tcp-rr",
 	NULL,
 };
 
