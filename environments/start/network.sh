@@ -80,7 +80,7 @@ begin_namespace() {
 	may_join
 	[ -n "$joins" ] || return 0
 	begin_peer 0.0.0.0 unshare --net
-	PEER=$PEER_ADDRESS:${PEER##*:}
+	[ -z "$said" ] || PEER=$PEER_ADDRESS:$said
 }
 
 # link_to PROCESS: a pair of Ethernet devices from the peer's namespace to the process's.
