@@ -43,7 +43,8 @@ def said(rows: list, most=2) -> str:
     for row in rows:
         ends = row.get("performance_interval")
         interval = f" [{', '.join(map(words.times, ends))}]" if ends and not parts else ""
-        parts.append(f"{words.printable(row['experiment'])} at {words.times(row['performance'])}{' of the others' if not parts else ''}{interval}")
+        per = " per second of processor time" if row["family"] == "cpu" else ""
+        parts.append(f"{words.printable(row['experiment'])} at {words.times(row['performance'])}{per}{' of the others' if not parts else ''}{interval}")
     return words.listed(parts, most)
 
 
@@ -100,16 +101,29 @@ def differing(facts: dict, peers: dict, margin: float) -> dict:
             if name in peers and differs(name, value, peers[name], margin)}
 
 
-def causes(rows: list, facts: dict, peers: dict, groups: dict, margin: float) -> list:
-    """What is wrong with a machine, the worst first."""
-    slower: dict = {}
+def slower_rows(rows: list, per_cpu: dict, groups: dict, margin: float) -> dict:
+    """{kind: rows}. A processor whose rate varies too much to decide is still the cause of what is found slower where it does less in a
+    second of its time, or gets slower from start to start: one that is throttled begins as fast as the others."""
+    found: dict = {}
     for row in rows:
         if row["family"] == "primary" and row.get("verdict") == "slower":
-            slower.setdefault(row["kind"], []).append(row)
+            found.setdefault(row["kind"], []).append(row)
+    if "processor" not in found:
+        undecided = [row for row in rows if row["family"] == "primary" and row["kind"] == "processor" and row.get("verdict") == "undecided"]
+        own = [per_cpu[row["experiment"]] for row in undecided if per_cpu.get(row["experiment"], {}).get("verdict") == "slower"]
+        own = own or [row for row in undecided if found and fall(groups[row["experiment"]]) < 1 / (1 + margin)]
+        if own:
+            found["processor"] = own
+    return found
+
+
+def causes(rows: list, facts: dict, peers: dict, groups: dict, margin: float) -> list:
+    """What is wrong with a machine, the worst first."""
+    per_cpu = {row["experiment"]: row for row in rows if row["family"] == "cpu"}
+    slower = slower_rows(rows, per_cpu, groups, margin)
     found = []
     if "processor" in slower:
         own = slower.pop("processor")
-        per_cpu = {row["experiment"]: row for row in rows if row["family"] == "cpu"}
         found.append(of_processor(own, per_cpu, facts, peers, groups, margin))
         limit = math.log(found[0]["performance"]) * WORSE
         slower = {kind: some for kind, some in slower.items() if math.log(mean(row["performance"] for row in some)) < limit}

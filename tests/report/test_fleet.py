@@ -59,7 +59,7 @@ class Case(unittest.TestCase):
 
 class Found(Case):
     def test_each_fault_is_found_and_named_and_no_other(self):
-        for seed in (1, 2, 3):
+        for seed in (1, 2, 3, 32):  # of 3 a throttled processor's rate is undecided, of 32 its work per second of its time too
             with self.subTest(seed=seed), tempfile.TemporaryDirectory() as folder:
                 runners.fleet(REAL, Path(folder) / "fleet", 12, 6, seed=seed)
                 self.assertEqual(found(below(Path(folder) / "fleet")), runners.FAULTS)
