@@ -138,7 +138,7 @@ include release/release.mk
 include tests/tests.mk
 
 .PHONY: help help-all completion deps all clean distclean
-documented = $(filter-out $(config),$(MAKEFILE_LIST))
+documented = $(filter-out $(config) %.d,$(MAKEFILE_LIST))
 ##@ Help
 help: ## what is typed most, on one screen
 	@scripts/help first $(documented)

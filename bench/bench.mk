@@ -1,6 +1,7 @@
 # The benchmark: one static binary, the same file in the guest, in the container and on the host.
 
 bench_sources := $(sort $(wildcard bench/*.c bench/probes/*.c))
+# For what is compiled at once from all sources; an object has its own headers, as the compiler found them.
 bench_headers := $(wildcard bench/*.h bench/probes/*.h)
 bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
 # What prepares and reports is made small; what runs while something is measured, fast.
@@ -13,10 +14,11 @@ $(bench_cold:%=$(OUT)/build/bench/%.o): bench_optimize := -Os
 # The one test whose instructions have to be sysbench's.
 $(OUT)/build/bench/cpu.o: bench_optimize := -fmath-errno
 
-$(OUT)/build/bench/%.o: bench/%.c $(bench_headers) bench/bench.mk $(MUSL)
+-include $(bench_objects:.o=.d)
+$(OUT)/build/bench/%.o: bench/%.c bench/bench.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench -fno-math-errno $(bench_optimize) -c -o $@ $<
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -D_GNU_SOURCE -Ibench -fno-math-errno $(bench_optimize) -MMD -MP -c -o $@ $<
 
 $(OUT)/bin/bench: $(bench_objects)
 	$(Q)mkdir -p $(@D)

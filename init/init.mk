@@ -3,8 +3,15 @@
 
 init_sources := $(sort $(wildcard init/*.c)) bench/sha256.c
 init_headers := $(wildcard init/*.h) $(addprefix bench/,clock.h descriptors.h sha256.h tsc.h)
+init_objects := $(init_sources:%.c=$(OUT)/build/init/%.o)
 
-$(OUT)/bin/init: $(init_sources) $(init_headers) init/init.mk $(MUSL)
+-include $(init_objects:.o=.d)
+$(OUT)/build/init/%.o: %.c init/init.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -Os -D_GNU_SOURCE -Ibench $(MUSL_LDFLAGS) -o $@.tmp $(init_sources) && mv $@.tmp $@
+	$(call say,CC,$<)
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -Os -Ibench -MMD -MP -c -o $@ $<
+
+$(OUT)/bin/init: $(init_objects)
+	$(Q)mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@
