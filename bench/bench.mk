@@ -5,7 +5,7 @@ bench_sources := $(sort $(wildcard bench/*.c bench/probes/*.c))
 bench_headers := $(wildcard bench/*.h bench/probes/*.h)
 bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
 # What prepares and reports is made small; what runs while something is measured, fast.
-bench_cold    := apart cgroup command counters document experiment fields figures fileset general histogram invocation json launch log main marks options platform \
+bench_cold    := allocate apart cgroup command counters document experiment fields figures fileset general histogram invocation json launch log main marks options platform \
 		 programs report_json report_text sha256 suite usage words
 # So is what does little between two system calls.
 bench_cold    += fileio io_async io_mmap io_sync io_uring requests $(addprefix probes/,channel child exec fork fsync futex net net_peer pages pipe tcp thread_create timer \

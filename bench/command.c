@@ -8,23 +8,12 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "allocate.h"
 #include "figures.h"
 #include "invocation.h"
 #include "launch.h"
 #include "log.h"
 #include "runner.h"
-
-static const struct option options[] = {
-	{"warmup-runs", OPTION_INT, "1", "runs of the program before those that are measured"},
-	{"run-timeout", OPTION_INT, "60",
-	 "seconds that one run may take; a longer one is ended, and the experiment has failed"},
-	{"figures", OPTION_STRING, "none",
-	 "form of the figures that the program prints of itself {none,go}"},
-	{"metric", OPTION_LINES, "",
-	 "a figure that the program prints: NAME=REGEX UNIT higher|lower, where the first group of "
-	 "REGEX is the number; may be given several times"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
 
 enum { SHOWN = 2000 };
 
@@ -37,14 +26,30 @@ struct sums {
 };
 
 struct command {
-	const char *name;
+	const char *name, *metrics;
 	struct invocation invocation;
 	unsigned warmup_runs, timeout_s;
+	unsigned go; /* a word: else none */
 	bool once;
 	pthread_mutex_t lock;	 /* of what follows, which all threads add to */
 	struct figures *figures; /* NULL: its time is the figure */
 	struct sums sums;
 	char shown[SHOWN + 1]; /* the end of the output of the run that failed */
+};
+
+static const struct option options[] = {
+	{"warmup-runs", OPTION_INT(struct command, warmup_runs), "1",
+	 "runs of the program before those that are measured", .wrong = WRONG_FOR_DASHES},
+	{"run-timeout", OPTION_INT(struct command, timeout_s), "60",
+	 "seconds that one run may take; a longer one is ended, and the experiment has failed",
+	 .least = 1, .wrong = WRONG_FOR_DASHES},
+	{"figures", OPTION_WORD(struct command, go), "none",
+	 "form of the figures that the program prints of itself {none,go}",
+	 .wrong = WRONG_FOR_QUOTED},
+	{"metric", OPTION_LINES(struct command, metrics), "",
+	 "a figure that the program prints: NAME=REGEX UNIT higher|lower, where the first group of "
+	 "REGEX is the number; may be given several times"},
+	{.name = NULL},
 };
 
 /* Each thread's. How a run ended is looked at when its time has been taken. */
@@ -56,59 +61,29 @@ struct worker {
 };
 
 static void
-destroy(void *self)
+end(void *self)
 {
 	struct command *c = self;
 
 	invocation_free(&c->invocation);
 	figures_free(c->figures);
-	free(c);
 }
 
-static bool
-read_options(struct command *c, const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	int warmup = options_int(given, "warmup-runs"), timeout = options_int(given, "run-timeout");
-	const char *form = options_string(given, "figures"),
-		   *metrics = options_string(given, "metric");
-	bool go = strcmp(form, "go") == 0;
+	struct command *c = self;
 
-	if (!go && strcmp(form, "none") != 0)
-		log_text(LOG_FATAL, "Invalid value for --figures: '%s'", form);
-	else if (warmup < 0 || timeout <= 0)
-		log_text(LOG_FATAL, "Invalid value for --%s: %d",
-			 warmup < 0 ? "warmup-runs" : "run-timeout", warmup < 0 ? warmup : timeout);
-	else if ((go || *metrics) && !(c->figures = figures_new(go, metrics)))
-		return false;
-	else {
-		c->warmup_runs = (unsigned)warmup;
-		c->timeout_s = (unsigned)timeout;
-		return true;
-	}
-	return false;
-}
-
-static void *
-create(const struct options *given)
-{
-	struct command *c = calloc(1, sizeof(*c));
-	int count;
-	char *const *words = options_words(given, &count);
-
-	if (!c) {
-		log_errno(LOG_FATAL, "No memory for the command,");
-		return NULL;
-	}
 	pthread_mutex_init(&c->lock, NULL);
-	if (count == 0)
+	if (limits->word_count == 0) {
 		log_text(LOG_FATAL, "no program given; write it and its arguments behind --");
-	else if (read_options(c, given) && invocation_find(&c->invocation, words, count) == 0) {
-		c->name = words[0];
-		c->once = c->figures && !options_int(given, "events");
-		return c;
+		return -1;
 	}
-	destroy(c);
-	return NULL;
+	c->name = limits->words[0];
+	if ((c->go || *c->metrics) && !(c->figures = figures_new(c->go, c->metrics)))
+		return -1;
+	c->once = c->figures && !limits->events;
+	return invocation_find(&c->invocation, limits->words, limits->word_count);
 }
 
 static void
@@ -242,16 +217,11 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct command *c = self;
-	struct worker *worker = calloc(1, sizeof(*worker));
+	struct worker *worker = allocate(1, sizeof(*worker));
 
-	if (worker)
-		worker->launcher = launcher_new(c->timeout_s);
-	if (worker && worker->launcher) {
-		thread->state = worker;
-		return 0;
-	}
-	free(worker);
-	return -1;
+	thread->state = worker;
+	worker->launcher = launcher_new(c->timeout_s);
+	return worker->launcher ? 0 : -1;
 }
 
 static void
@@ -382,9 +352,10 @@ const struct workload workload_command = {
 	.title = "a program of your own, as hyperfine",
 	.probe = true,
 	.takes_words = true,
+	.size = sizeof(struct command),
 	.options = options,
-	.create = create,
-	.destroy = destroy,
+	.begin = begin,
+	.end = end,
 	.print_mode = print_mode,
 	.open = warm_up,
 	.thread_init = thread_init,

@@ -7,20 +7,22 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "probes/pages.h"
 #include "runner.h"
-
-static const struct option options[] = {
-	{"cpu-max-prime", OPTION_INT, "10000", "upper limit for primes generator"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
 
 struct cpu {
 	unsigned limit;
 	uint64_t expected;
 	atomic_bool wrong;
 	_Atomic uint64_t found; /* the last wrong count, or the right one */
+};
+
+static const struct option options[] = {
+	{"cpu-max-prime", OPTION_INT(struct cpu, limit), "10000",
+	 "upper limit for primes generator", .least = 1},
+	{.name = NULL},
 };
 
 /* Numbers from 3 to limit - 1 that are prime, by the sieve of Eratosthenes over odd numbers. */
@@ -32,11 +34,7 @@ sieve(unsigned limit, uint64_t *count)
 
 	if (pages_afford(half / 8 + 1, 1) < 0)
 		return -1;
-	composite = calloc(half / 8 + 1, 1);
-	if (!composite) {
-		log_errno(LOG_FATAL, "No memory to check the primes below %u", limit);
-		return -1;
-	}
+	composite = allocate(half / 8 + 1, 1);
 	*count = 0;
 	for (uint64_t i = 1; i < half; i++) {
 		if (composite[i / 8] & 1 << i % 8)
@@ -49,24 +47,16 @@ sieve(unsigned limit, uint64_t *count)
 	return 0;
 }
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	int limit = options_int(given, "cpu-max-prime");
-	struct cpu *cpu;
+	struct cpu *cpu = self;
 
-	if (limit <= 0) {
-		log_text(LOG_FATAL, "Invalid value of cpu-max-prime: %d.", limit);
-		return NULL;
-	}
-	cpu = calloc(1, sizeof(*cpu));
-	if (!cpu || sieve((unsigned)limit, &cpu->expected) < 0) {
-		free(cpu);
-		return NULL;
-	}
-	cpu->limit = (unsigned)limit;
+	(void)limits;
+	if (sieve(cpu->limit, &cpu->expected) < 0)
+		return -1;
 	cpu->found = cpu->expected;
-	return cpu;
+	return 0;
 }
 
 static void
@@ -149,9 +139,9 @@ check(const void *self, const struct totals *totals, struct json *json)
 const struct workload workload_cpu = {
 	.name = "cpu",
 	.title = "CPU performance test",
+	.size = sizeof(struct cpu),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.print_mode = print_mode,
 	.execute = execute,
 	.print_report = print_report,

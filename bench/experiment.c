@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "platform.h"
 #include "report.h"
@@ -54,25 +55,26 @@ find_words(struct experiment *e, int argc, char **argv)
 
 /* The options of the command line, in order; of unknown ones nothing is said when `partly`. */
 static int
-set_options(struct options *options, int argc, char **argv, bool partly)
+set_options(struct experiment *e, int argc, char **argv, bool partly)
 {
 	static const char config[] = "--config-file=";
 
 	for (int i = 0; i < argc; i++) {
 		if (!is_option(argv[i]) || old_test_name(argv[i]) ||
-		    (partly && !options_know(options, argv[i])))
+		    (partly && !options_know(e->options, argv[i])))
 			continue;
-		if (options_set(options, argv[i]) < 0)
+		if (options_set(e->options, argv[i]) < 0)
 			return -1;
 		if (strncmp(argv[i], config, strlen(config)) == 0 && argv[i][strlen(config)] &&
-		    options_read(options, argv[i] + strlen(config), partly) < 0)
+		    options_read(e->options, argv[i] + strlen(config), partly) < 0)
 			return -1;
 	}
-	return general_settle(options);
+	general_settle(&e->limits);
+	return 0;
 }
 
 /* How many of the arguments are bench's own: all but the words behind "--", if the test takes such.
- * -1: no memory. */
+ */
 static int
 count_own(struct experiment *e, int argc, char **argv)
 {
@@ -85,10 +87,11 @@ count_own(struct experiment *e, int argc, char **argv)
 		w = is_option(argv[i]) ? NULL : workload_find(argv[i]);
 	if (own == argc || !w || !w->takes_words)
 		return argc;
-	if (options_give_words(e->options, argv + own + 1, argc - own - 1) == 0)
-		return own;
-	log_errno(LOG_FATAL, "No memory for the words,");
-	return -1;
+	free((void *)e->limits.words);
+	e->limits.word_count = argc - own - 1;
+	e->limits.words = memcpy(allocate((size_t)(argc - own), sizeof(*argv)), argv + own + 1,
+				 (size_t)e->limits.word_count * sizeof(*argv));
+	return own;
 }
 
 int
@@ -96,14 +99,9 @@ experiment_begin(struct experiment *e, int argc, char **argv)
 {
 	memset(e, 0, sizeof(*e));
 	e->options = options_new();
-	if (!e->options || general_add(e->options) < 0) {
-		log_errno(LOG_FATAL, "No memory for the options");
-		return -1;
-	}
+	general_add(e->options, &e->limits);
 	argc = count_own(e, argc, argv);
-	if (argc < 0 || find_words(e, argc, argv) < 0)
-		return -1;
-	return set_options(e->options, argc, argv, true);
+	return find_words(e, argc, argv) < 0 ? -1 : set_options(e, argc, argv, true);
 }
 
 int
@@ -115,19 +113,21 @@ experiment_finish(struct experiment *e, int argc, char **argv)
 			 e->test);
 		return -1;
 	}
-	if (e->workload &&
-	    (options_add(e->options, e->workload->options) < 0 ||
-	     (e->workload->additions && options_add(e->options, e->workload->additions) < 0)))
-		return -1;
-	argc = count_own(e, argc, argv);
-	return argc < 0 ? -1 : set_options(e->options, argc, argv, false);
+	if (e->workload) {
+		e->self = allocate(1, e->workload->size);
+		options_add(e->options, e->workload->options, e->self);
+		if (e->workload->additions)
+			options_add(e->options, e->workload->additions, e->self);
+	}
+	return set_options(e, count_own(e, argc, argv), argv, false);
 }
 
 void
 experiment_free(struct experiment *e)
 {
 	options_free(e->options);
-	e->options = NULL;
+	free((void *)e->limits.words);
+	free(e->self);
 }
 
 /*
@@ -272,22 +272,6 @@ run_with(const struct workload *w, void *self, const struct limits *limits, stru
 	return ok ? 0 : 1;
 }
 
-static int
-run(const struct experiment *e, struct json *json)
-{
-	void *self = e->workload->create(e->options);
-	int status = 1;
-
-	if (self) {
-		status = run_with(e->workload, self, &e->limits, json);
-		if (status == 1 && e->workload->explain)
-			e->workload->explain(self, json);
-		if (status != FORCED)
-			e->workload->destroy(self);
-	}
-	return status && *log_why_unavailable() ? UNAVAILABLE : status;
-}
-
 static void
 print_help(const struct workload *w)
 {
@@ -303,16 +287,57 @@ print_help(const struct workload *w)
 	log_text(LOG_NOTICE, "%s", "");
 }
 
+int
+experiment_check(const struct experiment *e, bool run)
+{
+	int result = options_check(e->options, e->self, run);
+
+	if (result == OPTIONS_MISSING && log_stream() == stdout)
+		print_help(e->workload);
+	return result < 0 ? -1 : 0;
+}
+
+static int
+run(const struct experiment *e, struct json *json)
+{
+	const struct workload *w = e->workload;
+	int status = 1;
+
+	if (experiment_check(e, true) < 0)
+		return 1;
+	if (!w->begin || w->begin(e->self, &e->limits) == 0)
+		status = run_with(w, e->self, &e->limits, json);
+	if (status == 1 && w->explain)
+		w->explain(e->self, json);
+	if (status != FORCED && w->end)
+		w->end(e->self);
+	return status && *log_why_unavailable() ? UNAVAILABLE : status;
+}
+
+static int
+prepare(const struct experiment *e)
+{
+	if (experiment_check(e, false) == 0 && e->workload->prepare(e->self, &e->limits) == 0)
+		return 0;
+	return *log_why_unavailable() ? UNAVAILABLE : 1;
+}
+
+static int
+cleanup(const struct experiment *e)
+{
+	return experiment_check(e, false) < 0 || e->workload->cleanup(e->self) < 0;
+}
+
 /* `prepare`, `cleanup` or `serve`. */
 static int
 do_stage(const struct experiment *e, struct json *json)
 {
 	const struct workload *w = e->workload;
-	bool prepare = strcmp(e->command, "prepare") == 0;
+	bool is_prepare = strcmp(e->command, "prepare") == 0;
 
 	if (w->serve && strcmp(e->command, "serve") == 0)
-		return w->serve(e->options) < 0 ? 1 : 0;
-	if (!prepare && strcmp(e->command, "cleanup") != 0) {
+		return w->serve(e->self) < 0;
+	if (!is_prepare && strcmp(e->command, "cleanup") != 0) {
 		log_refusal("Unknown command: %s", e->command);
 		return 1;
 	}
@@ -321,9 +346,7 @@ do_stage(const struct experiment *e, struct json *json)
 		return 1;
 	}
 	json_string(json, "stage", e->command);
-	if ((prepare ? w->prepare : w->cleanup)(e->options) == 0)
-		return 0;
-	return *log_why_unavailable() ? UNAVAILABLE : 1;
+	return is_prepare ? prepare(e) : cleanup(e);
 }
 
 int
@@ -344,15 +367,11 @@ experiment_do(const struct experiment *e, struct json *json)
 static int
 prepare_and_run(const struct experiment *e, struct json *json)
 {
-	int status = 1;
+	int status = e->workload->prepare ? prepare(e) : 0;
 
-	if (!e->workload->prepare)
-		return run(e, json);
-	if (e->workload->prepare(e->options) == 0)
+	if (status == 0)
 		status = run(e, json);
-	else if (*log_why_unavailable())
-		status = UNAVAILABLE;
-	return e->workload->cleanup(e->options) < 0 ? 1 : status;
+	return e->workload->prepare && cleanup(e) != 0 ? 1 : status;
 }
 
 int
@@ -370,7 +389,7 @@ void
 experiment_clear(const struct experiment *e, pid_t process, bool prepared)
 {
 	if (e->workload && e->workload->clear)
-		e->workload->clear(e->options, process);
+		e->workload->clear(&e->limits, process);
 	if (e->workload && prepared && e->workload->cleanup)
-		e->workload->cleanup(e->options);
+		cleanup(e);
 }

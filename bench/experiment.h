@@ -21,6 +21,7 @@ struct experiment {
 	const struct workload *workload; /* NULL: no test was named */
 	struct options *options;
 	struct limits limits;
+	void *self; /* the workload's, where its options are stored */
 };
 
 /*
@@ -33,6 +34,10 @@ struct experiment {
 int experiment_begin(struct experiment *experiment, int argc, char **argv);
 int experiment_finish(struct experiment *experiment, int argc, char **argv);
 void experiment_free(struct experiment *experiment);
+
+/* Whether the workload's options are allowed, those that matter to a run alone included; says what
+ * is wrong and returns -1. */
+int experiment_check(const struct experiment *experiment, bool run);
 
 /*
  * Does the command, with sysbench's messages on the log; returns the exit status. What came of it

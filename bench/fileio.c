@@ -5,6 +5,7 @@
  * of operation has its own, from submission to completion.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -13,6 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "content.h"
 #include "fileset.h"
@@ -23,52 +25,25 @@
 #include "requests.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"file-num", OPTION_INT, "128", "number of files to create"},
-	{"file-block-size", OPTION_BYTES, "16384", "block size to use in all IO operations"},
-	{"file-total-size", OPTION_SIZE_NOT_0, "2G", "total size of files to create"},
-	{"file-test-mode", OPTION_STRING, NULL,
-	 "test mode {seqwr, seqrewr, seqrd, rndrd, rndwr, rndrw}"},
-	{"file-io-mode", OPTION_STRING, "sync", "file operations mode {sync,async,mmap,io_uring}"},
-	{"file-async-backlog", OPTION_INT, "128",
-	 "number of asynchronous operatons to queue per thread"},
-	{"file-extra-flags", OPTION_LIST, "",
-	 "list of additional flags to use to open files {sync,dsync,direct}"},
-	{"file-fsync-freq", OPTION_INT, "100",
-	 "do fsync() after this number of requests (0 - don't use fsync())"},
-	{"file-fsync-all", OPTION_BOOL, "off", "do fsync() after each write operation"},
-	{"file-fsync-end", OPTION_BOOL, "on", "do fsync() at the end of test"},
-	{"file-fsync-mode", OPTION_STRING, "fsync",
-	 "which method to use for synchronization {fsync, fdatasync}"},
-	{"file-merged-requests", OPTION_INT, "0",
-	 "merge at most this number of IO requests if possible (0 - don't merge)"},
-	{"file-rw-ratio", OPTION_DOUBLE, "1.5", "reads/writes ratio for combined test"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
-static const struct option additions[] = {
-	{"file-data", OPTION_STRING, "zero",
-	 "what prepare and writes fill blocks with {zero,random}"},
-	{"file-io-fallback", OPTION_BOOL, "off",
-	 "where --file-io-mode=io_uring is not available, do as with async"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
-static const struct io_engine *const engines[] = {&io_sync, &io_async, &io_mmap, &io_uring};
-
 struct sums {
 	uint64_t count[OPERATIONS];
 	double mib[OPERATIONS];
 };
 
+/* In the order of --file-io-mode's words. */
+static const struct io_engine *const engines[] = {&io_sync, &io_async, &io_mmap, &io_uring};
+
 struct fileio {
 	struct fileset files;
 	struct content content;
 	struct requests requests;
+	unsigned mode, io_mode, random; /* words */
+	unsigned datasync;		/* a word: else fsync */
+	bool fallback;			/* to another engine */
 	const struct io_engine *engine;
 	unsigned depth, merged;
-	bool fsync_all, fsync_end, datasync, debug;
-	uint64_t events;	/* --events, for the report */
+	bool fsync_all, fsync_end, debug;
+	unsigned events;	/* --events, for the report */
 	struct worker *workers; /* each in its thread's hands until the run is over */
 	pthread_mutex_t workers_lock;
 	atomic_bool failed; /* a thread gave up, and others need not wait for it */
@@ -100,144 +75,109 @@ struct worker {
 	} done[OPERATIONS];
 };
 
-static int
-read_mode(struct fileio *f, const struct options *given)
+static bool
+has_bytes(const void *settings)
 {
-	const char *name = options_string(given, "file-test-mode");
+	const struct fileio *f = settings;
 
-	f->requests.mode = mode_find(name);
-	if (f->requests.mode)
-		return 0;
-	if (*name) {
-		log_text(LOG_FATAL, "Invalid IO operations mode: %s.", name);
-		return -1;
-	}
-	log_text(LOG_FATAL, "Missing required argument: --file-test-mode\n");
-	if (log_stream() == stdout) {
-		log_text(LOG_NOTICE, "fileio options:");
-		options_help(options, stdout);
-		log_text(LOG_NOTICE, "%s", "");
-	}
-	return -1;
+	return f->files.total >= f->files.count && f->files.total <= INT64_MAX;
 }
 
-static int
-read_engine(struct fileio *f, const struct options *given)
+static bool
+is_transferred_at_once(const void *settings)
 {
-	const char *name = options_string(given, "file-io-mode");
-	int merged = options_int(given, "file-merged-requests");
+	const struct fileio *f = settings;
 
-	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
-		if (strcmp(engines[i]->name, name) == 0)
-			f->engine = engines[i];
-	if (!f->engine) {
-		log_text(LOG_FATAL, "unknown I/O mode: %s", name);
-		return -1;
-	}
-	if (merged < 0) {
-		log_text(LOG_FATAL, "Invalid value for file-merged-requests: %d.", merged);
-		return -1;
-	}
-	f->merged = (unsigned)merged;
-	return 0;
+	return f->files.block == 0 || f->merged <= MOST_TRANSFER_BYTES / f->files.block;
 }
 
-static int
-read_fsyncs(struct fileio *f, const struct options *given)
+static bool
+has_requests(const void *settings)
 {
-	const char *mode = options_string(given, "file-fsync-mode");
-	int every = options_int(given, "file-fsync-freq");
+	const struct fileio *f = settings;
 
-	if (every < 0) {
-		log_text(LOG_FATAL, "Invalid value for file-fsync-freq: %d.", every);
-		return -1;
-	}
-	f->datasync = strcmp(mode, "fdatasync") == 0;
-	if (!f->datasync && strcmp(mode, "fsync") != 0) {
-		log_text(LOG_FATAL, "Invalid fsync mode: %s.", mode);
-		return -1;
-	}
-	f->fsync_all = options_bool(given, "file-fsync-all");
-	f->requests.fsync_every = f->fsync_all ? 0 : (unsigned)every;
-	f->fsync_end = !f->fsync_all && options_bool(given, "file-fsync-end");
-	return 0;
+	return !engines[f->io_mode]->deferred || (int)f->depth > 0;
 }
 
-static int
-read_content(struct fileio *f, const struct options *given)
-{
-	const char *data = options_string(given, "file-data");
-	bool random = strcmp(data, "random") == 0, checked = options_bool(given, "validate");
+/* The turns are sysbench's order: it decides which one of several errors is named. */
+static const struct option options[] = {
+	{"file-num", OPTION_INT(struct fileio, files.count), "128", "number of files to create",
+	 .least = 1, .wrong = WRONG_FOR},
+	{"file-block-size", OPTION_BYTES(struct fileio, files.block), "16384",
+	 "block size to use in all IO operations", .least = 1, .most = MOST_TRANSFER_BYTES,
+	 .turn = 2, .wrong = WRONG_FOR_DOT},
+	{"file-total-size", OPTION_SIZE_NOT_0(struct fileio, files.total), "2G",
+	 "total size of files to create", .fits = has_bytes, .wrong = WRONG_FOR, .as_number = true},
+	{"file-test-mode", OPTION_WORD(struct fileio, mode), NULL,
+	 "test mode {seqwr, seqrewr, seqrd, rndrd, rndwr, rndrw}", .for_run = true,
+	 .wrong = "%.0sInvalid IO operations mode: %s."},
+	{"file-io-mode", OPTION_WORD(struct fileio, io_mode), "sync",
+	 "file operations mode {sync,async,mmap,io_uring}", .wrong = "%.0sunknown I/O mode: %s"},
+	{"file-async-backlog", OPTION_INT(struct fileio, depth), "128",
+	 "number of asynchronous operatons to queue per thread", .least = INT_MIN,
+	 .fits = has_requests, .for_run = true, .turn = 4, .wrong = "Invalid value of %s: %s"},
+	{"file-extra-flags", OPTION_FLAGS(struct fileio, files.extra), "",
+	 "list of additional flags to use to open files {sync,dsync,direct}", .turn = 3,
+	 .wrong = WRONG_FOR},
+	{"file-fsync-freq", OPTION_INT(struct fileio, requests.fsync_every), "100",
+	 "do fsync() after this number of requests (0 - don't use fsync())", .turn = 3,
+	 .wrong = WRONG_FOR_DOT},
+	{"file-fsync-all", OPTION_BOOL(struct fileio, fsync_all), "off",
+	 "do fsync() after each write operation"},
+	{"file-fsync-end", OPTION_BOOL(struct fileio, fsync_end), "on",
+	 "do fsync() at the end of test"},
+	{"file-fsync-mode", OPTION_WORD(struct fileio, datasync), "fsync",
+	 "which method to use for synchronization {fsync, fdatasync}", .turn = 3,
+	 .wrong = "%.0sInvalid fsync mode: %s."},
+	{"file-merged-requests", OPTION_INT(struct fileio, merged), "0",
+	 "merge at most this number of IO requests if possible (0 - don't merge)",
+	 .fits = is_transferred_at_once, .turn = 1, .wrong = WRONG_FOR_DOT},
+	{"file-rw-ratio", OPTION_DOUBLE(struct fileio, requests.ratio), "1.5",
+	 "reads/writes ratio for combined test", .turn = 3, .wrong = "Invalid value for --%s: %s."},
+	{.name = NULL},
+};
 
-	if (!random && strcmp(data, "zero") != 0) {
-		log_text(LOG_FATAL, "Invalid value for file-data: %s", data);
-		return -1;
-	}
-	if (checked && f->files.block <= CONTENT_CHECKSUM_BYTES) {
+static const struct option additions[] = {
+	{"file-data", OPTION_WORD(struct fileio, random), "zero",
+	 "what prepare and writes fill blocks with {zero,random}", .turn = 4, .wrong = WRONG_FOR},
+	{"file-io-fallback", OPTION_BOOL(struct fileio, fallback), "off",
+	 "where --file-io-mode=io_uring is not available, do as with async"},
+	{.name = NULL},
+};
+
+static int
+init(struct fileio *f, const struct limits *limits)
+{
+	if (limits->validate && f->files.block <= CONTENT_CHECKSUM_BYTES) {
 		log_text(LOG_FATAL,
 			 "Invalid value for file-block-size: %llu; a checksum takes %d bytes.",
 			 (unsigned long long)f->files.block, CONTENT_CHECKSUM_BYTES);
 		return -1;
 	}
-	content_init(&f->content, f->files.block, random, checked);
-	return 0;
-}
-
-/* In sysbench's order: it decides which one of several errors is named. */
-static int
-read_options(struct fileio *f, const struct options *given, bool run)
-{
-	if (fileset_read_size(&f->files, given) < 0 || (run && read_mode(f, given) < 0) ||
-	    read_engine(f, given) < 0 || fileset_read_access(&f->files, given) < 0 ||
-	    read_fsyncs(f, given) < 0)
-		return -1;
-	if (f->merged > MOST_TRANSFER_BYTES / f->files.block) {
-		log_text(LOG_FATAL, "Invalid value for file-merged-requests: %u.", f->merged);
-		return -1;
-	}
-	f->requests.ratio = options_double(given, "file-rw-ratio");
-	if (!(f->requests.ratio >= 0)) {
-		log_text(LOG_FATAL, "Invalid value for --file-rw-ratio: %f.", f->requests.ratio);
-		return -1;
-	}
-	return read_content(f, given);
-}
-
-static int
-read_depth(struct fileio *f, const struct options *given)
-{
-	int depth = options_int(given, "file-async-backlog");
-
-	f->depth = 1;
-	if (!f->engine->deferred)
-		return 0;
-	if (depth <= 0) {
-		log_text(LOG_FATAL, "Invalid value of file-async-backlog: %d", depth);
-		return -1;
-	}
-	f->depth = (unsigned)depth;
+	fileset_init(&f->files);
+	content_init(&f->content, f->files.block, f->random, limits->validate);
 	return 0;
 }
 
 /* An engine that is not available is replaced by another one only when that was asked for. */
 static int
-check_engine(struct fileio *f, const struct options *given)
+check_engine(struct fileio *f)
 {
 	char why[IO_WHY];
 
 	if (!f->engine->available || f->engine->available(why))
 		return 0;
-	if (f->engine != &io_uring || !options_bool(given, "file-io-fallback")) {
+	if (f->engine != &io_uring || !f->fallback) {
 		log_unavailable("%s", why);
 		return -1;
 	}
 	log_text(LOG_WARNING, "%s; using --file-io-mode=async instead", why);
 	f->engine = &io_async;
-	return check_engine(f, given);
+	return check_engine(f);
 }
 
 static void
-destroy(void *self)
+end(void *self)
 {
 	struct fileio *f = self;
 	struct worker *w;
@@ -251,47 +191,43 @@ destroy(void *self)
 	}
 	requests_free(&f->requests);
 	fileset_close(&f->files);
-	free(f);
 }
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	struct fileio *f = calloc(1, sizeof(*f));
+	struct fileio *f = self;
 
-	if (!f) {
-		log_errno(LOG_FATAL, "No memory for the file test");
-		return NULL;
-	}
 	pthread_mutex_init(&f->workers_lock, NULL);
 	f->registered_buffers = f->registered_files = true;
-	f->events = (uint64_t)options_int(given, "events");
-	f->debug = options_bool(given, "debug");
-	if (read_options(f, given, true) < 0 || read_depth(f, given) < 0 ||
-	    check_engine(f, given) < 0) {
-		destroy(f);
-		return NULL;
+	f->events = limits->events;
+	f->debug = limits->debug;
+	f->requests.mode = &modes[f->mode];
+	f->engine = engines[f->io_mode];
+	if (!f->engine->deferred)
+		f->depth = 1;
+	if (f->fsync_all) {
+		f->requests.fsync_every = 0;
+		f->fsync_end = false;
 	}
-	return f;
+	return init(f, limits) < 0 ? -1 : check_engine(f);
 }
 
 static int
-prepare(const struct options *given)
+prepare(void *self, const struct limits *limits)
 {
-	struct fileio f = {0};
+	struct fileio *f = self;
 
-	return read_options(&f, given, false) < 0 ? -1 : fileset_prepare(&f.files, &f.content);
+	return init(f, limits) < 0 ? -1 : fileset_prepare(&f->files, &f->content);
 }
 
 static int
-cleanup(const struct options *given)
+cleanup(void *self)
 {
-	struct fileio f = {0};
+	const struct fileio *f = self;
 
-	if (read_options(&f, given, false) < 0)
-		return -1;
 	log_text(LOG_NOTICE, "Removing test files...");
-	return fileset_remove(&f.files);
+	return fileset_remove(&f->files);
 }
 
 static void
@@ -309,7 +245,7 @@ print_mode(const void *self)
 		log_text(LOG_NOTICE, "Merging requests up to %s for sequential IO.",
 			 fileset_size_text(f->files.block * f->merged, text));
 	if (f->requests.mode->random) {
-		log_text(LOG_NOTICE, "Number of IO requests: %llu", (unsigned long long)f->events);
+		log_text(LOG_NOTICE, "Number of IO requests: %u", f->events);
 		log_text(LOG_NOTICE, "Read/Write ratio for combined random IO test: %2.2f",
 			 f->requests.ratio);
 	}
@@ -394,14 +330,8 @@ new_worker(struct fileio *f, unsigned id)
 	if (f->depth > LARGE_PAGE / sizeof(*w->slots) &&
 	    pages_afford(sizeof(*w->slots), f->depth) < 0)
 		return NULL;
-	w = calloc(1, sizeof(*w));
-	if (w)
-		w->slots = calloc(f->depth, sizeof(*w->slots));
-	if (!w || !w->slots) {
-		log_errno(LOG_FATAL, "No memory for a thread's requests");
-		free(w);
-		return NULL;
-	}
+	w = allocate(1, sizeof(*w));
+	w->slots = allocate(f->depth, sizeof(*w->slots));
 	w->test = f;
 	w->setup.files = &f->files;
 	w->setup.depth = f->depth;
@@ -692,10 +622,10 @@ write_operations(const struct fileio *f, const struct totals *totals, struct jso
 {
 	static const char *const names[] = {"read", "write", "fsync"};
 	struct sums sums = subtract(sum_up(f), &f->marked);
-	struct histogram *h = malloc(2 * sizeof(*h));
+	struct histogram *h = allocate(2, sizeof(*h));
 
 	json_object(json, "operations");
-	for (int i = 0; i < OPERATIONS && h; i++) {
+	for (int i = 0; i < OPERATIONS; i++) {
 		merge_latency(f, i, &h[0]);
 		histogram_since(&h[1], &h[0], &f->marked_latency[i]);
 		json_object(json, names[i]);
@@ -730,12 +660,13 @@ const struct workload workload_fileio = {
 	.name = "fileio",
 	.on_disk = true,
 	.title = "File I/O test",
+	.size = sizeof(struct fileio),
 	.options = options,
 	.additions = additions,
 	.prepare = prepare,
 	.cleanup = cleanup,
-	.create = create,
-	.destroy = destroy,
+	.begin = begin,
+	.end = end,
 	.print_mode = print_mode,
 	.open = open_files,
 	.thread_init = thread_init,

@@ -9,74 +9,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 #include "probes/pages.h"
 
 enum { NAME_BYTES = 32 };
 
+/* In the order of --file-extra-flags' words. */
 static const struct {
-	const char *name, *printed;
+	const char *printed;
 	int flag;
-} extra_flags[] = {
-	{"sync", "sync ", O_SYNC}, {"dsync", "dsync ", O_DSYNC}, {"direct", "directio", O_DIRECT}};
+} extra_flags[] = {{"sync ", O_SYNC}, {"dsync ", O_DSYNC}, {"directio", O_DIRECT}};
 
 enum { EXTRA_FLAGS = sizeof(extra_flags) / sizeof(extra_flags[0]) };
 
-static int
-read_flags(const char *list, struct fileset *files)
+void
+fileset_init(struct fileset *files)
 {
-	size_t length, i;
-
-	for (; *list; list += length + (list[length] == ',')) {
-		length = strcspn(list, ",");
-		for (i = 0; i < EXTRA_FLAGS; i++)
-			if (strlen(extra_flags[i].name) == length &&
-			    memcmp(extra_flags[i].name, list, length) == 0)
-				break;
-		if (i == EXTRA_FLAGS && length > 0) {
-			log_text(LOG_FATAL, "Invalid value for file-extra-flags: %.*s", (int)length,
-				 list);
-			return -1;
-		}
-		if (length > 0) {
-			files->extra |= 1U << i;
-			files->flags |= extra_flags[i].flag;
-		}
-	}
-	return 0;
-}
-
-int
-fileset_read_size(struct fileset *files, const struct options *options)
-{
-	int count = options_int(options, "file-num");
-	uint64_t total = options_size(options, "file-total-size");
-
-	if (count <= 0) {
-		log_text(LOG_FATAL, "Invalid value for file-num: %d", count);
-		return -1;
-	}
-	if (total < (unsigned)count || total > INT64_MAX) {
-		log_text(LOG_FATAL, "Invalid value for file-total-size: %lld", (long long)total);
-		return -1;
-	}
-	files->count = (unsigned)count;
-	files->size = total / files->count;
+	files->size = files->total / files->count;
 	files->total = files->size * files->count;
-	return 0;
-}
-
-int
-fileset_read_access(struct fileset *files, const struct options *options)
-{
-	files->block = options_size(options, "file-block-size");
-	if (files->block == 0 || files->block > MOST_TRANSFER_BYTES) {
-		log_text(LOG_FATAL, "Invalid value for file-block-size: %llu.",
-			 (unsigned long long)files->block);
-		return -1;
-	}
-	return read_flags(options_string(options, "file-extra-flags"), files);
+	for (unsigned i = 0; i < EXTRA_FLAGS; i++)
+		if (files->extra & 1U << i)
+			files->flags |= extra_flags[i].flag;
 }
 
 void
@@ -315,11 +270,7 @@ fileset_open(struct fileset *files, bool create)
 		complain_of_limit(files, limit.rlim_cur);
 		return -1;
 	}
-	files->fds = calloc(files->count, sizeof(*files->fds));
-	if (!files->fds) {
-		log_errno(LOG_FATAL, "No memory for %u files", files->count);
-		return -1;
-	}
+	files->fds = allocate(files->count, sizeof(*files->fds));
 	memset(files->fds, -1, files->count * sizeof(*files->fds));
 	for (unsigned i = 0; i < files->count; i++)
 		if (open_file(files, i, create) < 0)
@@ -346,7 +297,7 @@ fill(int fd, uint64_t from, uint64_t size)
 
 /* -1: with errno. */
 static int
-allocate(int fd, uint64_t now, uint64_t size)
+reserve(int fd, uint64_t now, uint64_t size)
 {
 	do
 		errno = posix_fallocate(fd, 0, (off_t)size);
@@ -361,7 +312,7 @@ map_file(const struct fileset *files, int fd, bool to_write)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0 || (to_write && allocate(fd, (uint64_t)st.st_size, files->size) < 0))
+	if (fstat(fd, &st) < 0 || (to_write && reserve(fd, (uint64_t)st.st_size, files->size) < 0))
 		return MAP_FAILED;
 	return mmap(NULL, files->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 }
@@ -369,11 +320,7 @@ map_file(const struct fileset *files, int fd, bool to_write)
 int
 fileset_map(struct fileset *files, bool to_write)
 {
-	files->maps = calloc(files->count, sizeof(*files->maps));
-	if (!files->maps) {
-		log_errno(LOG_FATAL, "No memory for %u mappings", files->count);
-		return -1;
-	}
+	files->maps = allocate(files->count, sizeof(*files->maps));
 	for (unsigned i = 0; i < files->count; i++) {
 		files->maps[i] = map_file(files, files->fds[i], to_write);
 		if (files->maps[i] == MAP_FAILED) {

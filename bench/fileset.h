@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "content.h"
-#include "options.h"
 
 /* What one system call transfers, and io_uring takes as one buffer. */
 enum { MOST_TRANSFER_BYTES = 1 << 30 };
@@ -21,9 +20,8 @@ struct fileset {
 	void **maps;		     /* NULL: not mapped */
 };
 
-/* From file-num and file-total-size; from file-block-size and file-extra-flags. */
-int fileset_read_size(struct fileset *files, const struct options *options);
-int fileset_read_access(struct fileset *files, const struct options *options);
+/* When count, total, block and extra are as they were given: what follows from them. */
+void fileset_init(struct fileset *files);
 
 int fileset_prepare(const struct fileset *files, const struct content *content);
 int fileset_remove(const struct fileset *files);

@@ -52,7 +52,7 @@ do_experiment(struct experiment *e, int argc, char **argv, struct json *json)
 		log_refusal("bench: no test named; see bench --help");
 		return 2;
 	}
-	if (limits_read(&e->limits, e->options) < 0)
+	if (limits_check(&e->limits, e->options) < 0)
 		return 1;
 	log_text(LOG_NOTICE, "%s (samebits bench)\n", version);
 	if (experiment_finish(e, argc, argv) < 0)
@@ -134,18 +134,17 @@ do_somewhere(struct command_line *c, struct json *json)
 static int
 do_for_text(struct command_line *c)
 {
-	const struct options *options = c->experiment->options;
-	int verbosity = options_int(options, "verbosity");
+	const struct limits *limits = &c->experiment->limits;
 	struct json unseen = {0};
 	size_t size;
 	char *text;
 	int status;
 
-	if (verbosity < LOG_FATAL || verbosity > LOG_DEBUG) {
-		printf("Invalid value for verbosity: %d\n", verbosity & 0xff);
+	if (limits->verbosity < LOG_FATAL || limits->verbosity > LOG_DEBUG) {
+		printf("Invalid value for verbosity: %d\n", limits->verbosity & 0xff);
 		return 1;
 	}
-	log_open(stdout, options_bool(options, "debug") ? LOG_DEBUG : (enum log_level)verbosity);
+	log_open(stdout, limits->debug ? LOG_DEBUG : (enum log_level)limits->verbosity);
 	unseen.out = open_memstream(&text, &size);
 	if (!unseen.out) {
 		log_errno(LOG_FATAL, "No memory for the report");
@@ -194,11 +193,11 @@ do_command_line(struct experiment *e, int argc, char **argv)
 	if (json)
 		log_open(stderr, LOG_WARNING);
 	c.status = experiment_begin(e, argc, argv) < 0;
-	if (c.status == 0 && (options_bool(e->options, "help") || is(e->test, "help"))) {
+	if (c.status == 0 && (e->limits.help || is(e->test, "help"))) {
 		print_general_help();
 		return 0;
 	}
-	if (c.status == 0 && options_bool(e->options, "version")) {
+	if (c.status == 0 && e->limits.version) {
 		puts(version);
 		return 0;
 	}
@@ -230,6 +229,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	status = do_command_line(&experiment, argc - 1, argv + 1);
-	experiment_free(&experiment);
+	if (status != FORCED)
+		experiment_free(&experiment);
 	return status;
 }

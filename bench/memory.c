@@ -8,75 +8,53 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "probes/pages.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"memory-block-size", OPTION_SIZE_NOT_0, "1K", "size of memory block for test"},
-	{"memory-total-size", OPTION_SIZE, "100G", "total size of data to transfer"},
-	{"memory-scope", OPTION_STRING, "global", "memory access scope {global,local}"},
-	{"memory-hugetlb", OPTION_BOOL, "off", "allocate memory from HugeTLB pool"},
-	{"memory-oper", OPTION_STRING, "write", "type of memory operations {read, write, none}"},
-	{"memory-access-mode", OPTION_STRING, "seq", "memory access mode {seq,rnd}"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 enum operation { READ, WRITE, NONE };
 
-static const char *const operations[] = {"read", "write", "none", NULL};
-static const char *const scopes[] = {"global", "local", NULL};
-static const char *const accesses[] = {"seq", "rnd", NULL};
+static const char *const operations[] = {"read", "write", "none"};
+static const char *const scopes[] = {"global", "local"};
 
 struct memory {
 	uint64_t block, total;	  /* bytes */
 	uint64_t *left;		  /* events to go, for each thread; UINT64_MAX: no limit */
 	volatile size_t **blocks; /* of each thread; all the same in global scope */
 	unsigned threads;
-	bool local, huge, random;
+	unsigned local, random; /* words, with which it is also yes or no */
+	bool huge;
 	enum operation operation;
 };
 
-/* The index of the option's value in a list, -1 (with a message) when it is not there. */
-static int
-choice(const struct options *given, const char *name, const char *const *words)
+static bool
+is_power_of_2(const void *settings)
 {
-	const char *value = options_string(given, name);
+	const struct memory *m = settings;
 
-	for (int i = 0; words[i]; i++)
-		if (strcmp(words[i], value) == 0)
-			return i;
-	log_text(LOG_FATAL, "Invalid value for %s: %s", name, value);
-	return -1;
+	return (m->block & (m->block - 1)) == 0;
 }
 
-static int
-read_options(struct memory *m, const struct options *given)
-{
-	int scope, operation, access;
-
-	m->block = options_size(given, "memory-block-size");
-	m->total = options_size(given, "memory-total-size");
-	m->huge = options_bool(given, "memory-hugetlb");
-	m->threads = (unsigned)options_int(given, "threads");
-	if (m->block < sizeof(size_t) || (m->block & (m->block - 1)) != 0) {
-		log_text(LOG_FATAL, "Invalid value for memory-block-size: %s",
-			 options_string(given, "memory-block-size"));
-		return -1;
-	}
-	scope = choice(given, "memory-scope", scopes);
-	operation = scope < 0 ? -1 : choice(given, "memory-oper", operations);
-	access = operation < 0 ? -1 : choice(given, "memory-access-mode", accesses);
-	if (access < 0)
-		return -1;
-	m->local = scope == 1;
-	m->operation = (enum operation)operation;
-	m->random = access == 1;
-	return 0;
-}
+static const struct option options[] = {
+	{"memory-block-size", OPTION_SIZE_NOT_0(struct memory, block), "1K",
+	 "size of memory block for test", .least = sizeof(size_t), .fits = is_power_of_2,
+	 .wrong = WRONG_FOR},
+	{"memory-total-size", OPTION_SIZE(struct memory, total), "100G",
+	 "total size of data to transfer"},
+	{"memory-scope", OPTION_WORD(struct memory, local), "global",
+	 "memory access scope {global,local}", .wrong = WRONG_FOR},
+	{"memory-hugetlb", OPTION_BOOL(struct memory, huge), "off",
+	 "allocate memory from HugeTLB pool"},
+	{"memory-oper", OPTION_WORD(struct memory, operation), "write",
+	 "type of memory operations {read, write, none}", .wrong = WRONG_FOR},
+	{"memory-access-mode", OPTION_WORD(struct memory, random), "seq",
+	 "memory access mode {seq,rnd}", .wrong = WRONG_FOR},
+	{.name = NULL},
+};
 
 static void
-destroy(void *self)
+end(void *self)
 {
 	struct memory *m = self;
 
@@ -85,7 +63,6 @@ destroy(void *self)
 			munmap((void *)m->blocks[i], m->block);
 	free(m->blocks);
 	free(m->left);
-	free(m);
 }
 
 /* Huge pages are a store of their own, and set aside when they are mapped. */
@@ -97,7 +74,7 @@ afford(const struct memory *m)
 
 /* Filled, so that every page is there before the first event. */
 static volatile size_t *
-allocate(const struct memory *m)
+map_block(const struct memory *m)
 {
 	void *block = mmap(NULL, m->block, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | (m->huge ? MAP_HUGETLB : 0), -1, 0);
@@ -129,36 +106,26 @@ reset(void *self, struct thread *thread)
 }
 
 static int
-allocate_all(struct memory *m)
+map_blocks(struct memory *m)
 {
-	m->blocks = calloc(m->threads, sizeof(*m->blocks));
-	m->left = calloc(m->threads, sizeof(*m->left));
-	if (!m->blocks || !m->left) {
-		log_errno(LOG_FATAL, "No memory for %u threads", m->threads);
-		return -1;
-	}
+	m->blocks = allocate(m->threads, sizeof(*m->blocks));
+	m->left = allocate(m->threads, sizeof(*m->left));
 	for (unsigned i = 0; i < m->threads; i++) {
 		m->left[i] = events_each(m);
-		m->blocks[i] = i == 0 || m->local ? allocate(m) : m->blocks[0];
+		m->blocks[i] = i == 0 || m->local ? map_block(m) : m->blocks[0];
 		if (!m->blocks[i])
 			return -1;
 	}
 	return 0;
 }
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	struct memory *m = calloc(1, sizeof(*m));
+	struct memory *m = self;
 
-	if (!m) {
-		log_errno(LOG_FATAL, "No memory for the memory test");
-		return NULL;
-	}
-	if (read_options(m, given) == 0 && afford(m) == 0 && allocate_all(m) == 0)
-		return m;
-	destroy(m);
-	return NULL;
+	m->threads = limits->threads;
+	return afford(m) < 0 ? -1 : map_blocks(m);
 }
 
 static void
@@ -260,9 +227,10 @@ const struct workload workload_memory = {
 	.name = "memory",
 	.title = "Memory functions speed test",
 	.ignores_events = true,
+	.size = sizeof(struct memory),
 	.options = options,
-	.create = create,
-	.destroy = destroy,
+	.begin = begin,
+	.end = end,
 	.print_mode = print_mode,
 	.reset = reset,
 	.next = next,

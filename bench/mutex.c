@@ -5,16 +5,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "probes/pages.h"
 #include "runner.h"
-
-static const struct option options[] = {
-	{"mutex-num", OPTION_INT, "4096", "total size of mutex array"},
-	{"mutex-locks", OPTION_INT, "50000", "number of mutex locks to do per thread"},
-	{"mutex-loops", OPTION_INT, "10000", "number of empty loops to do outside mutex lock"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
 
 struct mutex {
 	unsigned count, locks, loops;
@@ -23,33 +17,41 @@ struct mutex {
 	struct padded {
 		pthread_mutex_t lock;
 		char apart[256]; /* from the next one's cache line */
-	} padded[];
+	} * padded;
 };
 
-static void *
-create(const struct options *given)
-{
-	int count = options_int(given, "mutex-num"), locks = options_int(given, "mutex-locks");
-	int loops = options_int(given, "mutex-loops");
-	struct mutex *m;
+static const char wrong[] = "Invalid value for mutex-num, mutex-locks or mutex-loops";
 
-	if (count <= 0 || locks <= 0 || loops < 0) {
-		log_text(LOG_FATAL, "Invalid value for mutex-num, mutex-locks or mutex-loops");
-		return NULL;
-	}
-	if (pages_afford(sizeof(m->padded[0]), (unsigned)count) < 0)
-		return NULL;
-	m = calloc(1, sizeof(*m) + (size_t)count * sizeof(m->padded[0]));
-	if (!m) {
-		log_errno(LOG_FATAL, "No memory for %d locks", count);
-		return NULL;
-	}
-	m->count = (unsigned)count;
-	m->locks = (unsigned)locks;
-	m->loops = (unsigned)loops;
+static const struct option options[] = {
+	{"mutex-num", OPTION_INT(struct mutex, count), "4096", "total size of mutex array",
+	 .least = 1, .wrong = wrong},
+	{"mutex-locks", OPTION_INT(struct mutex, locks), "50000",
+	 "number of mutex locks to do per thread", .least = 1, .wrong = wrong},
+	{"mutex-loops", OPTION_INT(struct mutex, loops), "10000",
+	 "number of empty loops to do outside mutex lock", .wrong = wrong},
+	{.name = NULL},
+};
+
+static int
+begin(void *self, const struct limits *limits)
+{
+	struct mutex *m = self;
+
+	(void)limits;
+	if (pages_afford(sizeof(m->padded[0]), m->count) < 0)
+		return -1;
+	m->padded = allocate(m->count, sizeof(m->padded[0]));
 	for (unsigned i = 0; i < m->count; i++)
 		pthread_mutex_init(&m->padded[i].lock, NULL);
-	return m;
+	return 0;
+}
+
+static void
+end(void *self)
+{
+	struct mutex *m = self;
+
+	free(m->padded);
 }
 
 static void
@@ -82,9 +84,10 @@ const struct workload workload_mutex = {
 	.name = "mutex",
 	.title = "Mutex performance test",
 	.once = true,
+	.size = sizeof(struct mutex),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
+	.end = end,
 	.print_mode = print_mode,
 	.execute = execute,
 };

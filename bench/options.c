@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocate.h"
 #include "log.h"
 
-enum { MOST_OPTIONS = 96 };
+enum { MOST_OPTIONS = 96, TURNS = 5 };
 
 static const char blanks[] = " \t\r\n";
 
@@ -16,42 +17,27 @@ const char byte_order_mark[] = "\xef\xbb\xbf";
 
 struct setting {
 	const struct option *option;
-	char *text; /* what was given; NULL: the default holds */
+	void *settings;
+	char *given; /* NULL: the default holds */
 };
 
 struct options {
 	struct setting settings[MOST_OPTIONS];
 	int count;
-	char **words;
-	int word_count;
 };
 
 struct options *
 options_new(void)
 {
-	return calloc(1, sizeof(struct options));
+	return allocate(1, sizeof(struct options));
 }
 
 void
 options_free(struct options *options)
 {
-	if (!options)
-		return;
-	for (int i = 0; i < options->count; i++)
-		free(options->settings[i].text);
-	free(options->words);
+	for (int i = 0; options && i < options->count; i++)
+		free(options->settings[i].given);
 	free(options);
-}
-
-int
-options_add(struct options *options, const struct option *table)
-{
-	for (; table->name; table++) {
-		if (options->count == MOST_OPTIONS)
-			return -1;
-		options->settings[options->count++].option = table;
-	}
-	return 0;
 }
 
 static bool
@@ -98,8 +84,10 @@ parse_int(const char *text, int *out)
 
 	errno = 0;
 	value = strtol(*text ? text : "0", &end, 10);
+	if (errno || *end || value < INT_MIN || value > INT_MAX)
+		return false;
 	*out = (int)value;
-	return errno == 0 && !*end && value >= INT_MIN && value <= INT_MAX;
+	return true;
 }
 
 /*
@@ -111,37 +99,102 @@ parse_size(const char *text, uint64_t *out)
 {
 	static const char suffixes[] = "KMGT";
 	const char *suffix;
-	uint64_t unit;
+	uint64_t value, unit = 1;
 	char *end;
 
 	errno = 0;
-	*out = strtoull(text, &end, 10);
+	value = strtoull(text, &end, 10);
 	if (errno || !isdigit((unsigned char)*text) || (*end && !isalpha((unsigned char)*end)))
 		return false;
-	if (!*end)
-		return true;
 	suffix = strchr(suffixes, toupper((unsigned char)*end));
-	unit = suffix ? UINT64_C(1) << 10 * (suffix - suffixes + 1) : 0;
-	return !__builtin_mul_overflow(*out, unit, out);
+	if (*end)
+		unit = suffix ? UINT64_C(1) << 10 * (suffix - suffixes + 1) : 0;
+	if (__builtin_mul_overflow(value, unit, &value))
+		return false;
+	*out = value;
+	return true;
 }
 
-static bool
-valid(const struct option *option, const char *text)
+/* The number of a word among those between braces in the help; -1: it is not there. */
+static int
+find_word(const char *help, const char *word, size_t length)
 {
-	uint64_t size;
+	const char *at = strchr(help, '{');
+	size_t size;
+
+	for (int i = 0; *at != '}'; i++, at += size) {
+		at += strspn(at, "{, ");
+		size = strcspn(at, ",}");
+		if (size == length && memcmp(at, word, size) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* The bits of a list's words; returns the first that is none, NULL: all are. */
+static const char *
+parse_flags(const char *help, const char *list, unsigned *out)
+{
+	size_t length;
+	int bit;
+
+	*out = 0;
+	for (; *list; list += length + (list[length] == ',')) {
+		length = strcspn(list, ",");
+		bit = length ? find_word(help, list, length) : 0;
+		if (bit < 0)
+			return list;
+		if (length)
+			*out |= 1U << bit;
+	}
+	return NULL;
+}
+
+/* false: the text cannot be of that type. Of some it can, and what it is has no meaning. */
+static bool
+store(const struct option *option, const char *text, void *settings)
+{
+	void *to = (char *)settings + option->at;
 	char *end;
 	int number;
 
-	switch (option->type) {
+	switch ((enum option_type)option->type) {
+	case OPTION_BOOL:
+		number = parse_bool(text);
+		*(bool *)to = number == 1;
+		return number >= 0;
 	case OPTION_INT:
-		return parse_int(text, &number);
-	case OPTION_SIZE:
-		return parse_size(text, &size);
+		return parse_int(text, to);
 	case OPTION_DOUBLE:
-		strtod(text, &end);
+		*(double *)to = strtod(text, &end);
 		return *text && !*end;
-	default:
+	case OPTION_SIZE:
+		return parse_size(text, to);
+	case OPTION_SIZE_NOT_0:
+	case OPTION_BYTES:
+		if (!parse_size(text, to))
+			*(uint64_t *)to = 0;
 		return true;
+	case OPTION_WORD:
+		*(int *)to = find_word(option->help, text, strlen(text));
+		return true;
+	case OPTION_FLAGS:
+		parse_flags(option->help, text, to);
+		return true;
+	default:
+		*(const char **)to = text;
+		return true;
+	}
+}
+
+void
+options_add(struct options *options, const struct option *table, void *settings)
+{
+	for (; table->name; table++) {
+		if (options->count == MOST_OPTIONS)
+			abort();
+		options->settings[options->count++] = (struct setting){table, settings, NULL};
+		store(table, table->value ? table->value : "", settings);
 	}
 }
 
@@ -184,21 +237,16 @@ options_set(struct options *options, const char *argument)
 		log_refusal("invalid option: %s", argument);
 		return -1;
 	}
-	if (!valid(setting->option, text)) {
-		complain(setting->option, text);
-		return -1;
-	}
-	if (setting->option->type != OPTION_LINES || !setting->text)
-		copy = strdup(text);
-	else if (asprintf(&copy, "%s\n%s", setting->text, text) < 0)
-		copy = NULL;
-	if (!copy) {
-		log_refusal("no memory for option %s", argument);
-		return -1;
-	}
-	free(setting->text);
-	setting->text = copy;
-	return 0;
+	if (setting->option->type == OPTION_LINES && setting->given)
+		copy = text_of("%s\n%s", setting->given, text);
+	else
+		copy = text_of("%s", text);
+	free(setting->given);
+	setting->given = copy;
+	if (store(setting->option, copy, setting->settings))
+		return 0;
+	complain(setting->option, text);
+	return -1;
 }
 
 /* "--name=value" of a line, for the caller to free; NULL: there is nothing in it. */
@@ -207,7 +255,6 @@ line_argument(const char *line)
 {
 	const char *name = line + strspn(line, blanks), *value;
 	size_t length = strcspn(name, "="), end;
-	char *argument;
 
 	value = name[length] ? name + length + 1 : NULL;
 	while (length > 0 && strchr(blanks, name[length - 1]))
@@ -219,10 +266,8 @@ line_argument(const char *line)
 	end = value ? strlen(value) : 0;
 	while (end > 0 && strchr(blanks, value[end - 1]))
 		end--;
-	if (asprintf(&argument, "--%.*s%s%.*s", (int)length, name, value ? "=" : "", (int)end,
-		     value ? value : "") < 0)
-		return NULL;
-	return argument;
+	return text_of("--%.*s%s%.*s", (int)length, name, value ? "=" : "", (int)end,
+		       value ? value : "");
 }
 
 int
@@ -257,72 +302,100 @@ options_read(struct options *options, const char *path, bool partly)
 	return result;
 }
 
-const char *
-options_string(const struct options *options, const char *name)
+static const char *
+text_in(const struct setting *s)
 {
-	const struct setting *setting = find(options, name, strlen(name));
-
-	if (!setting)
-		abort();
-	if (setting->text)
-		return setting->text;
-	return setting->option->value ? setting->option->value : "";
+	return s->given ? s->given : s->option->value ? s->option->value : "";
 }
 
-bool
-options_bool(const struct options *options, const char *name)
+static bool
+allowed(const struct setting *s)
 {
-	return parse_bool(options_string(options, name)) == 1;
+	const struct option *o = s->option;
+	const void *at = (const char *)s->settings + o->at;
+	unsigned flags;
+
+	if (o->least == INT_MIN)
+		return true;
+	switch ((enum option_type)o->type) {
+	case OPTION_INT:
+		return *(const int *)at >= o->least && (!o->most || *(const int *)at <= o->most);
+	case OPTION_SIZE:
+	case OPTION_SIZE_NOT_0:
+	case OPTION_BYTES:
+		return *(const uint64_t *)at >= (unsigned)o->least &&
+		       (!o->most || *(const uint64_t *)at <= (unsigned)o->most);
+	case OPTION_DOUBLE:
+		return *(const double *)at >= o->least;
+	case OPTION_WORD:
+		return *(const int *)at >= 0 || (o->value && !*o->value && !*text_in(s));
+	case OPTION_FLAGS:
+		return !parse_flags(o->help, text_in(s), &flags);
+	default:
+		return true;
+	}
 }
 
-int
-options_int(const struct options *options, const char *name)
+/* Of flags the word is named that is wrong; of numbers what was read. */
+static void
+refuse(const struct setting *s)
 {
-	int value;
+	const struct option *o = s->option;
+	const void *at = (const char *)s->settings + o->at;
+	const char *text = text_in(s);
+	char value[64];
+	unsigned flags;
 
-	parse_int(options_string(options, name), &value);
-	return value;
+	if (o->type == OPTION_FLAGS) {
+		text = parse_flags(o->help, text, &flags);
+		snprintf(value, sizeof(value), "%.*s", (int)strcspn(text, ","), text);
+	} else if (o->type == OPTION_DOUBLE) {
+		snprintf(value, sizeof(value), "%f", *(const double *)at);
+	} else if (o->type == OPTION_INT) {
+		snprintf(value, sizeof(value), "%d", *(const int *)at);
+	} else if (o->type == OPTION_BYTES || o->as_number) {
+		snprintf(value, sizeof(value), "%lld", (long long)*(const uint64_t *)at);
+	} else {
+		log_text(LOG_FATAL, o->wrong ? o->wrong : WRONG_DEFAULT, o->name, text);
+		return;
+	}
+	log_text(LOG_FATAL, o->wrong ? o->wrong : WRONG_DEFAULT, o->name, value);
 }
 
-uint64_t
-options_size(const struct options *options, const char *name)
+static int
+check(const struct setting *s)
 {
-	uint64_t value;
+	const struct option *o = s->option;
 
-	return parse_size(options_string(options, name), &value) ? value : 0;
-}
-
-double
-options_double(const struct options *options, const char *name)
-{
-	return strtod(options_string(options, name), NULL);
-}
-
-int
-options_give_words(struct options *options, char *const *words, int count)
-{
-	char **copy = calloc((size_t)count + 1, sizeof(*copy));
-
-	if (!copy)
+	if (allowed(s) && (!o->fits || o->fits(s->settings)))
+		return 0;
+	if (o->type != OPTION_WORD || o->value || *text_in(s)) {
+		refuse(s);
 		return -1;
-	memcpy(copy, words, (size_t)count * sizeof(*copy));
-	free(options->words);
-	options->words = copy;
-	options->word_count = count;
-	return 0;
+	}
+	log_text(LOG_FATAL, "Missing required argument: --%s\n", o->name);
+	return OPTIONS_MISSING;
 }
 
-char *const *
-options_words(const struct options *options, int *count)
+int
+options_check(const struct options *options, const void *settings, bool run)
 {
-	*count = options->word_count;
-	return options->words;
+	const struct setting *s;
+	int result = 0;
+
+	for (int i = 0; i < TURNS * options->count && result == 0; i++) {
+		s = &options->settings[i % options->count];
+		if (s->settings == settings && s->option->turn == i / options->count &&
+		    (run || !s->option->for_run))
+			result = check(s);
+	}
+	return result;
 }
 
 static const char *
-placeholder(enum option_type type)
+placeholder(unsigned char type)
 {
-	switch (type) {
+	switch ((enum option_type)type) {
 	case OPTION_BOOL:
 		return "[=on|off]";
 	case OPTION_SIZE:
@@ -330,10 +403,12 @@ placeholder(enum option_type type)
 		return "=SIZE";
 	case OPTION_STRING:
 	case OPTION_LINES:
+	case OPTION_WORD:
 		return "=STRING";
 	case OPTION_FILE:
 		return "=FILENAME";
 	case OPTION_LIST:
+	case OPTION_FLAGS:
 		return "=[LIST,...]";
 	default:
 		return "=N";

@@ -1,30 +1,20 @@
 #include "requests.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "log.h"
+#include "allocate.h"
 #include "probes/pages.h"
 
 enum { TRIES = 16, WORD_BITS = 64 };
 
-static const struct mode modes[] = {
-	{"seqwr", "sequential write (creation)", false, false, true, true},
-	{"seqrewr", "sequential rewrite", false, false, true, false},
-	{"seqrd", "sequential read", false, true, false, false},
-	{"rndrd", "random read", true, true, false, false},
-	{"rndwr", "random write", true, false, true, false},
-	{"rndrw", "random r/w", true, true, true, false},
+const struct mode modes[] = {
+	{"sequential write (creation)", false, false, true, true},
+	{"sequential rewrite", false, false, true, false},
+	{"sequential read", false, true, false, false},
+	{"random read", true, true, false, false},
+	{"random write", true, false, true, false},
+	{"random r/w", true, true, true, false},
 };
-
-const struct mode *
-mode_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (strcmp(modes[i].name, name) == 0)
-			return &modes[i];
-	return NULL;
-}
 
 int
 requests_init(struct requests *r, bool exclusive)
@@ -36,11 +26,8 @@ requests_init(struct requests *r, bool exclusive)
 		return 0;
 	if (pages_afford(sizeof(*r->held), r->places / WORD_BITS + 1) < 0)
 		return -1;
-	r->held = calloc(r->places / WORD_BITS + 1, sizeof(*r->held));
-	if (r->held)
-		return 0;
-	log_errno(LOG_FATAL, "No memory to keep requests apart");
-	return -1;
+	r->held = allocate(r->places / WORD_BITS + 1, sizeof(*r->held));
+	return 0;
 }
 
 void

@@ -16,7 +16,7 @@
 enum operation { READ, WRITE, FSYNC, OPERATIONS };
 
 struct mode {
-	const char *name, *title;
+	const char *title;
 	bool random, reads, writes, creates;
 };
 
@@ -39,7 +39,7 @@ struct requests {
 	_Atomic uint64_t *held;		/* a bit per place; NULL: requests may meet */
 };
 
-const struct mode *mode_find(const char *name); /* NULL: no such mode */
+extern const struct mode modes[]; /* in the order of --file-test-mode's words */
 
 /* What is above the counts is set. When `exclusive`, no two requests are at one place at a time. */
 int requests_init(struct requests *requests, bool exclusive);

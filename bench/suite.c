@@ -98,7 +98,7 @@ add_experiment(struct suite *suite, char *line, char **words, int count)
 	entry->line = line;
 	entry->name = words[0];
 	if (experiment_begin(e, count - 1, words + 1) < 0 ||
-	    limits_read(&e->limits, e->options) < 0 ||
+	    limits_check(&e->limits, e->options) < 0 ||
 	    experiment_finish(e, count - 1, words + 1) < 0)
 		return "not a bench command line";
 	if (!e->workload || e->command)

@@ -8,47 +8,45 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "probes/pages.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"thread-yields", OPTION_INT, "1000", "number of yields to do per request"},
-	{"thread-locks", OPTION_INT, "8", "number of locks per thread"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct threads {
 	unsigned yields, count;
 	atomic_uint turn;
-	pthread_mutex_t locks[];
+	pthread_mutex_t *locks;
 };
 
-static void *
-create(const struct options *given)
-{
-	int yields = options_int(given, "thread-yields"),
-	    count = options_int(given, "thread-locks");
-	struct threads *t;
+static const struct option options[] = {
+	{"thread-yields", OPTION_INT(struct threads, yields), "1000",
+	 "number of yields to do per request", .wrong = WRONG_FOR},
+	{"thread-locks", OPTION_INT(struct threads, count), "8", "number of locks per thread",
+	 .least = 1, .wrong = WRONG_FOR},
+	{.name = NULL},
+};
 
-	if (yields < 0 || count <= 0) {
-		log_text(LOG_FATAL, "Invalid value for %s: %d",
-			 yields < 0 ? "thread-yields" : "thread-locks",
-			 yields < 0 ? yields : count);
-		return NULL;
-	}
-	if (pages_afford(sizeof(t->locks[0]), (unsigned)count) < 0)
-		return NULL;
-	t = calloc(1, sizeof(*t) + (size_t)count * sizeof(t->locks[0]));
-	if (!t) {
-		log_errno(LOG_FATAL, "No memory for %d locks", count);
-		return NULL;
-	}
-	t->yields = (unsigned)yields;
-	t->count = (unsigned)count;
+static int
+begin(void *self, const struct limits *limits)
+{
+	struct threads *t = self;
+
+	(void)limits;
+	if (pages_afford(sizeof(t->locks[0]), t->count) < 0)
+		return -1;
+	t->locks = allocate(t->count, sizeof(t->locks[0]));
 	for (unsigned i = 0; i < t->count; i++)
 		pthread_mutex_init(&t->locks[i], NULL);
-	return t;
+	return 0;
+}
+
+static void
+end(void *self)
+{
+	struct threads *t = self;
+
+	free(t->locks);
 }
 
 static void
@@ -88,9 +86,10 @@ execute(void *self, struct thread *thread, struct event *event)
 const struct workload workload_threads = {
 	.name = "threads",
 	.title = "Threads subsystem performance test",
+	.size = sizeof(struct threads),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
+	.end = end,
 	.print_mode = print_mode,
 	.next = next,
 	.execute = execute,

@@ -1,7 +1,7 @@
 /*
  * What a benchmark is to the runner: a name, its options, and what happens at each stage of
- * a run. One file per workload. Functions that can fail say why with log_text() and return -1 (or
- * NULL); what this machine lacks or forbids is said with log_unavailable(). Those marked optional
+ * a run. One file per workload. Functions that can fail say why with log_text() and return -1;
+ * what this machine lacks or forbids is said with log_unavailable(). Those marked optional
  * may be NULL.
  */
 #ifndef WORKLOAD_H
@@ -48,27 +48,29 @@ struct metric {
 
 struct workload {
 	const char *name, *title;
-	bool on_disk;			/* makes files in the current directory */
-	bool probe;			/* not one of sysbench's tests */
-	bool spaced;			/* its events have something else between them, by design */
-	bool ignores_events;		/* how much there is to do decides, not --events */
-	bool once;			/* one event is all that a thread has to do */
-	bool takes_words;		/* behind "--", for create: options_words() */
-	const struct option *options;	/* as sysbench has them; of a probe, all */
+	bool on_disk;		      /* makes files in the current directory */
+	bool probe;		      /* not one of sysbench's tests */
+	bool spaced;		      /* its events have something else between them, by design */
+	bool ignores_events;	      /* how much there is to do decides, not --events */
+	bool once;		      /* one event is all that a thread has to do */
+	bool takes_words;	      /* behind "--": limits->words */
+	size_t size;		      /* of what `self` is below: zeros, and the options' values */
+	const struct option *options; /* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
 
 	/* A workload's commands beside `run` and `help`; optional. */
-	int (*prepare)(const struct options *options);
-	int (*cleanup)(const struct options *options);
+	int (*prepare)(void *self, const struct limits *limits);
+	int (*cleanup)(void *self);
 	/* The command `serve`: what runs elsewhere talks to this process, until it is killed;
 	 * optional. */
-	int (*serve)(const struct options *options);
+	int (*serve)(void *self);
 	/* Removes the files of a run by that process, which was cut off; optional. */
-	void (*clear)(const struct options *options, pid_t process);
+	void (*clear)(const struct limits *limits, pid_t process);
 
-	/* Reads the options of a run; what it returns is handed to all below. NULL: failed. */
-	void *(*create)(const struct options *options);
-	void (*destroy)(void *self);
+	/* Gets ready for a run; optional. */
+	int (*begin)(void *self, const struct limits *limits);
+	/* Gives back what begin and open got, also where they failed; optional. */
+	void (*end)(void *self);
 
 	void (*print_mode)(const void *self); /* optional */
 	/* Gets hold of what the run needs, files for example; optional. */

@@ -3,7 +3,7 @@
 SANITIZE := clang -std=c11 -D_GNU_SOURCE -O1 -g -fno-sanitize-recover=all -Ibench
 
 unit := $(OUT)/bin/test_bench $(OUT)/bin/test_workloads $(OUT)/bin/test_stats
-$(OUT)/bin/test_bench: $(addprefix bench/,histogram.c json.c log.c options.c report_json.c sha256.c words.c) $(bench_headers)
+$(OUT)/bin/test_bench: $(addprefix bench/,allocate.c histogram.c json.c log.c options.c report_json.c sha256.c words.c) $(bench_headers)
 $(OUT)/bin/test_workloads: $(filter-out bench/main.c,$(bench_sources)) $(bench_headers)
 $(OUT)/bin/test_stats: $(filter-out %/main.c,$(stats_sources)) $(stats_headers)
 $(OUT)/bin/test_stats: unit_libs := $(stats_libs)

@@ -21,10 +21,12 @@ argument(enum option_type type)
 		return " Ns = Ns Ar size";
 	case OPTION_STRING:
 	case OPTION_LINES:
+	case OPTION_WORD:
 		return " Ns = Ns Ar string";
 	case OPTION_FILE:
 		return " Ns = Ns Ar file";
 	case OPTION_LIST:
+	case OPTION_FLAGS:
 		return " Ns = Ns Ar word , Ns Ar ...";
 	default:
 		return " Ns = Ns Ar number";

@@ -3,40 +3,30 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "clock.h"
-#include "log.h"
 
 enum { MOST_CALLS = 4 };
 
-struct calls {
-	const struct call *table;
-	unsigned batch, threads;
-	struct tally {
-		_Atomic uint64_t batches, ns[MOST_CALLS];
-		_Atomic uint64_t clock_ns; /* of one reading of the clock per batch */
-	} tallies[];			   /* of each thread */
+struct tally {
+	_Atomic uint64_t batches, ns[MOST_CALLS];
+	_Atomic uint64_t clock_ns; /* of one reading of the clock per batch */
 };
 
-void *
-calls_new(const struct call *table, const struct options *given, const char *batch_option)
+void
+calls_begin(struct calls *c, const struct call *table, const struct limits *limits)
 {
-	int batch = options_int(given, batch_option);
-	unsigned threads = (unsigned)options_int(given, "threads");
-	struct calls *c;
-
-	if (batch <= 0) {
-		log_text(LOG_FATAL, "Invalid value of %s: %d.", batch_option, batch);
-		return NULL;
-	}
-	c = calloc(1, sizeof(*c) + threads * sizeof(c->tallies[0]));
-	if (!c) {
-		log_errno(LOG_FATAL, "No memory for the test");
-		return NULL;
-	}
-	c->threads = threads;
 	c->table = table;
-	c->batch = (unsigned)batch;
-	return c;
+	c->threads = limits->threads;
+	c->tallies = allocate(c->threads, sizeof(c->tallies[0]));
+}
+
+void
+calls_end(void *self)
+{
+	struct calls *c = self;
+
+	free(c->tallies);
 }
 
 static void

@@ -9,11 +9,21 @@ struct call {
 	void (*repeat)(unsigned times);
 };
 
-/* `self` of a workload: a table of calls, the primary one first, ended by a NULL name, and how
- * many calls make a batch, by an option. One event is a batch of each. */
-void *calls_new(const struct call *table, const struct options *given, const char *batch_option);
+/* What such a workload is: a table of calls, the primary one first, ended by a NULL name, and how
+ * many calls make a batch. One event is a batch of each. */
+struct calls {
+	const struct call *table;
+	unsigned batch, threads;
+	struct tally *tallies; /* of each thread */
+};
+
+/* The row of its option. */
+#define CALLS_BATCH(name, help) name, OPTION_INT(struct calls, batch), "1000", help, .least = 1
+
+void calls_begin(struct calls *calls, const struct call *table, const struct limits *limits);
 
 /* Functions of struct workload. */
+void calls_end(void *self);
 void calls_reset(void *self, struct thread *thread);
 int calls_execute(void *self, struct thread *thread, struct event *event);
 void calls_mark(void *self);

@@ -8,17 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "log.h"
-#include "placement.h"
 
 /* lmbench, too, moves 10 MiB at a time. Less would stay in the caches, where a stream does not. */
 enum { BLOCK = 64 << 10, MESSAGE = 10 << 20 };
-
-struct channel {
-	channel_connect *connect;
-	struct placement placement;
-	size_t message; /* bytes that are answered by one */
-};
 
 struct peer {
 	struct channel_end here, there;
@@ -26,36 +20,12 @@ struct peer {
 	char block[BLOCK];
 };
 
-static bool
-read_options(struct channel *c, const struct options *given, const char *mode_option,
-	     const char *cpus_option)
+int
+channel_begin(struct channel *c, channel_connect *connect)
 {
-	const char *mode = mode_option ? options_string(given, mode_option) : "latency";
-
-	if (strcmp(mode, "latency") != 0 && strcmp(mode, "bandwidth") != 0) {
-		log_text(LOG_FATAL, "Invalid value of %s: %s.", mode_option, mode);
-		return false;
-	}
-	c->message = *mode == 'l' ? 1 : MESSAGE;
-	return cpus_option ? placement_read(&c->placement, given, cpus_option) == 0
-			   : placement_init(&c->placement, PLACE_ANY) == 0;
-}
-
-void *
-channel_new(channel_connect *connect, const struct options *given, const char *mode_option,
-	    const char *cpus_option)
-{
-	struct channel *c = malloc(sizeof(*c));
-
-	if (!c) {
-		log_errno(LOG_FATAL, "No memory for the test");
-		return NULL;
-	}
 	c->connect = connect;
-	if (read_options(c, given, mode_option, cpus_option))
-		return c;
-	free(c);
-	return NULL;
+	c->message = c->bandwidth ? MESSAGE : 1;
+	return placement_find(&c->placement);
 }
 
 int
@@ -136,12 +106,8 @@ channel_thread_init(void *self, struct thread *thread)
 {
 	const struct channel *c = self;
 	struct channel_end ends[2];
-	struct peer *peer = calloc(1, sizeof(*peer));
+	struct peer *peer = allocate(1, sizeof(*peer));
 
-	if (!peer) {
-		log_errno(LOG_FATAL, "No memory for a peer");
-		return -1;
-	}
 	if (c->connect(ends) < 0) {
 		free(peer);
 		return -1;

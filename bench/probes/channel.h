@@ -2,6 +2,7 @@
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
+#include "placement.h"
 #include "runner.h"
 
 /* One side's descriptors; they may be the same. */
@@ -15,12 +16,20 @@ typedef int channel_connect(struct channel_end ends[2]);
 /* Two pipes. */
 channel_connect channel_pipes;
 
-/*
- * `self` of a workload. One option says {latency,bandwidth}, another where the processes run,
- * as placement_read() knows it; NULL: it has no such option.
- */
-void *channel_new(channel_connect *connect, const struct options *given, const char *mode_option,
-		  const char *cpus_option);
+/* What such a workload is. */
+struct channel {
+	struct placement placement;
+	unsigned bandwidth; /* a word, {latency,bandwidth} */
+	size_t message;	    /* bytes that are answered by one */
+	channel_connect *connect;
+};
+
+/* The row of its option. */
+#define CHANNEL_MODE(name)                                                                         \
+	name, OPTION_WORD(struct channel, bandwidth), "latency",                                   \
+		"one byte there and back, or 64 KiB blocks one way {latency,bandwidth}"
+
+int channel_begin(struct channel *channel, channel_connect *connect);
 
 /* Functions of struct workload. */
 int channel_thread_init(void *self, struct thread *thread);

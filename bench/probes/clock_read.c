@@ -4,7 +4,6 @@
  * the time stamp counter alone. The first is what stress-ng's vdso stressor measures. Where the
  * first is as slow as the second, the clock source cannot be read from user space.
  */
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,8 +13,8 @@
 #include "tsc.h"
 
 static const struct option options[] = {
-	{"clock-batch", OPTION_INT, "1000", "number of readings of each kind per event"},
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{CALLS_BATCH("clock-batch", "number of readings of each kind per event")},
+	{.name = NULL},
 };
 
 static void
@@ -55,19 +54,21 @@ static const struct call without_tsc[] = {
 	{NULL, NULL},
 };
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	return calls_new(tsc_allowed() ? calls : without_tsc, given, "clock-batch");
+	calls_begin(self, tsc_allowed() ? calls : without_tsc, limits);
+	return 0;
 }
 
 const struct workload workload_clock = {
 	.name = "clock",
 	.title = "reading the clock, as stress-ng --vdso",
 	.probe = true,
+	.size = sizeof(struct calls),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
+	.end = calls_end,
 	.reset = calls_reset,
 	.execute = calls_execute,
 	.mark = calls_mark,

@@ -4,15 +4,14 @@
  * which normally does not.
  */
 #include <cpuid.h>
-#include <stdlib.h>
 #include <x86intrin.h>
 
 #include "calls.h"
 #include "tsc.h"
 
 static const struct option options[] = {
-	{"cpuid-batch", OPTION_INT, "1000", "number of instructions of each kind per event"},
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{CALLS_BATCH("cpuid-batch", "number of instructions of each kind per event")},
+	{.name = NULL},
 };
 
 static void
@@ -35,19 +34,21 @@ static const struct call calls[] = {
 	{"cpuid", execute_cpuid}, {"rdtsc", execute_rdtsc}, {NULL, NULL}};
 static const struct call without_tsc[] = {{"cpuid", execute_cpuid}, {NULL, NULL}};
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	return calls_new(tsc_allowed() ? calls : without_tsc, given, "cpuid-batch");
+	calls_begin(self, tsc_allowed() ? calls : without_tsc, limits);
+	return 0;
 }
 
 const struct workload workload_cpuid = {
 	.name = "cpuid",
 	.title = "CPUID, an exit from any guest, as kvm-unit-tests vmexit",
 	.probe = true,
+	.size = sizeof(struct calls),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
+	.end = calls_end,
 	.reset = calls_reset,
 	.execute = calls_execute,
 	.mark = calls_mark,

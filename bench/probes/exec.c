@@ -15,24 +15,8 @@
 static const char program[] = "/proc/self/exe";
 
 static const struct option options[] = {
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{.name = NULL},
 };
-
-/* There is nothing to remember, but NULL would be a failure. */
-static void *
-create(const struct options *given)
-{
-	static char nothing;
-
-	(void)given;
-	return &nothing;
-}
-
-static void
-destroy(void *self)
-{
-	(void)self;
-}
 
 static int
 open_program(void *self)
@@ -81,8 +65,6 @@ const struct workload workload_exec = {
 	.title = "program start, as lmbench lat_proc exec",
 	.probe = true,
 	.options = options,
-	.create = create,
-	.destroy = destroy,
 	.open = open_program,
 	.execute = execute,
 	.metrics = metrics,

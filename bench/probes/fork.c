@@ -3,7 +3,6 @@
  * fork" defines it. --fork-memory gives the parent pages whose tables have to be copied; they are
  * kept small ones, so that a size means the same work everywhere.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,28 +11,16 @@
 #include "pages.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"fork-memory", OPTION_SIZE, "0", "memory that the parent has written to"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct forking {
-	size_t bytes;
+	uint64_t bytes;
 	void *memory;
 };
 
-static void *
-create(const struct options *given)
-{
-	struct forking *f = calloc(1, sizeof(*f));
-
-	if (!f) {
-		log_errno(LOG_FATAL, "No memory for the fork test");
-		return NULL;
-	}
-	f->bytes = options_size(given, "fork-memory");
-	return f;
-}
+static const struct option options[] = {
+	{"fork-memory", OPTION_SIZE(struct forking, bytes), "0",
+	 "memory that the parent has written to"},
+	{.name = NULL},
+};
 
 static int
 open_memory(void *self)
@@ -46,7 +33,7 @@ open_memory(void *self)
 		return -1;
 	f->memory = pages_map(f->bytes, false);
 	if (!f->memory) {
-		log_errno(LOG_FATAL, "No memory of %zu bytes", f->bytes);
+		log_errno(LOG_FATAL, "No memory of %llu bytes", (unsigned long long)f->bytes);
 		return -1;
 	}
 	memset(f->memory, 1, f->bytes);
@@ -54,13 +41,12 @@ open_memory(void *self)
 }
 
 static void
-destroy(void *self)
+end(void *self)
 {
 	struct forking *f = self;
 
 	if (f->memory)
 		pages_unmap(f->memory, f->bytes);
-	free(f);
 }
 
 static int
@@ -95,9 +81,9 @@ const struct workload workload_fork = {
 	.name = "fork",
 	.title = "process creation, as lmbench lat_proc fork",
 	.probe = true,
+	.size = sizeof(struct forking),
 	.options = options,
-	.create = create,
-	.destroy = destroy,
+	.end = end,
 	.open = open_memory,
 	.execute = execute,
 	.metrics = metrics,

@@ -9,19 +9,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "pages.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"fsync-size", OPTION_SIZE, "4K", "bytes appended before each fdatasync()"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 enum { MOST_BYTES = 64 << 20, NAME_BYTES = 64 };
 
 struct append {
-	size_t size;
+	uint64_t size;
+};
+
+static const struct option options[] = {
+	{"fsync-size", OPTION_SIZE(struct append, size), "4K",
+	 "bytes appended before each fdatasync()", .least = 1, .most = MOST_BYTES},
+	{.name = NULL},
 };
 
 struct log_file {
@@ -31,26 +33,12 @@ struct log_file {
 	char block[];
 };
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	uint64_t size = options_size(given, "fsync-size");
-	struct append *a;
+	const struct append *a = self;
 
-	if (size == 0 || size > MOST_BYTES) {
-		log_text(LOG_FATAL, "Invalid value of fsync-size: %s.",
-			 options_string(given, "fsync-size"));
-		return NULL;
-	}
-	if (pages_afford(size, (unsigned)options_int(given, "threads")) < 0)
-		return NULL;
-	a = malloc(sizeof(*a));
-	if (!a) {
-		log_errno(LOG_FATAL, "No memory for the fsync test");
-		return NULL;
-	}
-	a->size = size;
-	return a;
+	return pages_afford(a->size, limits->threads);
 }
 
 static const char *
@@ -61,12 +49,11 @@ file_name(pid_t process, unsigned thread, char name[NAME_BYTES])
 }
 
 static void
-clear(const struct options *given, pid_t process)
+clear(const struct limits *limits, pid_t process)
 {
-	unsigned threads = (unsigned)options_int(given, "threads");
 	char name[NAME_BYTES];
 
-	for (unsigned i = 0; i < threads; i++)
+	for (unsigned i = 0; i < limits->threads; i++)
 		unlink(file_name(process, i, name));
 }
 
@@ -75,16 +62,11 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct append *a = self;
-	struct log_file *f = malloc(sizeof(*f) + a->size);
+	struct log_file *f = allocate(1, sizeof(*f) + a->size);
 
-	if (!f) {
-		log_errno(LOG_FATAL, "No memory for a block");
-		return -1;
-	}
 	thread->state = f;
 	for (size_t i = 0; i < a->size; i++)
 		f->block[i] = (char)random_next(&thread->random);
-	f->written = 0;
 	f->fd = open(file_name(getpid(), thread->id, f->name),
 		     O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (f->fd >= 0)
@@ -156,10 +138,10 @@ const struct workload workload_fsync = {
 	.title = "4 KiB append and fdatasync, as fio --fdatasync=1",
 	.probe = true,
 	.on_disk = true,
+	.size = sizeof(struct append),
 	.options = options,
 	.clear = clear,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.thread_init = thread_init,
 	.execute = execute,
 	.done = done,

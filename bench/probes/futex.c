@@ -16,30 +16,34 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 #include "placement.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"futex-mode", OPTION_STRING, "ping-pong",
-	 "a round trip between two threads, or waking many {ping-pong,wake}"},
-	{"futex-cpus", OPTION_STRING, "any",
-	 "where the threads run: on one CPU, the waker on its own, anywhere {same,cross,any}"},
-	{"futex-waiters", OPTION_INT, "0", "number of threads to wake, 0 for one for each CPU"},
-	{"futex-pause", OPTION_INT, "100", "milliseconds before they are woken"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct futex {
 	struct placement placement;
-	bool wake; /* else ping-pong */
-	unsigned waiters, workers;
+	unsigned wake; /* a word: else ping-pong */
+	unsigned waiters, pause_ms;
 	struct timespec pause;
+	unsigned workers;
 	/* Of each worker: its events, and the sum of the times until the last waiter ran. */
 	struct tally {
 		_Atomic uint64_t events, ran_ns;
-	} tallies[];
+	} * tallies;
+};
+
+static const struct option options[] = {
+	{"futex-mode", OPTION_WORD(struct futex, wake), "ping-pong",
+	 "a round trip between two threads, or waking many {ping-pong,wake}"},
+	{"futex-cpus", OPTION_WORD(struct futex, placement.place), "any",
+	 "where the threads run: on one CPU, the waker on its own, anywhere {same,cross,any}"},
+	{"futex-waiters", OPTION_INT(struct futex, waiters), "0",
+	 "number of threads to wake, 0 for one for each CPU"},
+	{"futex-pause", OPTION_INT(struct futex, pause_ms), "100",
+	 "milliseconds before they are woken"},
+	{.name = NULL},
 };
 
 /* What the word says: the worker's partners wait, one is to answer, or to end. */
@@ -75,48 +79,32 @@ count_waiters(struct group *g)
 		       (void *)(uintptr_t)(g->waiters + 1), &g->word, WAIT);
 }
 
-static bool
-read_options(struct futex *f, const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	const char *mode = options_string(given, "futex-mode");
-	int waiters = options_int(given, "futex-waiters"), ms = options_int(given, "futex-pause");
+	struct futex *f = self;
 
-	f->wake = strcmp(mode, "wake") == 0;
-	if (!f->wake && strcmp(mode, "ping-pong") != 0) {
-		log_text(LOG_FATAL, "Invalid value of futex-mode: %s.", mode);
-		return false;
-	}
-	if (waiters < 0 || ms < 0) {
-		log_text(LOG_FATAL, "Invalid value of %s: %d.",
-			 waiters < 0 ? "futex-waiters" : "futex-pause", waiters < 0 ? waiters : ms);
-		return false;
-	}
-	if (placement_read(&f->placement, given, "futex-cpus") < 0)
-		return false;
+	f->workers = limits->threads;
+	f->tallies = allocate(f->workers, sizeof(f->tallies[0]));
+	if (placement_find(&f->placement) < 0)
+		return -1;
 	if (f->wake && f->placement.place == PLACE_ANY)
 		f->placement.place = PLACE_SPREAD;
-	f->waiters = 1;
-	if (f->wake)
-		f->waiters = (unsigned)(waiters ? waiters : f->placement.count);
-	f->pause = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-	return true;
+	if (!f->wake)
+		f->waiters = 1;
+	else if (!f->waiters)
+		f->waiters = (unsigned)f->placement.count;
+	f->pause = (struct timespec){.tv_sec = f->pause_ms / 1000,
+				     .tv_nsec = f->pause_ms % 1000 * 1000000L};
+	return 0;
 }
 
-static void *
-create(const struct options *given)
+static void
+end(void *self)
 {
-	unsigned workers = (unsigned)options_int(given, "threads");
-	struct futex *f = calloc(1, sizeof(*f) + workers * sizeof(f->tallies[0]));
+	struct futex *f = self;
 
-	if (!f) {
-		log_errno(LOG_FATAL, "No memory for the futex test");
-		return NULL;
-	}
-	f->workers = workers;
-	if (read_options(f, given))
-		return f;
-	free(f);
-	return NULL;
+	free(f->tallies);
 }
 
 static void *
@@ -199,12 +187,8 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct futex *f = self;
-	struct group *g = calloc(1, sizeof(*g) + f->waiters * sizeof(g->ids[0]));
+	struct group *g = allocate(1, sizeof(*g) + f->waiters * sizeof(g->ids[0]));
 
-	if (!g) {
-		log_errno(LOG_FATAL, "No memory for %u waiters", f->waiters);
-		return -1;
-	}
 	g->placement = &f->placement;
 	g->worker = thread->id;
 	g->waiters = f->waiters;
@@ -330,9 +314,10 @@ const struct workload workload_futex = {
 	.title = "futex round trips, or waking many threads as perf bench futex wake",
 	.probe = true,
 	.spaced = true,
+	.size = sizeof(struct futex),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
+	.end = end,
 	.thread_init = thread_init,
 	.thread_free = thread_free,
 	.reset = reset,

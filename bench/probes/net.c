@@ -14,6 +14,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "runner.h"
 
@@ -23,12 +24,13 @@ struct net;
 struct line;
 
 struct test {
-	const char *name;
 	char asks;
 	int (*event)(const struct net *net, struct line *line);
 };
 
 struct net {
+	int number;	   /* of the test */
+	const char *where; /* is the peer; "": not said */
 	const struct test *test;
 	struct sockaddr_in peer;
 	_Atomic uint64_t received; /* bytes of datagrams that came to the peer */
@@ -43,13 +45,13 @@ struct line {
 };
 
 static const struct option options[] = {
-	{"net-test", OPTION_STRING, "tcp-rr",
+	{"net-test", OPTION_WORD(struct net, number), "tcp-rr",
 	 "a byte there and back, the same with a connection each, or one way "
 	 "{tcp-rr,tcp-crr,tcp-stream,udp-rr,udp-stream}"},
-	{"net-peer", OPTION_STRING, NULL,
+	{"net-peer", OPTION_STRING(struct net, where), NULL,
 	 "ADDRESS:PORT of the peer, which 'bench net serve' is; without it, SAMEBITS_PEER of the "
 	 "environment"},
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{.name = NULL},
 };
 
 static void
@@ -142,52 +144,41 @@ udp_stream(const struct net *net, struct line *line)
 	return send(line->udp, line->block, DATAGRAM, 0) == DATAGRAM || errno == ENOBUFS ? 0 : -1;
 }
 
+/* In the order of the words of --net-test. */
 static const struct test tests[] = {
-	{"tcp-rr", NET_ECHO, tcp_rr},
-	{"tcp-crr", NET_CONNECT, tcp_crr},
-	{"tcp-stream", NET_STREAM, tcp_stream},
-	{"udp-rr", NET_UDP_ECHO, udp_rr},
-	{"udp-stream", NET_UDP_SINK, udp_stream},
+	{NET_ECHO, tcp_rr},	{NET_CONNECT, tcp_crr},	    {NET_STREAM, tcp_stream},
+	{NET_UDP_ECHO, udp_rr}, {NET_UDP_SINK, udp_stream},
 };
 
 /* Whoever starts an environment says where the peer is, or "none: " and why there is none. */
-static bool
-find_peer(struct net *net, const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	const char *peer = options_string(given, "net-peer");
+	struct net *net = self;
+	const char *peer = net->where;
+
+	(void)limits;
+	net->test = &tests[net->number];
 
 	if (!*peer)
 		peer = getenv("SAMEBITS_PEER");
 	if (!peer || !*peer)
 		peer = "none: nobody says where; give --net-peer";
 	if (net_address(peer, &net->peer) == 0)
-		return true;
+		return 0;
 	if (strncmp(peer, "none: ", 6) == 0)
 		log_unavailable("no peer outside: %.200s", peer + 6);
 	else
 		log_text(LOG_FATAL, "Invalid value of net-peer: %.60s.", peer);
-	return false;
+	return -1;
 }
 
-static void *
-create(const struct options *given)
+static int
+serve(void *self)
 {
-	const char *name = options_string(given, "net-test");
-	struct net *net = calloc(1, sizeof(*net));
+	const struct net *net = self;
 
-	if (!net) {
-		log_errno(LOG_FATAL, "No memory for the test");
-		return NULL;
-	}
-	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
-		if (strcmp(name, tests[i].name) == 0)
-			net->test = &tests[i];
-	if (!net->test)
-		log_text(LOG_FATAL, "Invalid value of net-test: %s.", name);
-	else if (find_peer(net, given))
-		return net;
-	free(net);
-	return NULL;
+	return net_serve(net->where);
 }
 
 /* The peer names a port for datagrams. */
@@ -219,12 +210,8 @@ open_line(const struct net *net, struct line *line)
 static int
 thread_init(void *self, struct thread *thread)
 {
-	struct line *line = calloc(1, sizeof(*line));
+	struct line *line = allocate(1, sizeof(*line));
 
-	if (!line) {
-		log_errno(LOG_FATAL, "No memory for a connection");
-		return -1;
-	}
 	thread->state = line;
 	line->udp = -1;
 	if (open_line(self, line) == 0)
@@ -333,10 +320,10 @@ const struct workload workload_net = {
 	.name = "net",
 	.title = "TCP and UDP to a peer outside, as netperf TCP_RR, TCP_STREAM, UDP_RR",
 	.probe = true,
+	.size = sizeof(struct net),
 	.options = options,
-	.serve = net_serve,
-	.create = create,
-	.destroy = free,
+	.serve = serve,
+	.begin = begin,
 	.thread_init = thread_init,
 	.thread_done = thread_done,
 	.thread_free = thread_free,

@@ -4,8 +4,6 @@
 
 #include <netinet/in.h>
 
-#include "options.h"
-
 /*
  * What a connection asks of the peer, by its first byte. The names of the tests are netperf's:
  * request and response (rr), connect, request and response (crr), stream.
@@ -26,8 +24,8 @@ enum { NET_BLOCK = 64 << 10, NET_MESSAGE = 10 << 20 };
 /* Reads ADDRESS:PORT (IPv4, in digits); -1: it is none. */
 int net_address(const char *text, struct sockaddr_in *address);
 
-/* Listens where --net-peer says, prints the port on standard output, and answers until it is
+/* Listens there, prints the port on standard output, and answers until it is
  * killed; -1 with a message. */
-int net_serve(const struct options *given);
+int net_serve(const char *where);
 
 #endif

@@ -186,10 +186,9 @@ listen_at(struct sockaddr_in *here)
 }
 
 int
-net_serve(const struct options *given)
+net_serve(const char *where)
 {
 	struct sockaddr_in here;
-	const char *where = options_string(given, "net-peer");
 	int listener, fd;
 
 	if (net_address(where, &here) < 0) {

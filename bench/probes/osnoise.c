@@ -9,55 +9,51 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 #include "placement.h"
 #include "runner.h"
 #include "usage.h"
 
-static const struct option options[] = {
-	{"osnoise-threshold", OPTION_INT, "5", "a longer gap is noise, in microseconds"},
-	{"osnoise-period", OPTION_INT, "100", "length of one event in milliseconds"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct osnoise {
 	struct placement placement;
+	unsigned threshold_us, period_ms;
 	uint64_t threshold_ns, period_ns;
 	_Atomic uint64_t wall_us, steal_us; /* of the workers that have ended */
 	unsigned workers;
 	struct tally {
 		_Atomic uint64_t read_ns, gaps, gap_ns, longest_ns;
-	} tallies[]; /* of each worker */
+	} * tallies; /* of each worker */
 };
 
-static void *
-create(const struct options *given)
-{
-	int threshold = options_int(given, "osnoise-threshold");
-	int period = options_int(given, "osnoise-period");
-	unsigned workers = (unsigned)options_int(given, "threads");
-	struct osnoise *o;
+static const struct option options[] = {
+	{"osnoise-threshold", OPTION_INT(struct osnoise, threshold_us), "5",
+	 "a longer gap is noise, in microseconds", .least = 1},
+	{"osnoise-period", OPTION_INT(struct osnoise, period_ms), "100",
+	 "length of one event in milliseconds", .least = 1},
+	{.name = NULL},
+};
 
-	if (threshold <= 0 || period <= 0) {
-		log_text(LOG_FATAL, "Invalid value of %s: %d.",
-			 threshold <= 0 ? "osnoise-threshold" : "osnoise-period",
-			 threshold <= 0 ? threshold : period);
-		return NULL;
-	}
-	o = calloc(1, sizeof(*o) + workers * sizeof(o->tallies[0]));
-	if (!o) {
-		log_errno(LOG_FATAL, "No memory for the osnoise test");
-		return NULL;
-	}
-	o->workers = workers;
-	o->threshold_ns = (uint64_t)threshold * 1000;
-	o->period_ns = (uint64_t)period * 1000000;
-	if (placement_init(&o->placement, PLACE_SAME) < 0) {
-		free(o);
-		return NULL;
-	}
-	return o;
+static int
+begin(void *self, const struct limits *limits)
+{
+	struct osnoise *o = self;
+
+	o->workers = limits->threads;
+	o->tallies = allocate(o->workers, sizeof(o->tallies[0]));
+	o->threshold_ns = o->threshold_us * UINT64_C(1000);
+	o->period_ns = o->period_ms * UINT64_C(1000000);
+	o->placement.place = PLACE_SAME;
+	return placement_find(&o->placement);
+}
+
+static void
+end(void *self)
+{
+	struct osnoise *o = self;
+
+	free(o->tallies);
 }
 
 /* Where the clock itself takes longer than the threshold, all would be noise. */
@@ -81,16 +77,11 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct osnoise *o = self;
-	struct usage *begin = malloc(sizeof(*begin));
 
-	thread->state = begin;
-	if (!begin) {
-		log_errno(LOG_FATAL, "No memory for the time that is stolen");
-		return -1;
-	}
+	thread->state = allocate(1, sizeof(struct usage));
 	if (placement_bind(&o->placement, thread->id, 0) < 0 || check_clock(o->threshold_ns) < 0)
 		return -1;
-	usage_take(begin);
+	usage_take(thread->state);
 	return 0;
 }
 
@@ -99,15 +90,15 @@ static int
 thread_done(void *self, struct thread *thread)
 {
 	struct osnoise *o = self;
-	const struct usage *begin = thread->state;
-	struct usage end;
+	const struct usage *before = thread->state;
+	struct usage after;
 
-	usage_take(&end);
-	if (!begin->has_cpus || !end.has_cpus)
+	usage_take(&after);
+	if (!before->has_cpus || !after.has_cpus)
 		return 0;
-	o->wall_us += (end.clock.ns - begin->clock.ns) / 1000;
-	if (end.steal_s > begin->steal_s)
-		o->steal_us += (uint64_t)((end.steal_s - begin->steal_s) * 1e6);
+	o->wall_us += (after.clock.ns - before->clock.ns) / 1000;
+	if (after.steal_s > before->steal_s)
+		o->steal_us += (uint64_t)((after.steal_s - before->steal_s) * 1e6);
 	return 0;
 }
 
@@ -196,9 +187,10 @@ const struct workload workload_osnoise = {
 	.name = "osnoise",
 	.title = "OS noise, as rtla osnoise and oslat",
 	.probe = true,
+	.size = sizeof(struct osnoise),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
+	.end = end,
 	.thread_init = thread_init,
 	.thread_done = thread_done,
 	.thread_free = thread_free,

@@ -6,19 +6,15 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "pages.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"pagefault-size", OPTION_SIZE, "16M", "size of the region that an event maps"},
-	{"pagefault-pages", OPTION_STRING, "4k", "pages that a fault brings {4k,thp}"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct pagefault {
-	size_t size, page;
-	bool large;
+	uint64_t size;
+	unsigned large; /* a word: else 4k */
+	size_t page;
 	_Atomic uint64_t expected, seen; /* faults, of the threads that have ended */
 };
 
@@ -26,27 +22,32 @@ struct faults {
 	uint64_t expected, before;
 };
 
-static void *
-create(const struct options *given)
+static bool
+has_whole_pages(const void *settings)
 {
-	struct pagefault *p = calloc(1, sizeof(*p));
+	const struct pagefault *p = settings;
 
-	if (!p) {
-		log_errno(LOG_FATAL, "No memory for the page fault test");
-		return NULL;
-	}
-	p->size = options_size(given, "pagefault-size");
-	if (p->size == 0 || p->size % LARGE_PAGE) {
-		log_text(LOG_FATAL, "Invalid value of pagefault-size: %s, not a multiple of 2M.",
-			 options_string(given, "pagefault-size"));
-	} else if (pages_read(&p->large, given, "pagefault-pages", "thp") == 0 &&
-		   pages_afford(p->size, (unsigned)options_int(given, "threads")) == 0 &&
-		   pages_check_faults() == 0) {
-		p->page = p->large ? LARGE_PAGE : SMALL_PAGE;
-		return p;
-	}
-	free(p);
-	return NULL;
+	return p->size % LARGE_PAGE == 0;
+}
+
+static const struct option options[] = {
+	{"pagefault-size", OPTION_SIZE(struct pagefault, size), "16M",
+	 "size of the region that an event maps", .least = 1, .fits = has_whole_pages,
+	 .wrong = "Invalid value of %s: %s, not a multiple of 2M."},
+	{"pagefault-pages", OPTION_WORD(struct pagefault, large), "4k",
+	 "pages that a fault brings {4k,thp}"},
+	{.name = NULL},
+};
+
+static int
+begin(void *self, const struct limits *limits)
+{
+	struct pagefault *p = self;
+
+	p->page = p->large ? LARGE_PAGE : SMALL_PAGE;
+	if ((p->large && pages_check_large() < 0) || pages_afford(p->size, limits->threads) < 0)
+		return -1;
+	return pages_check_faults();
 }
 
 static void
@@ -62,11 +63,7 @@ reset(void *self, struct thread *thread)
 static int
 thread_init(void *self, struct thread *thread)
 {
-	thread->state = malloc(sizeof(struct faults));
-	if (!thread->state) {
-		log_errno(LOG_FATAL, "No memory for the counts");
-		return -1;
-	}
+	thread->state = allocate(1, sizeof(struct faults));
 	reset(self, thread);
 	return 0;
 }
@@ -148,9 +145,9 @@ const struct workload workload_pagefault = {
 	.name = "pagefault",
 	.title = "first touch of memory, as will-it-scale page_fault1",
 	.probe = true,
+	.size = sizeof(struct pagefault),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.thread_init = thread_init,
 	.reset = reset,
 	.execute = execute,

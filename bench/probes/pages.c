@@ -10,8 +10,8 @@
 #include "fields.h"
 #include "log.h"
 
-static int
-check_large(void)
+int
+pages_check_large(void)
 {
 	static const char path[] = "/sys/kernel/mm/transparent_hugepage/enabled";
 	char line[128] = "";
@@ -23,20 +23,6 @@ check_large(void)
 		log_unavailable("no 2 MiB pages: %s says %s", path, line);
 	else
 		log_unavailable("no 2 MiB pages: the kernel has no %s", path);
-	return -1;
-}
-
-int
-pages_read(bool *large, const struct options *given, const char *option, const char *word)
-{
-	const char *text = options_string(given, option);
-
-	*large = strcmp(text, word) == 0;
-	if (*large)
-		return check_large();
-	if (strcmp(text, "4k") == 0)
-		return 0;
-	log_text(LOG_FATAL, "Invalid value of %s: %s.", option, text);
 	return -1;
 }
 

@@ -6,13 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "options.h"
-
 enum { SMALL_PAGE = 4096, LARGE_PAGE = 2 << 20 };
 
-/* Reads "4k", or `word` for large pages, which the kernel has to allow; -1: neither (with a
- * message), or unavailable. */
-int pages_read(bool *large, const struct options *given, const char *option, const char *word);
+/* Whether the kernel allows large ones; -1: unavailable. */
+int pages_check_large(void);
 
 /* What may be taken without swapping or being killed for it, with some to spare. */
 uint64_t pages_free(void);

@@ -6,9 +6,8 @@
 #include "log.h"
 
 int
-placement_init(struct placement *p, enum place place)
+placement_find(struct placement *p)
 {
-	p->place = place;
 	p->count = cpus_allowed(p->cpus, MOST_CPUS);
 	if (p->count > MOST_CPUS)
 		p->count = MOST_CPUS;
@@ -16,24 +15,11 @@ placement_init(struct placement *p, enum place place)
 		log_unavailable("sched_getaffinity: %s", strerror(errno));
 		return -1;
 	}
-	if (place == PLACE_CROSS && p->count == 1) {
+	if (p->place == PLACE_CROSS && p->count == 1) {
 		log_unavailable("only one CPU, the cross-CPU case needs two");
 		return -1;
 	}
 	return 0;
-}
-
-int
-placement_read(struct placement *p, const struct options *options, const char *option)
-{
-	static const char *const names[] = {"same", "cross", "any"};
-	const char *given = options_string(options, option);
-
-	for (int i = 0; i <= PLACE_ANY; i++)
-		if (strcmp(given, names[i]) == 0)
-			return placement_init(p, (enum place)i);
-	log_text(LOG_FATAL, "Invalid value of %s: %s.", option, given);
-	return -1;
 }
 
 int

@@ -3,9 +3,9 @@
 #define PLACEMENT_H
 
 #include "cpus.h"
-#include "options.h"
 
-/* The words that placement_read() knows, then what only a probe itself may choose. */
+/* The words of an option in this order, {same,cross,any}, then what only a probe itself may choose.
+ */
 enum place {
 	PLACE_SAME,   /* all tasks on one processor */
 	PLACE_CROSS,  /* the worker on one, those it works with on others */
@@ -18,11 +18,8 @@ struct placement {
 	int count, cpus[MOST_CPUS]; /* those this process may use */
 };
 
-/* -1: unavailable, since there are too few. */
-int placement_init(struct placement *p, enum place place);
-
-/* Reads the place from an option; -1: wrong value, or unavailable. */
-int placement_read(struct placement *p, const struct options *options, const char *option);
+/* For the place that is set; -1: unavailable, since there are too few. */
+int placement_find(struct placement *p);
 
 /*
  * Binds the calling thread, and so what it starts from then on, to the processor of a task: 0 is

@@ -6,28 +6,48 @@
  */
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "pages.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"chase-size", OPTION_SIZE, "64M", "size of the region"},
-	{"chase-stride", OPTION_SIZE, "64", "bytes of the region for each pointer"},
-	{"chase-pages", OPTION_STRING, "4k", "pages of the region {4k,2m}"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 enum { LINE = 64, LOADS = 65536 }; /* loads per event */
 
 struct chase {
-	size_t size, stride;
+	uint64_t size, stride;
+	unsigned large; /* a word: else 4k */
 	unsigned count; /* of pointers */
-	bool large;
 };
 
 struct ring {
 	char *region;
 	void **at;
+};
+
+static bool
+has_pointers(const void *settings)
+{
+	const struct chase *c = settings;
+
+	return c->size / c->stride >= 2 && c->size / c->stride <= UINT32_MAX;
+}
+
+static bool
+is_aligned(const void *settings)
+{
+	const struct chase *c = settings;
+
+	return c->stride % sizeof(void *) == 0;
+}
+
+static const struct option options[] = {
+	{"chase-size", OPTION_SIZE(struct chase, size), "64M", "size of the region",
+	 .fits = has_pointers, .turn = 1},
+	{"chase-stride", OPTION_SIZE(struct chase, stride), "64",
+	 "bytes of the region for each pointer", .least = sizeof(void *), .fits = is_aligned,
+	 .wrong = "Invalid value of %s: %s, not a multiple of 8."},
+	{"chase-pages", OPTION_WORD(struct chase, large), "4k", "pages of the region {4k,2m}"},
+	{.name = NULL},
 };
 
 static size_t
@@ -39,48 +59,16 @@ mapped_size(const struct chase *c)
 }
 
 static int
-read_options(struct chase *c, const struct options *given)
+begin(void *self, const struct limits *limits)
 {
-	uint64_t size = options_size(given, "chase-size"),
-		 stride = options_size(given, "chase-stride"), threads, count;
+	struct chase *c = self;
 
-	if (stride < sizeof(void *) || stride % sizeof(void *)) {
-		log_text(LOG_FATAL, "Invalid value of chase-stride: %s, not a multiple of 8.",
-			 options_string(given, "chase-stride"));
+	c->count = (unsigned)(c->size / c->stride);
+	if (c->large && (pages_check_large() < 0 || pages_check_faults() < 0))
 		return -1;
-	}
-	count = size / stride;
-	if (count < 2 || count > UINT32_MAX) {
-		log_text(LOG_FATAL, "Invalid value of chase-size: %s.",
-			 options_string(given, "chase-size"));
+	if (pages_afford(c->size, limits->threads) < 0)
 		return -1;
-	}
-	c->size = size;
-	c->stride = stride;
-	c->count = (unsigned)count;
-	if (pages_read(&c->large, given, "chase-pages", "2m") < 0)
-		return -1;
-	if (c->large && pages_check_faults() < 0)
-		return -1;
-	threads = (unsigned)options_int(given, "threads");
-	if (pages_afford(size, threads) < 0)
-		return -1;
-	return pages_afford(mapped_size(c) + count * sizeof(unsigned), threads);
-}
-
-static void *
-create(const struct options *given)
-{
-	struct chase *c = calloc(1, sizeof(*c));
-
-	if (!c) {
-		log_errno(LOG_FATAL, "No memory for the pointer chase");
-		return NULL;
-	}
-	if (read_options(c, given) == 0)
-		return c;
-	free(c);
-	return NULL;
+	return pages_afford(mapped_size(c) + c->count * sizeof(unsigned), limits->threads);
 }
 
 static void **
@@ -98,15 +86,11 @@ place(const struct chase *c, char *region, unsigned index)
  * generate a random cyclic permutation", 1986) says which pointer points where. To go round it once
  * for a proof would take longer than all else: seconds, when the region is large.
  */
-static int
+static void
 link_ring(const struct chase *c, struct ring *ring, struct random *random)
 {
-	unsigned *next = malloc(c->count * sizeof(*next)), swap, j;
+	unsigned *next = allocate(c->count, sizeof(*next)), swap, j;
 
-	if (!next) {
-		log_errno(LOG_FATAL, "No memory for an order of %u pointers", c->count);
-		return -1;
-	}
 	for (unsigned i = 0; i < c->count; i++)
 		next[i] = i;
 	for (unsigned i = c->count - 1; i > 0; i--) {
@@ -119,7 +103,6 @@ link_ring(const struct chase *c, struct ring *ring, struct random *random)
 		*place(c, ring->region, i) = place(c, ring->region, next[i]);
 	ring->at = place(c, ring->region, 0);
 	free(next);
-	return 0;
 }
 
 static int
@@ -142,17 +125,14 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct chase *c = self;
-	struct ring *ring = calloc(1, sizeof(*ring));
+	struct ring *ring = allocate(1, sizeof(*ring));
 
 	thread->state = ring;
-	if (!ring) {
-		log_errno(LOG_FATAL, "No memory for the pointer chase");
-		return -1;
-	}
 	ring->region = pages_map(mapped_size(c), c->large);
 	if (!ring->region || touch(c, ring->region) < 0)
 		return -1;
-	return link_ring(c, ring, &thread->random);
+	link_ring(c, ring, &thread->random);
+	return 0;
 }
 
 static int
@@ -201,9 +181,9 @@ const struct workload workload_pointer_chase = {
 	.name = "pointer-chase",
 	.title = "memory latency, as lmbench lat_mem_rd -t",
 	.probe = true,
+	.size = sizeof(struct chase),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.thread_init = thread_init,
 	.execute = execute,
 	.thread_free = thread_free,

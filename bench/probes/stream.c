@@ -11,30 +11,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "fields.h"
 #include "log.h"
 #include "pages.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"stream-size", OPTION_SIZE, "0",
-	 "size of each of the three arrays, all threads' parts together; 0 for four times the "
-	 "largest cache, or what memory allows"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 enum { COPY, SCALE, ADD, TRIAD, KERNELS };
 
 static const double factor = 0.41421356237309503; /* the square root of 2, less 1 */
 
 struct stream {
-	uint64_t size;
-	size_t part; /* doubles of each array that a thread has */
-	size_t step; /* from one of its arrays to the next */
+	uint64_t size; /* of each array */
+	size_t part;   /* doubles of each array that a thread has */
+	size_t step;   /* from one of its arrays to the next */
 	unsigned threads;
 	_Atomic uint64_t (*best_ns)[KERNELS]; /* of each thread; UINT64_MAX: none yet */
 	atomic_bool wrong;
+};
+
+static const struct option options[] = {
+	{"stream-size", OPTION_SIZE(struct stream, size), "0",
+	 "size of each of the three arrays, all threads' parts together; 0 for four times the "
+	 "largest cache, or what memory allows"},
+	{.name = NULL},
 };
 
 /* Of the first processor, as sysfs lists them; where it does not, as large as they usually are. */
@@ -65,34 +66,12 @@ distance(size_t bytes)
 	return (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE + 8 * SMALL_PAGE;
 }
 
-static int
-read_size(struct stream *s, const struct options *given)
-{
-	uint64_t size = options_size(given, "stream-size"), most = pages_free() / 4;
-
-	s->threads = (unsigned)options_int(given, "threads");
-	if (size == 0)
-		size = 4 * largest_cache() < most ? 4 * largest_cache() : most;
-	s->part = size / sizeof(double) / s->threads & ~(size_t)7;
-	s->size = s->part * sizeof(double) * s->threads;
-	if (s->part == 0) {
-		log_text(LOG_FATAL, "Invalid value of stream-size: %s.",
-			 options_string(given, "stream-size"));
-		return -1;
-	}
-	if (pages_afford(s->size, 3) < 0)
-		return -1;
-	s->step = distance(s->part * sizeof(double)) / sizeof(double);
-	return 0;
-}
-
 static void
-destroy(void *self)
+end(void *self)
 {
 	struct stream *s = self;
 
 	free(s->best_ns);
-	free(s);
 }
 
 static void
@@ -113,24 +92,28 @@ mark(void *self)
 		s->best_ns[i / KERNELS][i % KERNELS] = UINT64_MAX;
 }
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	struct stream *s = calloc(1, sizeof(*s));
+	struct stream *s = self;
+	uint64_t size = s->size, most = pages_free() / 4;
 
-	if (s && read_size(s, given) < 0) {
-		destroy(s);
-		return NULL;
+	s->threads = limits->threads;
+	if (size == 0)
+		size = 4 * largest_cache() < most ? 4 * largest_cache() : most;
+	s->part = size / sizeof(double) / s->threads & ~(size_t)7;
+	if (s->part == 0) {
+		log_text(LOG_FATAL, "Invalid value of stream-size: %llu.",
+			 (unsigned long long)s->size);
+		return -1;
 	}
-	if (s)
-		s->best_ns = calloc(s->threads, sizeof(*s->best_ns));
-	if (!s || !s->best_ns) {
-		log_errno(LOG_FATAL, "No memory for the stream test");
-		free(s);
-		return NULL;
-	}
+	s->size = s->part * sizeof(double) * s->threads;
+	if (pages_afford(s->size, 3) < 0)
+		return -1;
+	s->step = distance(s->part * sizeof(double)) / sizeof(double);
+	s->best_ns = allocate(s->threads, sizeof(*s->best_ns));
 	mark(s);
-	return s;
+	return 0;
 }
 
 static void
@@ -302,9 +285,10 @@ const struct workload workload_stream = {
 	.name = "stream",
 	.title = "memory bandwidth, as STREAM",
 	.probe = true,
+	.size = sizeof(struct stream),
 	.options = options,
-	.create = create,
-	.destroy = destroy,
+	.begin = begin,
+	.end = end,
 	.thread_init = thread_init,
 	.reset = reset,
 	.execute = execute,

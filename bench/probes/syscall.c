@@ -2,15 +2,14 @@
  * The cost of entering and leaving the kernel: getppid(2) in a loop, as lmbench's "lat_syscall
  * null" and "perf bench syscall basic" define it.
  */
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "calls.h"
 
 static const struct option options[] = {
-	{"syscall-batch", OPTION_INT, "1000", "number of system calls per event"},
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{CALLS_BATCH("syscall-batch", "number of system calls per event")},
+	{.name = NULL},
 };
 
 static void
@@ -22,19 +21,21 @@ call_getppid(unsigned times)
 
 static const struct call calls[] = {{"null system call", call_getppid}, {NULL, NULL}};
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	return calls_new(calls, given, "syscall-batch");
+	calls_begin(self, calls, limits);
+	return 0;
 }
 
 const struct workload workload_syscall = {
 	.name = "syscall",
 	.title = "null system call (getppid), as perf bench syscall basic",
 	.probe = true,
+	.size = sizeof(struct calls),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
+	.end = calls_end,
 	.reset = calls_reset,
 	.execute = calls_execute,
 	.mark = calls_mark,

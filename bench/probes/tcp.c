@@ -6,7 +6,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,9 +14,8 @@
 #include "log.h"
 
 static const struct option options[] = {
-	{"tcp-mode", OPTION_STRING, "latency",
-	 "one byte there and back, or 64 KiB blocks one way {latency,bandwidth}"},
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{CHANNEL_MODE("tcp-mode")},
+	{.name = NULL},
 };
 
 /* Both sockets of a connection to ourselves; -1 with errno. */
@@ -64,19 +62,23 @@ connect_tcp(struct channel_end ends[2])
 	return 0;
 }
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	return channel_new(connect_tcp, given, "tcp-mode", NULL);
+	struct channel *c = self;
+
+	(void)limits;
+	c->placement.place = PLACE_ANY;
+	return channel_begin(c, connect_tcp);
 }
 
 const struct workload workload_tcp = {
 	.name = "tcp",
 	.title = "TCP over loopback, as lmbench lat_tcp, bw_tcp",
 	.probe = true,
+	.size = sizeof(struct channel),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.thread_init = channel_thread_init,
 	.execute = channel_execute,
 	.thread_free = channel_thread_free,

@@ -5,31 +5,24 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "log.h"
 #include "runner.h"
 
 static const struct option options[] = {
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{.name = NULL},
 };
 
-static void *
-create(const struct options *given)
+/* What a workload has, here, are the attributes of threads. */
+static int
+begin(void *self, const struct limits *limits)
 {
-	pthread_attr_t *attributes = malloc(sizeof(*attributes));
-
-	if (!attributes) {
-		log_errno(LOG_FATAL, "No memory for the thread-create test");
-		return NULL;
-	}
-	pthread_attr_init(attributes);
-	errno = pthread_attr_setstacksize(attributes, options_size(given, "thread-stack-size"));
+	pthread_attr_init(self);
+	errno = pthread_attr_setstacksize(self, limits->stack_bytes);
 	if (errno == 0)
-		return attributes;
+		return 0;
 	log_errno(LOG_FATAL, "Invalid value of thread-stack-size");
-	free(attributes);
-	return NULL;
+	return -1;
 }
 
 static void *
@@ -70,9 +63,9 @@ const struct workload workload_thread_create = {
 	.name = "thread-create",
 	.title = "thread creation (pthread_create and join)",
 	.probe = true,
+	.size = sizeof(pthread_attr_t),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.execute = execute,
 	.metrics = metrics,
 };

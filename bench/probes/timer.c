@@ -11,50 +11,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 #include "placement.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"timer-interval", OPTION_INT, "1000", "time between wake-ups in microseconds"},
-	{"timer-priority", OPTION_INT, "0", "priority under SCHED_FIFO, 0 for SCHED_OTHER"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct timer {
 	struct placement placement;
-	uint64_t interval_ns;
+	unsigned interval_us;
 	int priority;
+	uint64_t interval_ns;
 };
 
-static void *
-create(const struct options *given)
-{
-	int interval = options_int(given, "timer-interval");
-	int priority = options_int(given, "timer-priority");
-	struct timer *t;
+static const struct option options[] = {
+	{"timer-interval", OPTION_INT(struct timer, interval_us), "1000",
+	 "time between wake-ups in microseconds", .least = 1},
+	{"timer-priority", OPTION_INT(struct timer, priority), "0",
+	 "priority under SCHED_FIFO, 0 for SCHED_OTHER", .most = 99},
+	{.name = NULL},
+};
 
-	if (interval <= 0) {
-		log_text(LOG_FATAL, "Invalid value of timer-interval: %d.", interval);
-		return NULL;
-	}
-	if (priority < 0 || priority > 99) {
-		log_text(LOG_FATAL, "Invalid value of timer-priority: %d.", priority);
-		return NULL;
-	}
-	t = malloc(sizeof(*t));
-	if (!t) {
-		log_errno(LOG_FATAL, "No memory for the timer test");
-		return NULL;
-	}
-	t->interval_ns = (uint64_t)interval * 1000;
-	t->priority = priority;
-	if (placement_init(&t->placement, PLACE_SAME) < 0) {
-		free(t);
-		return NULL;
-	}
-	return t;
+static int
+begin(void *self, const struct limits *limits)
+{
+	struct timer *t = self;
+
+	(void)limits;
+	t->interval_ns = t->interval_us * UINT64_C(1000);
+	t->placement.place = PLACE_SAME;
+	return placement_find(&t->placement);
 }
 
 static int
@@ -68,11 +54,7 @@ thread_init(void *self, struct thread *thread)
 		log_unavailable("SCHED_FIFO with priority %d: %s", t->priority, strerror(error));
 		return -1;
 	}
-	thread->state = calloc(1, sizeof(uint64_t));
-	if (!thread->state) {
-		log_errno(LOG_FATAL, "No memory for a timer");
-		return -1;
-	}
+	thread->state = allocate(1, sizeof(uint64_t));
 	return placement_bind(&t->placement, thread->id, 0);
 }
 
@@ -137,9 +119,9 @@ const struct workload workload_timer = {
 	.title = "timer latency, as cyclictest",
 	.probe = true,
 	.spaced = true,
+	.size = sizeof(struct timer),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.thread_init = thread_init,
 	.thread_free = thread_free,
 	.execute = execute,

@@ -11,24 +11,25 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 #include "pages.h"
 #include "placement.h"
 #include "runner.h"
 
-static const struct option options[] = {
-	{"tlb-threads", OPTION_INT, "0",
-	 "number of other threads that use the pages, 0 for one on each other CPU"},
-	{"tlb-pages", OPTION_INT, "16", "number of pages"},
-	{NULL, OPTION_BOOL, NULL, NULL},
-};
-
 struct tlb {
 	struct placement placement;
-	unsigned others;
+	unsigned others, pages;
 	size_t bytes;
 	uint64_t alone_ns; /* the control's median */
+};
+
+static const struct option options[] = {
+	{"tlb-threads", OPTION_INT(struct tlb, others), "0",
+	 "number of other threads that use the pages, 0 for one on each other CPU"},
+	{"tlb-pages", OPTION_INT(struct tlb, pages), "16", "number of pages", .least = 1},
+	{.name = NULL},
 };
 
 /* A worker's pages, and who reads them all the time. */
@@ -45,32 +46,18 @@ struct shared {
 	} readers[];
 };
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	int others = options_int(given, "tlb-threads"), pages = options_int(given, "tlb-pages");
-	struct tlb *t;
+	struct tlb *t = self;
 
-	if (others < 0 || pages <= 0) {
-		log_text(LOG_FATAL, "Invalid value of %s: %d.",
-			 others < 0 ? "tlb-threads" : "tlb-pages", others < 0 ? others : pages);
-		return NULL;
-	}
-	t = calloc(1, sizeof(*t));
-	if (!t) {
-		log_errno(LOG_FATAL, "No memory for the tlb-shootdown test");
-		return NULL;
-	}
-	if (placement_init(&t->placement, PLACE_CROSS) < 0) {
-		free(t);
-		return NULL;
-	}
-	t->others = others ? (unsigned)others : (unsigned)t->placement.count - 1;
-	t->bytes = (size_t)pages * SMALL_PAGE;
-	if (pages_afford(t->bytes, (unsigned)options_int(given, "threads")) == 0)
-		return t;
-	free(t);
-	return NULL;
+	t->placement.place = PLACE_CROSS;
+	if (placement_find(&t->placement) < 0)
+		return -1;
+	if (!t->others)
+		t->others = (unsigned)t->placement.count - 1;
+	t->bytes = (size_t)t->pages * SMALL_PAGE;
+	return pages_afford(t->bytes, limits->threads);
 }
 
 static char *
@@ -176,12 +163,8 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct tlb *t = self;
-	struct shared *s = calloc(1, sizeof(*s) + t->others * sizeof(s->readers[0]));
+	struct shared *s = allocate(1, sizeof(*s) + t->others * sizeof(s->readers[0]));
 
-	if (!s) {
-		log_errno(LOG_FATAL, "No memory for %u threads", t->others);
-		return -1;
-	}
 	s->tlb = t;
 	s->pages = map(t);
 	thread->state = s;
@@ -256,9 +239,9 @@ const struct workload workload_tlb_shootdown = {
 	.title = "mprotect of pages that other CPUs use, as stress-ng tlb-shootdown",
 	.probe = true,
 	.spaced = true,
+	.size = sizeof(struct tlb),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.open = open_pages,
 	.thread_init = thread_init,
 	.thread_free = thread_free,

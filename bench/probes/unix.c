@@ -3,7 +3,6 @@
  * KiB, as its bw_unix.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -11,9 +10,8 @@
 #include "log.h"
 
 static const struct option options[] = {
-	{"unix-mode", OPTION_STRING, "latency",
-	 "one byte there and back, or 64 KiB blocks one way {latency,bandwidth}"},
-	{NULL, OPTION_BOOL, NULL, NULL},
+	{CHANNEL_MODE("unix-mode")},
+	{.name = NULL},
 };
 
 static int
@@ -30,19 +28,23 @@ connect_unix(struct channel_end ends[2])
 	return 0;
 }
 
-static void *
-create(const struct options *given)
+static int
+begin(void *self, const struct limits *limits)
 {
-	return channel_new(connect_unix, given, "unix-mode", NULL);
+	struct channel *c = self;
+
+	(void)limits;
+	c->placement.place = PLACE_ANY;
+	return channel_begin(c, connect_unix);
 }
 
 const struct workload workload_unix = {
 	.name = "unix",
 	.title = "local sockets between two processes, as lmbench lat_unix, bw_unix",
 	.probe = true,
+	.size = sizeof(struct channel),
 	.options = options,
-	.create = create,
-	.destroy = free,
+	.begin = begin,
 	.thread_init = channel_thread_init,
 	.execute = channel_execute,
 	.thread_free = channel_thread_free,

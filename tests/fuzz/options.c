@@ -27,13 +27,16 @@ split(char *text, char *argv[MOST_ARGUMENTS], char *config)
 
 /* Of sysbench's tests only fileio checks its options without taking memory or time by them. */
 static void
-create(const struct experiment *e)
+begin(const struct experiment *e)
 {
 	const struct workload *w = e->workload;
-	void *self = w && (w->probe || w->prepare) ? w->create(e->options) : NULL;
 
-	if (self)
-		w->destroy(self);
+	if (!w || !(w->probe || w->prepare) || experiment_check(e, true) < 0)
+		return;
+	if (w->begin)
+		w->begin(e->self, &e->limits);
+	if (w->end)
+		w->end(e->self);
 }
 
 static void
@@ -41,9 +44,9 @@ read_arguments(int argc, char **argv)
 {
 	struct experiment e;
 
-	if (experiment_begin(&e, argc, argv) == 0 && limits_read(&e.limits, e.options) == 0 &&
+	if (experiment_begin(&e, argc, argv) == 0 && limits_check(&e.limits, e.options) == 0 &&
 	    experiment_finish(&e, argc, argv) == 0)
-		create(&e);
+		begin(&e);
 	experiment_free(&e);
 }
 

@@ -181,55 +181,93 @@ histogram_merges_from_json(void **state)
 	assert_memory_equal(m.counts, a.buckets, sizeof(m.counts));
 }
 
+struct values {
+	bool flag;
+	int number, percent;
+	uint64_t size, block;
+	double ratio;
+	const char *text, *lines;
+	int word;
+	unsigned flags;
+};
+
+static bool
+is_even(const void *settings)
+{
+	const struct values *v = settings;
+
+	return v->number % 2 == 0;
+}
+
 static const struct option table[] = {
-	{"flag", OPTION_BOOL, "off", ""},  {"some-number", OPTION_INT, "7", ""},
-	{"size", OPTION_SIZE, "64K", ""},  {"ratio", OPTION_DOUBLE, "1.5", ""},
-	{"text", OPTION_STRING, NULL, ""}, {NULL, OPTION_BOOL, NULL, NULL},
+	{"flag", OPTION_BOOL(struct values, flag), "off", ""},
+	{"some-number", OPTION_INT(struct values, number), "8", "", .least = -8, .fits = is_even,
+	 .turn = 1, .wrong = "odd or low: %s %s"},
+	{"percent", OPTION_INT(struct values, percent), "7", "", .least = 1, .most = 100},
+	{"size", OPTION_SIZE(struct values, size), "64K", ""},
+	{"block", OPTION_BYTES(struct values, block), "1", "", .least = 1, .most = 1 << 30,
+	 .wrong = "%.0sblock %s"},
+	{"ratio", OPTION_DOUBLE(struct values, ratio), "1.5", "", .wrong = "%.0sratio %s"},
+	{"text", OPTION_STRING(struct values, text), NULL, ""},
+	{"lines", OPTION_LINES(struct values, lines), "", ""},
+	{"word", OPTION_WORD(struct values, word), NULL, "one {of,these, three}", .for_run = true},
+	{"flags", OPTION_FLAGS(struct values, flags), "", "some {of, these,three}",
+	 .wrong = "%.0sflag %s"},
+	{.name = NULL},
 };
 
 static struct options *
-fresh(void)
+fresh(struct values *v)
 {
 	struct options *o = options_new();
 
-	assert_non_null(o);
-	assert_int_equal(options_add(o, table), 0);
+	options_add(o, table, v);
 	return o;
 }
 
 static void
 options_have_defaults(void **state)
 {
-	struct options *o = fresh();
+	struct values v;
+	struct options *o = fresh(&v);
 
 	(void)state;
-	assert_false(options_bool(o, "flag"));
-	assert_int_equal(options_int(o, "some-number"), 7);
-	assert_int_equal(options_size(o, "size"), 65536);
-	assert_float_equal(options_double(o, "ratio"), 1.5, 0);
-	assert_string_equal(options_string(o, "text"), "");
+	assert_false(v.flag);
+	assert_int_equal(v.number, 8);
+	assert_int_equal(v.size, 65536);
+	assert_float_equal(v.ratio, 1.5, 0);
+	assert_string_equal(v.text, "");
+	assert_int_equal(v.word, -1);
+	assert_int_equal(v.flags, 0);
 	options_free(o);
 }
 
 static void
 options_are_read_as_sysbench_does(void **state)
 {
-	struct options *o = fresh();
+	static const char *const settings[] = {
+		"--some_number=8", "--some-number=9",	"--flag",
+		"--size=3g",	   "--lines=a",		"--lines=b",
+		"--text=a b",	   "--flags=three,,of", "--word=three"};
+	struct values v;
+	struct options *o = fresh(&v);
 
 	(void)state;
-	assert_int_equal(options_set(o, "--some_number=8"), 0);
-	assert_int_equal(options_set(o, "--some-number=9"), 0);
-	assert_int_equal(options_int(o, "some-number"), 9);
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		assert_int_equal(options_set(o, settings[i]), 0);
+	assert_int_equal(v.number, 9);
+	assert_true(v.flag);
+	assert_int_equal(v.size, UINT64_C(3) << 30);
+	assert_string_equal(v.lines, "a\nb");
+	assert_string_equal(v.text, "a b");
+	assert_int_equal(v.flags, 5);
+	assert_int_equal(v.word, 2);
 	assert_int_equal(options_set(o, "--some-number"), 0);
-	assert_int_equal(options_int(o, "some-number"), 0);
-	assert_int_equal(options_set(o, "--flag"), 0);
-	assert_true(options_bool(o, "flag"));
+	assert_int_equal(v.number, 0);
 	assert_int_equal(options_set(o, "--flag=false"), 0);
-	assert_false(options_bool(o, "flag"));
-	assert_int_equal(options_set(o, "--size=3g"), 0);
-	assert_int_equal(options_size(o, "size"), UINT64_C(3) << 30);
+	assert_false(v.flag);
 	assert_int_equal(options_set(o, "--size=3x"), 0);
-	assert_int_equal(options_size(o, "size"), 0);
+	assert_int_equal(v.size, 0);
 	options_free(o);
 }
 
@@ -242,13 +280,76 @@ options_refuse_nonsense(void **state)
 		"--ratio=", "--some-numbe=1", "--some-numbers=1", "--=1",
 		"--",
 	};
-	struct options *o = fresh();
+	struct values v;
+	struct options *o = fresh(&v);
 
 	(void)state;
 	log_open(stderr, LOG_FATAL);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(options_set(o, bad[i]), -1);
-	assert_int_equal(options_int(o, "some-number"), 7);
+	assert_int_equal(v.number, 8);
+	assert_int_equal(v.size, 65536);
+	options_free(o);
+}
+
+/* Each with what is said of it; NULL: it is allowed. */
+static void
+options_are_checked_by_their_rows(void **state)
+{
+	static const struct {
+		const char *argument, *said;
+	} cases[] = {
+		{"--percent=0", "Invalid value of percent: 0."},
+		{"--percent=1", NULL},
+		{"--percent=100", NULL},
+		{"--percent=101", "Invalid value of percent: 101."},
+		{"--some-number=-8", NULL},
+		{"--some-number=-10", "odd or low: some-number -10"},
+		{"--some-number=7", "odd or low: some-number 7"},
+		{"--block=1G", NULL},
+		{"--block=1025M", "block 1074790400"},
+		{"--block=x", "block 0"},
+		{"--ratio=0", NULL},
+		{"--ratio=-1", "ratio -1.000000"},
+		{"--ratio=nan", "ratio nan"},
+		{"--word=thre", "Invalid value of word: thre."},
+		{"--word=", "Missing required argument: --word\n"},
+		{"--flags=of,tree,three", "flag tree"},
+	};
+	struct values v;
+	struct options *o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		o = fresh(&v);
+		log_open(stderr, LOG_FATAL);
+		assert_int_equal(options_set(o, "--word=of"), 0);
+		assert_int_equal(options_set(o, cases[i].argument), 0);
+		assert_int_equal(options_check(o, &v, true) == 0, !cases[i].said);
+		assert_string_equal(log_first_error(), cases[i].said ? cases[i].said : "");
+		options_free(o);
+	}
+}
+
+/* By turns, then in the order of the rows; of what is for a run alone nothing is said otherwise. */
+static void
+one_of_several_wrong_options_is_named(void **state)
+{
+	struct values v, others;
+	struct options *o = fresh(&v);
+
+	(void)state;
+	options_add(o, table, &others);
+	log_open(stderr, LOG_FATAL);
+	assert_int_equal(options_check(o, &v, false), 0);
+	assert_int_equal(options_check(o, &v, true), OPTIONS_MISSING);
+	log_open(stderr, LOG_FATAL);
+	assert_int_equal(options_set(o, "--some-number=7"), 0);
+	assert_int_equal(options_set(o, "--ratio=-1"), 0);
+	assert_int_equal(options_set(o, "--block=0"), 0);
+	assert_int_equal(options_check(o, &v, false), -1);
+	assert_string_equal(log_first_error(), "block 0");
+	assert_int_equal(options_check(o, &others, false), 0);
 	options_free(o);
 }
 
@@ -385,6 +486,8 @@ main(void)
 		cmocka_unit_test(options_have_defaults),
 		cmocka_unit_test(options_are_read_as_sysbench_does),
 		cmocka_unit_test(options_refuse_nonsense),
+		cmocka_unit_test(options_are_checked_by_their_rows),
+		cmocka_unit_test(one_of_several_wrong_options_is_named),
 		cmocka_unit_test(json_is_escaped),
 		cmocka_unit_test(random_repeats_and_stays_below),
 		cmocka_unit_test(sha256_of_known_texts),

@@ -37,19 +37,18 @@ static const char *const settings[] = {
 };
 
 static struct options *
-options_of(const struct workload *w)
+options_of(const struct workload *w, struct limits *limits, void *self)
 {
 	static char program[] = "echo", line[] = "BenchmarkX 1 2 ns/op";
-	static char *const words[] = {program, line};
+	static char *words[] = {program, line};
 	struct options *o = options_new();
 
-	assert_non_null(o);
-	assert_int_equal(general_add(o), 0);
-	assert_int_equal(options_add(o, w->options), 0);
+	*limits = (struct limits){.words = words, .word_count = 2};
+	general_add(o, limits);
+	options_add(o, w->options, self);
 	for (int i = 0; settings[i]; i++)
 		if (options_know(o, settings[i]))
 			assert_int_equal(options_set(o, settings[i]), 0);
-	assert_int_equal(options_give_words(o, words, w->takes_words ? 2 : 0), 0);
 	return o;
 }
 
@@ -72,15 +71,17 @@ do_event(const struct workload *w, void *self, struct thread *thread)
 static void
 late_reset_of(const struct workload *w)
 {
-	struct options *o = options_of(w);
+	void *self = calloc(1, w->size);
+	struct limits limits;
+	struct options *o = options_of(w, &limits, self);
 	struct thread *threads = calloc(WORKERS, sizeof(*threads));
 	struct totals *totals = calloc(1, sizeof(*totals));
 	struct metric before[MOST_METRICS], after[MOST_METRICS];
-	void *self = w->create(o);
 	unsigned count;
 
 	print_message("%s\n", w->name);
-	assert_non_null(self);
+	assert_int_equal(options_check(o, self, true), 0);
+	assert_int_equal(w->begin(self, &limits), 0);
 	for (unsigned i = 0; i < WORKERS; i++) {
 		threads[i].id = i;
 		random_seed(&threads[i].random, 1, i);
@@ -100,7 +101,9 @@ late_reset_of(const struct workload *w)
 		assert_true(before[i].value == after[i].value);
 	for (unsigned i = 0; i < WORKERS && w->thread_free; i++)
 		w->thread_free(self, &threads[i]);
-	w->destroy(self);
+	if (w->end)
+		w->end(self);
+	free(self);
 	options_free(o);
 	free(totals);
 	free(threads);
@@ -123,22 +126,24 @@ static pid_t
 begin_peer(void)
 {
 	struct options *o = options_new();
+	void *self = calloc(1, workload_net.size);
 	char peer[32] = "127.0.0.1:";
 	int said[2];
 	pid_t pid;
 
-	assert_int_equal(options_add(o, workload_net.options), 0);
+	options_add(o, workload_net.options, self);
 	assert_int_equal(options_set(o, "--net-peer=127.0.0.1:0"), 0);
 	assert_int_equal(pipe(said), 0);
 	pid = fork();
 	if (pid == 0) {
 		dup2(said[1], STDOUT_FILENO);
-		_exit(workload_net.serve(o) < 0);
+		_exit(workload_net.serve(self) < 0);
 	}
 	assert_true(pid > 0 && read(said[0], peer + 10, 16) > 1);
 	*strchr(peer, '\n') = '\0';
 	setenv("SAMEBITS_PEER", peer, 1);
 	options_free(o);
+	free(self);
 	return pid;
 }
 
