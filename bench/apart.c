@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "experiment.h"
 #include "log.h"
 
@@ -16,7 +17,6 @@
 struct handover {
 	bool whole; /* set last */
 	size_t size;
-	char error[APART_ERROR];
 	char text[16 << 20];
 };
 
@@ -69,17 +69,14 @@ measure(const struct apart *apart, struct handover *handover)
 {
 	size_t size;
 	char *text;
-	struct json json = {.out = open_memstream(&text, &size)};
+	struct json json = {.out = open_text(&text, &size)};
 	int status;
 
-	if (!json.out)
-		return 1;
 	begin_object(apart, &json);
 	status = apart->measure(apart->context, &json);
 	if (status == UNAVAILABLE)
-		json_string(&json, "unavailable", log_why_unavailable());
-	snprintf(handover->error, sizeof(handover->error), "%s", log_first_error());
-	end_object(&json, status, handover->error);
+		json_string(&json, "unavailable", apart->outcome->unavailable);
+	end_object(&json, status, apart->outcome->error);
 	if (fclose(json.out) != 0 || size > sizeof(handover->text))
 		return 1;
 	memcpy(handover->text, text, size);
@@ -124,42 +121,48 @@ wait_for(pid_t child)
 	}
 }
 
+/* Of a process that has not come to its end; it may have said why. */
 static void
-explain(int how, char error[APART_ERROR])
+explain(int how, char error[OUTCOME_TEXT])
 {
 	int number = WTERMSIG(how);
 
 	if (interrupted)
-		snprintf(error, APART_ERROR, "interrupted by signal %d (%s)", interrupted,
+		snprintf(error, OUTCOME_TEXT, "interrupted by signal %d (%s)", interrupted,
 			 strsignal(interrupted));
 	else if (WIFSIGNALED(how))
-		snprintf(error, APART_ERROR, "ended by signal %d (%s)%s", number, strsignal(number),
+		snprintf(error, OUTCOME_TEXT, "ended by signal %d (%s)%s", number,
+			 strsignal(number),
 			 number == SIGKILL ? ", as the kernel ends a process when memory is short"
 					   : "");
+	else if (*error)
+		return;
 	else
-		snprintf(error, APART_ERROR, "ended with status %d and no result",
+		snprintf(error, OUTCOME_TEXT, "ended with status %d and no result",
 			 WEXITSTATUS(how));
 	fprintf(stderr, "bench: %s\n", error);
 }
 
 /* What the parent says of a child that did not come to it. */
 static int
-report_lost(const struct apart *apart, int how, struct json *json, char error[APART_ERROR])
+report_lost(const struct apart *apart, int how, struct json *json)
 {
 	int number = interrupted ? interrupted : WIFSIGNALED(how) ? WTERMSIG(how) : 0;
 	int status = number ? 128 + number : 1;
 
-	explain(how, error);
+	explain(how, apart->outcome->error);
 	begin_object(apart, json);
-	end_object(json, status, error);
+	end_object(json, status, apart->outcome->error);
 	return status;
 }
 
 /* There is not even a child. */
 static int
-report_none(const struct apart *apart, struct json *json, char error[APART_ERROR])
+report_none(const struct apart *apart, struct json *json)
 {
-	snprintf(error, APART_ERROR, "cannot start a process for it: %s", strerror(errno));
+	char *error = apart->outcome->error;
+
+	snprintf(error, OUTCOME_TEXT, "cannot start a process for it: %s", strerror(errno));
 	fprintf(stderr, "bench: %s\n", error);
 	begin_object(apart, json);
 	end_object(json, 1, error);
@@ -167,7 +170,7 @@ report_none(const struct apart *apart, struct json *json, char error[APART_ERROR
 }
 
 int
-apart_measure(const struct apart *apart, struct json *json, char error[APART_ERROR])
+apart_measure(const struct apart *apart, struct json *json)
 {
 	struct handover *handover = mmap(NULL, sizeof(*handover), PROT_READ | PROT_WRITE,
 					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -180,15 +183,14 @@ apart_measure(const struct apart *apart, struct json *json, char error[APART_ERR
 	if (child == 0)
 		be_child(apart, handover, parent);
 	if (child < 0) {
-		status = report_none(apart, json, error);
+		status = report_none(apart, json);
 	} else {
 		how = wait_for(child);
 		if (handover->whole) {
 			json_raw(json, handover->text, handover->size);
-			strcpy(error, handover->error);
 			status = WIFEXITED(how) ? WEXITSTATUS(how) : 1;
 		} else {
-			status = report_lost(apart, how, json, error);
+			status = report_lost(apart, how, json);
 			apart->clear(apart->context, child);
 		}
 	}

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "json.h"
+#include "log.h"
 
 struct apart {
 	const char *name; /* of the experiment */
@@ -18,6 +19,7 @@ struct apart {
 	/* In the child: adds what came of it to the object that is open in `json`; returns the exit
 	 * status, UNAVAILABLE included. */
 	int (*measure)(void *context, struct json *json);
+	struct outcome *outcome; /* in memory that both processes have */
 	/* In the parent: removes the files that a child which was cut off left here. */
 	void (*clear)(void *context, pid_t child);
 	void *context;
@@ -31,10 +33,9 @@ void apart_begin(void);
 
 /*
  * Adds the experiment's object to the array that is open in `json`. Returns its exit status, which
- * is 128 + N when signal N ended it; `error` is then, and after any other failure, what went wrong.
+ * is 128 + N when signal N ended it; what went wrong is then, too, in the outcome.
  */
-enum { APART_ERROR = 512 };
-int apart_measure(const struct apart *apart, struct json *json, char error[APART_ERROR]);
+int apart_measure(const struct apart *apart, struct json *json);
 
 /* The signal that ended the measuring; 0: none did, the next experiment may begin. */
 int apart_interrupted(void);

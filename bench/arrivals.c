@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "allocate.h"
 #include "random.h"
 
 enum { RING = 131072 }; /* sysbench's size */
@@ -64,11 +65,9 @@ generate(void *argument)
 struct arrivals *
 arrivals_start(unsigned per_second, uint64_t seed, uint64_t start_ns, uint64_t deadline_ns)
 {
-	struct arrivals *a = calloc(1, sizeof(*a));
+	struct arrivals *a = allocate(1, sizeof(*a));
 	pthread_condattr_t attributes;
 
-	if (!a)
-		return NULL;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

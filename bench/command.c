@@ -187,8 +187,8 @@ conclude(struct command *c, struct launcher *launcher, const struct ending *endi
 
 	good = succeeded(c, ending);
 	if (good && by && c->figures) {
-		copy = strdup(output);
-		good = copy && take_figures(c, by->id, copy, whole) == 0;
+		copy = text_of("%s", output);
+		good = take_figures(c, by->id, copy, whole) == 0;
 		free(copy);
 	}
 	if (!good)

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "cpus.h"
 #include "fields.h"
 
@@ -78,11 +79,9 @@ close_all(struct counters *c)
 struct counters *
 counters_open(void)
 {
-	struct counters *c = calloc(1, sizeof(*c));
+	struct counters *c = allocate(1, sizeof(*c));
 	int cpus[MOST_COUNTED + 1], count = cpus_allowed(cpus, MOST_COUNTED + 1);
 
-	if (!c)
-		return NULL;
 	if (count > MOST_COUNTED)
 		snprintf(c->why, sizeof(c->why), "more than %d processors", MOST_COUNTED);
 	for (int i = 0; i < count && !c->why[0]; i++) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "platform.h"
 #include "sha256.h"
@@ -57,11 +58,7 @@ document_begin(struct document *document, const char *suite, uint64_t begin_ns, 
 		return -1;
 	if (document->programs.count)
 		waited_ns += clock_ns() - now;
-	document->json.out = open_memstream(&document->text, &document->size);
-	if (!document->json.out) {
-		perror("bench: no memory for the result");
-		return -1;
-	}
+	document->json.out = open_text(&document->text, &document->size);
 	json_object(&document->json, NULL);
 	write_head(&document->json, suite, &document->programs, begin_ns, waited_ns);
 	json_array(&document->json, "experiments");

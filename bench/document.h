@@ -17,7 +17,7 @@ struct document {
 	struct programs programs; /* as they were before the experiments */
 };
 
-/* Both print what is wrong and return -1 when there is no memory or it cannot be written. begin_ns:
+/* Both print what is wrong and return -1 when something cannot be read or written. begin_ns:
  * when bench began; waited_ns: how long it waited before the first experiment, 0: it did not. To
  * read the programs that came along counts as waiting, too. */
 int document_begin(struct document *document, const char *suite, uint64_t begin_ns,

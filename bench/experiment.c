@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "allocate.h"
@@ -98,6 +99,8 @@ int
 experiment_begin(struct experiment *e, int argc, char **argv)
 {
 	memset(e, 0, sizeof(*e));
+	e->outcome = allocate_shared(sizeof(*e->outcome));
+	log_outcome(e->outcome);
 	e->options = options_new();
 	general_add(e->options, &e->limits);
 	argc = count_own(e, argc, argv);
@@ -128,6 +131,8 @@ experiment_free(struct experiment *e)
 	options_free(e->options);
 	free((void *)e->limits.words);
 	free(e->self);
+	log_outcome(NULL);
+	munmap(e->outcome, sizeof(*e->outcome));
 }
 
 /*
@@ -249,8 +254,11 @@ report_as_json(const struct workload *w, void *self, const struct totals *totals
  * Only what is seen of it may begin anew at checkpoints: a document sums the whole run.
  */
 static int
-run_with(const struct workload *w, void *self, const struct limits *limits, struct json *json)
+run_with(const struct experiment *e, struct json *json)
 {
+	const struct workload *w = e->workload;
+	const struct limits *limits = &e->limits;
+	void *self = e->self;
 	struct totals totals;
 	bool ok;
 
@@ -267,9 +275,8 @@ run_with(const struct workload *w, void *self, const struct limits *limits, stru
 	ok = report_as_json(w, self, &totals, json);
 	free(totals.threads);
 	counters_free(totals.counters);
-	if (totals.unfinished)
-		return FORCED;
-	return ok ? 0 : 1;
+	e->outcome->forced = totals.unfinished > 0;
+	return ok && !totals.unfinished ? 0 : FAILED;
 }
 
 static void
@@ -301,17 +308,19 @@ static int
 run(const struct experiment *e, struct json *json)
 {
 	const struct workload *w = e->workload;
-	int status = 1;
+	int status = FAILED;
 
 	if (experiment_check(e, true) < 0)
-		return 1;
+		return FAILED;
 	if (!w->begin || w->begin(e->self, &e->limits) == 0)
-		status = run_with(w, e->self, &e->limits, json);
-	if (status == 1 && w->explain)
+		status = run_with(e, json);
+	if (e->outcome->forced)
+		return status;
+	if (status != 0 && w->explain)
 		w->explain(e->self, json);
-	if (status != FORCED && w->end)
+	if (w->end)
 		w->end(e->self);
-	return status && *log_why_unavailable() ? UNAVAILABLE : status;
+	return status && *e->outcome->unavailable ? UNAVAILABLE : status;
 }
 
 static int
@@ -319,7 +328,7 @@ prepare(const struct experiment *e)
 {
 	if (experiment_check(e, false) == 0 && e->workload->prepare(e->self, &e->limits) == 0)
 		return 0;
-	return *log_why_unavailable() ? UNAVAILABLE : 1;
+	return *e->outcome->unavailable ? UNAVAILABLE : FAILED;
 }
 
 static int

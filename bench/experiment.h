@@ -6,14 +6,18 @@
 #include <sys/types.h>
 
 #include "json.h"
+#include "log.h"
 #include "options.h"
 #include "runner.h"
 #include "workload.h"
 
-/* Exit statuses beside 0 and 1. */
+/* Exit statuses beside 0. */
 enum {
-	FORCED = 2,	 /* --forced-shutdown ended the run; threads are still at work */
+	FAILED = 1,	 /* of options, too, as for sysbench */
+	USAGE = 2,	 /* nothing was named that could be done */
 	UNAVAILABLE = 3, /* the machine lacks or forbids something */
+	/* What sysbench ends with when --forced-shutdown ended the run, for its form of report. */
+	FORCED_AS_SYSBENCH = 2,
 };
 
 struct experiment {
@@ -21,7 +25,8 @@ struct experiment {
 	const struct workload *workload; /* NULL: no test was named */
 	struct options *options;
 	struct limits limits;
-	void *self; /* the workload's, where its options are stored */
+	void *self;		 /* the workload's, where its options are stored */
+	struct outcome *outcome; /* in memory that forked processes share */
 };
 
 /*

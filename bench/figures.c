@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "launch.h"
 #include "log.h"
 
@@ -55,19 +56,12 @@ median(const struct figure *f)
 	return (f->values[half - 1].value + f->values[half].value) / 2;
 }
 
-static int
+static void
 record(struct figure *f, unsigned by, double value)
 {
-	struct value *more = realloc(f->values, (f->count + 1) * sizeof(*more));
-
-	if (!more) {
-		log_errno(LOG_FATAL, "No memory for the figures,");
-		return -1;
-	}
-	f->values = more;
+	f->values = allocate_more(f->values, f->count + 1, sizeof(*f->values));
 	f->values[f->count++] = (struct value){value, by};
 	f->found = true;
-	return 0;
 }
 
 static struct figure *
@@ -120,18 +114,13 @@ cut_word(char *text)
 static char *
 make_script(const char *regex)
 {
-	char *script;
-
-	if (asprintf(&script,
-		     "s\001%s\001\\n\\1\\n\001\n"
-		     "tfound\n"
-		     "$!d\nx\np\nd\n"
-		     ":found\n"
-		     "s/^[^\\n]*\\n([^\\n]*)\\n.*/\\1/\n"
-		     "h\n$p",
-		     regex) < 0)
-		return NULL;
-	return script;
+	return text_of("s\001%s\001\\n\\1\\n\001\n"
+		       "tfound\n"
+		       "$!d\nx\np\nd\n"
+		       ":found\n"
+		       "s/^[^\\n]*\\n([^\\n]*)\\n.*/\\1/\n"
+		       "h\n$p",
+		       regex);
 }
 
 /* What sed says to the lines in the file; NULL: it failed. */
@@ -165,7 +154,7 @@ find_sed(struct figures *all)
 	if (length <= 0 || !strrchr(self, '/'))
 		return -1;
 	strcpy(strrchr(self, '/') + 1, "busybox");
-	all->busybox = access(self, X_OK) == 0 ? strdup(self) : NULL;
+	all->busybox = access(self, X_OK) == 0 ? text_of("%s", self) : NULL;
 	all->launcher = all->busybox ? launcher_new(60) : NULL;
 	return all->launcher ? 0 : -1;
 }
@@ -222,22 +211,22 @@ add_pattern(struct figures *all, char *text)
 	if (find_sed(all) < 0)
 		return "there is no busybox beside bench, whose sed would look for it";
 	f->script = make_script(equals + 1);
-	return f->script ? try_pattern(all, f) : "no memory";
+	return try_pattern(all, f);
 }
 
 struct figures *
 figures_new(bool go, const char *patterns)
 {
-	struct figures *all = calloc(1, sizeof(*all));
-	char *copy = strdup(patterns), *rest = NULL, *shown;
-	const char *wrong = all && copy ? NULL : "no memory";
+	struct figures *all = allocate(1, sizeof(*all));
+	char *copy = text_of("%s", patterns), *rest = NULL, *shown;
+	const char *wrong = NULL;
 
-	for (char *line = wrong ? NULL : strtok_r(copy, "\n", &rest); line && !wrong;
+	for (char *line = strtok_r(copy, "\n", &rest); line && !wrong;
 	     line = strtok_r(NULL, "\n", &rest)) {
-		shown = strdup(line);
+		shown = text_of("%s", line);
 		wrong = add_pattern(all, line);
 		if (wrong)
-			log_text(LOG_FATAL, "--metric=%.200s: %s", shown ? shown : "", wrong);
+			log_text(LOG_FATAL, "--metric=%.200s: %s", shown, wrong);
 		free(shown);
 	}
 	free(copy);
@@ -295,8 +284,9 @@ read_go(struct figures *all, unsigned by, char *line)
 		if (!f)
 			f = add(all, full, unit,
 				strlen(unit) > 2 && !strcmp(unit + strlen(unit) - 2, "/s"));
-		if (!f || record(f, by, value) < 0)
+		if (!f)
 			return -1;
+		record(f, by, value);
 	}
 	return 0;
 }
@@ -314,8 +304,10 @@ find_number(struct figures *all, struct figure *f, unsigned by, int file)
 		log_text(LOG_FATAL, "the figure %s: no line of the output matches", f->name);
 	else if (!number(text, &value))
 		log_text(LOG_FATAL, "the figure %s: '%s' is not a number", f->name, text);
-	else
-		return record(f, by, value);
+	else {
+		record(f, by, value);
+		return 0;
+	}
 	return -1;
 }
 

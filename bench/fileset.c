@@ -179,6 +179,7 @@ int
 fileset_prepare(const struct fileset *files, const struct content *content)
 {
 	struct block block = {.content = content};
+	char *memory;
 	uint64_t begin = clock_ns();
 	int64_t written;
 	double seconds;
@@ -189,13 +190,10 @@ fileset_prepare(const struct fileset *files, const struct content *content)
 	fileset_print_flags(files);
 	if (pages_afford(files->block, 1) < 0)
 		return -1;
-	if (posix_memalign(&block.data, 4096, files->block) != 0) {
-		log_text(LOG_FATAL, "No memory for a block of %llu bytes",
-			 (unsigned long long)files->block);
-		return -1;
-	}
+	memory = allocate(1, files->block + SMALL_PAGE);
+	block.data = memory + SMALL_PAGE - (uintptr_t)memory % SMALL_PAGE;
 	written = prepare_files(files, &block);
-	free(block.data);
+	free(memory);
 	if (written < 0)
 		return -1;
 	seconds = (double)(clock_ns() - begin) / 1e9;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "log.h"
 
 /* The words that come before the program's own are fewer than MOST_HELPERS. */
@@ -20,37 +21,30 @@ last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static int
+static void
 add(struct invocation *invocation, const char *word)
 {
-	char *copy = strdup(word);
-
-	if (!copy) {
-		log_errno(LOG_FATAL, "No memory for the command,");
-		return -1;
-	}
-	invocation->words[invocation->count++] = copy;
-	return 0;
+	invocation->words[invocation->count++] = text_of("%s", word);
 }
 
 /* What is executed has its own name for the first word; what is read by that, its path. */
-static int
+static void
 add_file(struct invocation *invocation, const char *path, const char *name)
 {
-	if (invocation->file)
-		return add(invocation, path);
-	invocation->file = strdup(path);
-	return add(invocation, invocation->file ? name : "");
+	if (invocation->file) {
+		add(invocation, path);
+		return;
+	}
+	invocation->file = text_of("%s", path);
+	add(invocation, name);
 }
 
 /* What came along below programs/`folder`, by the last part of its name; NULL: it did not. */
 static char *
 brought(const char *folder, const char *name)
 {
-	char *path;
+	char *path = text_of("programs/%s/%s", folder, last_part(name));
 
-	if (asprintf(&path, "programs/%s/%s", folder, last_part(name)) < 0)
-		return NULL;
 	if (access(path, R_OK) == 0)
 		return path;
 	free(path);
@@ -61,18 +55,15 @@ brought(const char *folder, const char *name)
 static char *
 search(const char *name)
 {
-	char *list = strdup(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin"), *rest = NULL;
-	char *path = NULL;
+	const char *places = getenv("PATH");
+	char *list, *rest = NULL, *path = NULL;
 
-	if (strchr(name, '/')) {
-		free(list);
-		return access(name, X_OK) == 0 ? strdup(name) : NULL;
-	}
-	for (char *d = list ? strtok_r(list, ":", &rest) : NULL; d;
-	     d = strtok_r(NULL, ":", &rest)) {
-		if (asprintf(&path, "%s/%s", d, name) < 0)
-			path = NULL;
-		if (path && access(path, X_OK) == 0)
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0 ? text_of("%s", name) : NULL;
+	list = text_of("%s", places ? places : "/usr/bin:/bin");
+	for (char *d = strtok_r(list, ":", &rest); d; d = strtok_r(NULL, ":", &rest)) {
+		path = text_of("%s/%s", d, name);
+		if (access(path, X_OK) == 0)
 			break;
 		free(path);
 		path = NULL;
@@ -133,23 +124,24 @@ add_interpreter(struct invocation *invocation, char *line, int depth)
 		return -1;
 	if (rest) /* musl leaves NULL when no word follows */
 		rest += strspn(rest, " \t");
-	return rest && *rest ? add(invocation, rest) : 0;
+	if (rest && *rest)
+		add(invocation, rest);
+	return 0;
 }
 
-static int
+static void
 add_loader(struct invocation *invocation, const char *loader, const char *name)
 {
 	char *path = brought("lib", loader);
-	int status = 0;
 
 	if (!path)
-		return 0;
-	if (add_file(invocation, path, path) < 0 || add(invocation, "--library-path") < 0 ||
-	    add(invocation, "programs/lib") < 0 || add(invocation, "--argv0") < 0 ||
-	    add(invocation, name) < 0)
-		status = -1;
+		return;
+	add_file(invocation, path, path);
+	add(invocation, "--library-path");
+	add(invocation, "programs/lib");
+	add(invocation, "--argv0");
+	add(invocation, name);
 	free(path);
-	return status;
 }
 
 /* What comes before the file itself. */
@@ -168,21 +160,26 @@ add_helpers(struct invocation *invocation, const char *path, const char *name, i
 		return -1;
 	}
 	loader = size > 0 ? loader_of(head, (size_t)size) : NULL;
-	return loader ? add_loader(invocation, loader, name) : 0;
+	if (loader)
+		add_loader(invocation, loader, name);
+	return 0;
 }
 
 static int
 add_program(struct invocation *invocation, const char *name, int depth)
 {
 	char *path = brought("bin", name);
-	int status = -1;
+	int status;
 
 	if (!path)
 		path = search(name);
-	if (!path)
+	if (!path) {
 		log_text(LOG_FATAL, "cannot start %s: there is no such program here", name);
-	else if (add_helpers(invocation, path, name, depth) == 0)
-		status = add_file(invocation, path, name);
+		return -1;
+	}
+	status = add_helpers(invocation, path, name, depth);
+	if (status == 0)
+		add_file(invocation, path, name);
 	free(path);
 	return status;
 }
@@ -191,16 +188,11 @@ int
 invocation_find(struct invocation *invocation, char *const *words, int count)
 {
 	*invocation = (struct invocation){0};
-	invocation->words = calloc((size_t)count + MOST_HELPERS, sizeof(*invocation->words));
-	if (!invocation->words) {
-		log_errno(LOG_FATAL, "No memory for the command,");
-		return -1;
-	}
+	invocation->words = allocate((size_t)count + MOST_HELPERS, sizeof(*invocation->words));
 	if (add_program(invocation, words[0], 0) < 0)
 		return -1;
 	for (int i = 1; i < count; i++)
-		if (add(invocation, words[i]) < 0)
-			return -1;
+		add(invocation, words[i]);
 	return 0;
 }
 

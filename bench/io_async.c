@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "io.h"
 #include "log.h"
 
@@ -46,10 +47,10 @@ available(char why[IO_WHY])
 static void *
 open_async(struct io_setup *setup)
 {
-	struct async *async = calloc(1, sizeof(*async) + setup->depth * sizeof(struct io_event));
+	struct async *async = allocate(1, sizeof(*async) + setup->depth * sizeof(struct io_event));
 	char why[IO_WHY];
 
-	if (!async || syscall(SYS_io_setup, setup->depth, &async->context) < 0) {
+	if (syscall(SYS_io_setup, setup->depth, &async->context) < 0) {
 		explain(errno, setup->depth, why);
 		if (errno == EAGAIN)
 			log_unavailable("%s", why);

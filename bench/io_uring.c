@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "fields.h"
 #include "io.h"
 #include "log.h"
@@ -136,14 +137,10 @@ static void *
 open_ring(struct io_setup *setup)
 {
 	struct iovec memory = {.iov_base = setup->memory, .iov_len = setup->bytes};
-	struct ring *ring = calloc(1, sizeof(*ring));
+	struct ring *ring = allocate(1, sizeof(*ring));
 	char why[IO_WHY];
 	int error;
 
-	if (!ring) {
-		log_errno(LOG_FATAL, "No memory for io_uring");
-		return NULL;
-	}
 	ring->setup = setup;
 	ring->fd = set_up(setup->depth, &ring->params);
 	if (ring->fd < 0 || map_queues(ring) < 0) {

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 
@@ -86,12 +87,12 @@ read_output(void *self)
 struct launcher *
 launcher_new(unsigned limit_s)
 {
-	struct launcher *l = calloc(1, sizeof(*l));
-	int error = l ? 0 : ENOMEM;
+	struct launcher *l = allocate(1, sizeof(*l));
+	int error = 0;
 
-	if (l && (pipe2(l->pipe, O_CLOEXEC) < 0 || pipe2(l->wake, O_CLOEXEC) < 0 ||
-		  fcntl(l->pipe[0], F_SETFL, O_NONBLOCK) < 0 ||
-		  (l->nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0))
+	if (pipe2(l->pipe, O_CLOEXEC) < 0 || pipe2(l->wake, O_CLOEXEC) < 0 ||
+	    fcntl(l->pipe[0], F_SETFL, O_NONBLOCK) < 0 ||
+	    (l->nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
 		error = errno;
 	if (!error) {
 		l->limit_s = limit_s;

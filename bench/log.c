@@ -9,7 +9,8 @@ static struct {
 	pthread_mutex_t lock;
 	FILE *stream;
 	enum log_level most;
-	char error[512], unavailable[512], last[512];
+	char last[512];
+	struct outcome *outcome;
 	unsigned repeats;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -18,7 +19,7 @@ log_open(FILE *stream, enum log_level most)
 {
 	state.stream = stream;
 	state.most = most;
-	state.error[0] = state.unavailable[0] = state.last[0] = '\0';
+	state.last[0] = '\0';
 	state.repeats = 0;
 }
 
@@ -34,16 +35,18 @@ log_stream(void)
 	return state.stream;
 }
 
-const char *
-log_first_error(void)
+void
+log_outcome(struct outcome *outcome)
 {
-	return state.error;
+	state.outcome = outcome;
 }
 
-const char *
-log_why_unavailable(void)
+/* The first one counts. */
+static void
+keep_error(const char *text)
 {
-	return state.unavailable;
+	if (state.outcome && !state.outcome->error[0])
+		snprintf(state.outcome->error, sizeof(state.outcome->error), "%s", text);
 }
 
 static void
@@ -54,8 +57,8 @@ emit(enum log_level level, const char *text)
 		[LOG_NOTICE] = "",	 [LOG_INFO] = "",	  [LOG_DEBUG] = "DEBUG: ",
 	};
 
-	if (level == LOG_FATAL && !state.error[0])
-		snprintf(state.error, sizeof(state.error), "%s", text);
+	if (level == LOG_FATAL)
+		keep_error(text);
 	if (level > state.most)
 		return;
 	if (strcmp(text, state.last) == 0) {
@@ -110,15 +113,17 @@ log_errno(enum log_level level, const char *format, ...)
 void
 log_unavailable(const char *format, ...)
 {
+	char text[OUTCOME_TEXT];
 	va_list args;
 
 	va_start(args, format);
-	pthread_mutex_lock(&state.lock);
-	if (!state.unavailable[0])
-		vsnprintf(state.unavailable, sizeof(state.unavailable), format, args);
-	pthread_mutex_unlock(&state.lock);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	log_text(LOG_FATAL, "%s", state.unavailable);
+	pthread_mutex_lock(&state.lock);
+	if (state.outcome && !state.outcome->unavailable[0])
+		strcpy(state.outcome->unavailable, text);
+	pthread_mutex_unlock(&state.lock);
+	log_text(LOG_FATAL, "%s", text);
 }
 
 void
@@ -132,7 +137,6 @@ log_refusal(const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "%s\n", text);
 	pthread_mutex_lock(&state.lock);
-	if (!state.error[0])
-		snprintf(state.error, sizeof(state.error), "%s", text);
+	keep_error(text);
 	pthread_mutex_unlock(&state.lock);
 }

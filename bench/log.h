@@ -1,6 +1,7 @@
 /*
  * Messages, with the levels and prefixes of sysbench 1.0.20 ("FATAL: ", "WARNING: ", …). Where they
- * go and how many there are is the process's, like stdout itself; safe from any thread.
+ * go and how many there are is the process's, like stdout itself; safe from any thread. What they
+ * tell of an experiment is kept in its outcome.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -8,9 +9,22 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* What became of an experiment, but for its figures. */
+enum { OUTCOME_TEXT = 512 };
+
+struct outcome {
+	char error[OUTCOME_TEXT];	/* the first FATAL message or refusal; "": there was none */
+	char unavailable[OUTCOME_TEXT]; /* what the machine lacks or forbids; "": nothing */
+	bool forced;			/* --forced-shutdown ended it; threads are still at work */
+};
+
 enum log_level { LOG_FATAL, LOG_ALERT, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
 
 void log_open(FILE *stream, enum log_level most);
+
+/* Where the outcome of what is done from now on is kept; NULL: nowhere. */
+void log_outcome(struct outcome *outcome);
+
 void log_text(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same with " errno = N (text)" added, as sysbench does. */
@@ -31,10 +45,5 @@ void log_refusal(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * a FATAL message; the caller fails as after any other.
  */
 void log_unavailable(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* The first FATAL message or refusal since log_open(), and what log_unavailable() was told; "" when
- * nothing was. */
-const char *log_first_error(void);
-const char *log_why_unavailable(void);
 
 #endif

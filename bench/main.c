@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocate.h"
 #include "apart.h"
 #include "clock.h"
 #include "clock_audit.h"
@@ -50,7 +51,7 @@ do_experiment(struct experiment *e, int argc, char **argv, struct json *json)
 {
 	if (!e->test) {
 		log_refusal("bench: no test named; see bench --help");
-		return 2;
+		return USAGE;
 	}
 	if (limits_check(&e->limits, e->options) < 0)
 		return 1;
@@ -93,6 +94,7 @@ apart_of(struct command_line *c)
 		.count = c->argc,
 		.words = c->argv,
 		.measure = measure,
+		.outcome = c->experiment->outcome,
 		.clear = clear,
 		.context = c,
 	};
@@ -104,14 +106,13 @@ do_for_json(struct command_line *c)
 {
 	struct apart apart = apart_of(c);
 	struct document document;
-	char error[APART_ERROR];
 	int status;
 
 	apart_begin();
 	if (document_begin(&document, apart.name, clock_ns(), 0) < 0)
 		return 1;
-	status = apart_measure(&apart, &document.json, error);
-	if (document_end(&document, status && status != UNAVAILABLE ? error : NULL,
+	status = apart_measure(&apart, &document.json);
+	if (document_end(&document, status && status != UNAVAILABLE ? apart.outcome->error : NULL,
 			 apart_interrupted() != 0, stdout) != 0)
 		return 1;
 	return status;
@@ -123,12 +124,11 @@ do_somewhere(struct command_line *c, struct json *json)
 {
 	struct apart apart = apart_of(c);
 	const struct workload *w = c->experiment->workload;
-	char error[APART_ERROR];
 
 	if (!w || !w->clear)
 		return do_experiment(c->experiment, c->argc, c->argv, json);
 	apart_begin();
-	return apart_measure(&apart, json, error);
+	return apart_measure(&apart, json);
 }
 
 static int
@@ -145,15 +145,11 @@ do_for_text(struct command_line *c)
 		return 1;
 	}
 	log_open(stdout, limits->debug ? LOG_DEBUG : (enum log_level)limits->verbosity);
-	unseen.out = open_memstream(&text, &size);
-	if (!unseen.out) {
-		log_errno(LOG_FATAL, "No memory for the report");
-		return 1;
-	}
+	unseen.out = open_text(&text, &size);
 	status = do_somewhere(c, &unseen);
 	fclose(unseen.out);
 	free(text);
-	return status;
+	return c->experiment->outcome->forced ? FORCED_AS_SYSBENCH : status;
 }
 
 /* Known before the options are read, since what is wrong with those is a JSON matter, too. */
@@ -226,10 +222,10 @@ main(int argc, char **argv)
 		if (argc == 3)
 			return suite_run(argv[2]);
 		fputs("bench: usage: bench suite NAME|PATH\n", stderr);
-		return 2;
+		return USAGE;
 	}
 	status = do_command_line(&experiment, argc - 1, argv + 1);
-	if (status != FORCED)
+	if (!experiment.outcome->forced)
 		experiment_free(&experiment);
 	return status;
 }

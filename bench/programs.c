@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocate.h"
 #include "sha256.h"
 
 static const char *const folders[] = {"programs", "tree"};
@@ -22,15 +23,9 @@ add(const char *path, const struct stat *status, int type, struct FTW *place)
 	(void)place;
 	if (type != FTW_F)
 		return 0;
-	more = realloc(found->files, (found->count + 1) * sizeof(*more));
-	if (!more)
-		return -1;
-	found->files = more;
-	more += found->count;
-	more->path = strdup(path);
-	if (!more->path)
-		return -1;
-	found->count++;
+	found->files = allocate_more(found->files, found->count + 1, sizeof(*more));
+	more = &found->files[found->count++];
+	more->path = text_of("%s", path);
 	return sha256_file(path, more->sum);
 }
 

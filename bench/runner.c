@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocate.h"
 #include "arrivals.h"
 #include "clock.h"
 #include "log.h"
@@ -259,7 +260,7 @@ sum_up_waits(const struct run *run, struct totals *totals)
 }
 
 /* What was done since the last checkpoint. */
-static int
+static void
 sum_up(struct run *run, struct totals *totals)
 {
 	uint64_t now = clock_ns();
@@ -270,14 +271,9 @@ sum_up(struct run *run, struct totals *totals)
 	totals->since_start_s = (double)(now - run->start_ns) / 1e9;
 	totals->seconds = (double)(now - run->reported_at_ns) / 1e9;
 	totals->unfinished = run->unfinished;
-	totals->threads = calloc(run->limits->threads, sizeof(*totals->threads));
-	if (!totals->threads) {
-		log_errno(LOG_FATAL, "No memory for the sums");
-		return -1;
-	}
+	totals->threads = allocate(run->limits->threads, sizeof(*totals->threads));
 	sum_up_threads(run, totals);
 	totals->events = totals->latency.count;
-	return 0;
 }
 
 static void
@@ -286,8 +282,7 @@ report_checkpoint(struct run *run, unsigned at_s)
 	struct totals totals;
 
 	log_text(LOG_NOTICE, "[ %us ] Checkpoint report:", at_s);
-	if (sum_up(run, &totals) < 0)
-		return;
+	sum_up(run, &totals);
 	run->on_checkpoint(run->workload, run->self, &totals);
 	run->reported_at_ns = run->start_ns + (uint64_t)(totals.since_start_s * 1e9);
 	merge_workers(run, &run->reported);
@@ -496,15 +491,9 @@ static struct run *
 new_run(const struct workload *workload, void *self, const struct limits *limits,
 	run_checkpoint *on_checkpoint)
 {
-	struct run *run = calloc(1, sizeof(*run));
+	struct run *run = allocate(1, sizeof(*run));
 
-	if (run)
-		run->workers = calloc(limits->threads, sizeof(*run->workers));
-	if (!run || !run->workers) {
-		log_errno(LOG_FATAL, "No memory for %u threads", limits->threads);
-		free(run);
-		return NULL;
-	}
+	run->workers = allocate(limits->threads, sizeof(*run->workers));
 	run->counters = counters_open();
 	run->workload = workload;
 	run->self = self;
@@ -546,13 +535,12 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 	int result = -1;
 	bool whole;
 
-	if (!run)
-		return -1;
 	start_workers(run);
 	watch_workers(run);
 	if (!run->unfinished)
 		join_workers(run);
-	if (!run->failed && sum_up(run, totals) == 0) {
+	if (!run->failed) {
+		sum_up(run, totals);
 		whole = !run->unfinished && run->reported_at_ns == run->start_ns;
 		for (unsigned i = 0; i < limits->threads && whole; i++)
 			totals->span_ns += run->workers[i].span_ns;

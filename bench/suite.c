@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "apart.h"
 #include "clock.h"
 #include "document.h"
@@ -47,18 +48,13 @@ name_suite(struct suite *suite, const char *given)
 static FILE *
 open_suite(const char *given)
 {
-	FILE *file = NULL;
-	char *path;
+	char *path = strchr(given, '/') ? text_of("%s", given)
+					: text_of("%s/%s.suite", directory, given);
+	FILE *file = fopen(path, "re");
 
-	if (strchr(given, '/'))
-		path = strdup(given);
-	else if (asprintf(&path, "%s/%s.suite", directory, given) < 0)
-		path = NULL;
-	if (path)
-		file = fopen(path, "re");
 	if (!file)
-		fprintf(stderr, "bench: no suite %s: cannot read %s: %s\n", given,
-			path ? path : given, strerror(errno));
+		fprintf(stderr, "bench: no suite %s: cannot read %s: %s\n", given, path,
+			strerror(errno));
 	if (!file && !strchr(given, '/') && access(given, F_OK) == 0)
 		fprintf(stderr, "bench: for the file %s that is here, write ./%s\n", given, given);
 	free(path);
@@ -104,18 +100,16 @@ add_experiment(struct suite *suite, char *line, char **words, int count)
 	if (!e->workload || e->command)
 		return "expected NAME TEST [--option=value]..., without a command";
 	entry->command = words_join(words + 1, count - 1);
-	return entry->command ? NULL : "no memory";
+	return NULL;
 }
 
 static const char *
 add_line(struct suite *suite, const char *text)
 {
-	char *line = strdup(text), *words[MOST_WORDS];
+	char *line = text_of("%s", text), *words[MOST_WORDS];
 	const char *problem = NULL;
 	int count;
 
-	if (!line)
-		return "no memory";
 	count = words_split(line, words, MOST_WORDS);
 	if (count < 0)
 		problem = count == -1 ? "too many words" : "a quote has no end";
@@ -157,14 +151,12 @@ add_lines(struct suite *suite, FILE *file, int *number)
 struct suite *
 suite_read(FILE *file, const char *name)
 {
-	struct suite *suite = calloc(1, sizeof(*suite));
-	const char *problem = "no memory";
+	struct suite *suite = allocate(1, sizeof(*suite));
+	const char *problem;
 	int line = 0;
 
-	if (suite) {
-		name_suite(suite, name);
-		problem = add_lines(suite, file, &line);
-	}
+	name_suite(suite, name);
+	problem = add_lines(suite, file, &line);
 	if (!problem)
 		return suite;
 	fprintf(stderr, "bench: suite %s, line %d: %s\n", name, line, problem);
@@ -178,6 +170,7 @@ measure(void *context, struct json *json)
 	const struct entry *entry = context;
 
 	log_open(stderr, LOG_WARNING);
+	log_outcome(entry->experiment.outcome);
 	return experiment_measure(&entry->experiment, json);
 }
 
@@ -193,17 +186,24 @@ clear(void *context, pid_t child)
 static int
 measure_all(struct suite *suite, struct json *json)
 {
-	char error[APART_ERROR];
 	int failed = 0, status;
 
 	for (int i = 0; i < suite->count; i++) {
 		struct entry *entry = &suite->entries[i];
-		struct apart apart = {entry->name, 1, &entry->command, measure, clear, entry};
+		struct apart apart = {
+			.name = entry->name,
+			.count = 1,
+			.words = &entry->command,
+			.measure = measure,
+			.outcome = entry->experiment.outcome,
+			.clear = clear,
+			.context = entry,
+		};
 
 		marks_number((unsigned)i);
 		fprintf(stderr, "bench: [%d/%d] %s: %s\n", i + 1, suite->count, entry->name,
 			entry->command);
-		status = apart_measure(&apart, json, error);
+		status = apart_measure(&apart, json);
 		failed += status != 0 && status != UNAVAILABLE;
 		if (apart_interrupted())
 			return failed + suite->count - i - 1;
@@ -226,11 +226,11 @@ suite_run(const char *name)
 	log_open(stderr, LOG_WARNING);
 	file = open_suite(name);
 	if (!file)
-		return 2;
+		return USAGE;
 	suite = suite_read(file, name);
 	fclose(file);
 	if (!suite)
-		return 2;
+		return USAGE;
 	apart_begin();
 	marks_open();
 	if (document_begin(&document, suite->name, begin_ns, marks_wait_ns()) < 0)

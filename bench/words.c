@@ -1,8 +1,9 @@
 #include "words.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "allocate.h"
 
 static const char blanks[] = " \t\r\n";
 
@@ -95,8 +96,8 @@ words_join(char *const *words, int count)
 
 	for (int i = 0; i < count; i++)
 		size += 4 * strlen(words[i]) + 3;
-	text = to = calloc(size, 1);
-	for (int i = 0; i < count && text; i++) {
+	text = to = allocate(size, 1);
+	for (int i = 0; i < count; i++) {
 		if (i)
 			*to++ = ' ';
 		to = quote(to, words[i]);

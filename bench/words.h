@@ -9,7 +9,7 @@
 /* In place; returns how many. -1: there are more than `most`, -2: a quote has no end. */
 int words_split(char *line, char *words[], int most);
 
-/* The words joined, quoted where they have to be, for the caller to free; NULL: no memory. */
+/* The words joined, quoted where they have to be, for the caller to free. */
 char *words_join(char *const *words, int count);
 
 #endif

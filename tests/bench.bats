@@ -195,9 +195,10 @@ teardown() {
 	wrong cpu run again
 	wrong fileio --file-test-mode=rndrw run
 	wrong memory --memory-total-size=1K --threads=2 run
+	wrong cpu --cpu-max-prime=30000000 --time=1 --forced-shutdown=0 run
+	jq -e '.experiments[0] | .exit == 1 and (.error | test("forcing shutdown"))' document
 	expected=2
 	wrong
-	wrong cpu --cpu-max-prime=30000000 --time=1 --forced-shutdown=0 run
 	run "$bench" cpu --format=xml run
 	[ "$status" = 1 ]
 }

@@ -187,7 +187,20 @@ left() {
 	[ "$status" = 1 ]
 	echo "$output" >document
 	valid document
-	jq -e '[.experiments[].exit] == [2, 0]' document
+	jq -e '[.experiments[].exit] == [1, 0] and (.experiments[0].error | test("forcing shutdown"))' document
+}
+
+@test "an experiment that gets no memory fails alone, and says how much it asked for" {
+	printf '%s\n' 'a threads --thread-locks=1000000 --events=1' 'b cpu --events=1' >a.suite
+	run --separate-stderr prlimit --as=50000000 "$bench" suite ./a.suite
+	echo "$status $output $stderr"
+	[ "$status" = 1 ]
+	echo "$output" >document
+	valid document
+	jq -e '[.experiments[] | [.exit, .error]] == [[1, "No memory for 40000000 bytes, errno = 12 (Out of memory)"], [0, null]]' document
+	run prlimit --as=40000000 "$bench" threads --thread-locks=1000000 --events=1 run
+	[ "$status" = 1 ]
+	[[ $output == *'FATAL: No memory for 40000000 bytes'* ]]
 }
 
 @test "memory that is not there is said, and not taken" {

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "allocate.h"
 #include "log.h"
 #include "net.h"
 
@@ -121,13 +121,12 @@ open_udp(int fd)
 static void
 serve_udp(int fd, bool echo)
 {
-	_Atomic uint64_t *bytes = mmap(NULL, sizeof(*bytes), PROT_READ | PROT_WRITE,
-				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	_Atomic uint64_t *bytes = allocate_shared(sizeof(*bytes));
 	int udp = open_udp(fd);
 	pid_t other;
 	char c;
 
-	if (bytes == MAP_FAILED || udp < 0 || (other = part()) < 0)
+	if (udp < 0 || (other = part()) < 0)
 		return;
 	if (other == 0)
 		serve_datagrams(udp, echo, bytes);

@@ -318,17 +318,21 @@ options_are_checked_by_their_rows(void **state)
 	};
 	struct values v;
 	struct options *o;
+	struct outcome outcome;
 
 	(void)state;
+	log_open(stderr, LOG_FATAL);
+	log_outcome(&outcome);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		o = fresh(&v);
-		log_open(stderr, LOG_FATAL);
+		outcome = (struct outcome){0};
 		assert_int_equal(options_set(o, "--word=of"), 0);
 		assert_int_equal(options_set(o, cases[i].argument), 0);
 		assert_int_equal(options_check(o, &v, true) == 0, !cases[i].said);
-		assert_string_equal(log_first_error(), cases[i].said ? cases[i].said : "");
+		assert_string_equal(outcome.error, cases[i].said ? cases[i].said : "");
 		options_free(o);
 	}
+	log_outcome(NULL);
 }
 
 /* By turns, then in the order of the rows; of what is for a run alone nothing is said otherwise. */
@@ -337,18 +341,20 @@ one_of_several_wrong_options_is_named(void **state)
 {
 	struct values v, others;
 	struct options *o = fresh(&v);
+	struct outcome outcome = {0};
 
 	(void)state;
 	options_add(o, table, &others);
 	log_open(stderr, LOG_FATAL);
 	assert_int_equal(options_check(o, &v, false), 0);
 	assert_int_equal(options_check(o, &v, true), OPTIONS_MISSING);
-	log_open(stderr, LOG_FATAL);
+	log_outcome(&outcome);
 	assert_int_equal(options_set(o, "--some-number=7"), 0);
 	assert_int_equal(options_set(o, "--ratio=-1"), 0);
 	assert_int_equal(options_set(o, "--block=0"), 0);
 	assert_int_equal(options_check(o, &v, false), -1);
-	assert_string_equal(log_first_error(), "block 0");
+	assert_string_equal(outcome.error, "block 0");
+	log_outcome(NULL);
 	assert_int_equal(options_check(o, &others, false), 0);
 	options_free(o);
 }
