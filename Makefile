@@ -126,6 +126,7 @@ include kernel-config/metal/metal.mk
 include rootfs/toolchain.mk
 include bench/bench.mk
 include init/init.mk
+include watch/watch.mk
 include rootfs/rootfs.mk
 include docker/docker.mk
 include disk/disk.mk
