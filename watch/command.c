@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "proc.h"
 
 enum { PORT_FD = 3 };
 
@@ -84,22 +85,16 @@ command_start(struct command *c, const bool streams[STREAMS], char *argv[])
 static bool
 is_processor(pid_t pid, const char *thread)
 {
-	char path[300], name[32] = "";
-	FILE *file;
+	char name[32];
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%s/comm", (int)pid, thread);
-	file = fopen(path, "re");
-	if (file && !fgets(name, sizeof(name), file))
-		name[0] = '\0';
-	if (file)
-		fclose(file);
+	proc_line(name, sizeof(name), "/proc/%d/task/%s/comm", (int)pid, thread);
 	return strstr(name, "CPU") != NULL;
 }
 
 bool
 command_part(const struct command *c, const cpu_set_t *cpus)
 {
-	char path[300];
+	char path[64];
 	struct dirent *entry;
 	bool good = true;
 	DIR *threads;
@@ -117,25 +112,6 @@ command_part(const struct command *c, const cpu_set_t *cpus)
 	if (threads)
 		closedir(threads);
 	return threads && good;
-}
-
-bool
-command_huge_pages(const struct command *c, uint64_t *bytes)
-{
-	char path[64], line[256];
-	unsigned long long kib;
-	bool found = false;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)c->pid);
-	file = fopen(path, "re");
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "AnonHugePages: %llu kB", &kib) == 1;
-	if (file)
-		fclose(file);
-	if (found)
-		*bytes = kib * 1024;
-	return found;
 }
 
 bool

@@ -3,7 +3,6 @@
 
 #include <sched.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 /* Pipes from a command: the guest's port (its descriptor 3), what it prints, and a document apart
@@ -20,9 +19,6 @@ void command_start(struct command *command, const bool streams[STREAMS], char *a
 /* QEMU's threads that are not a processor of the guest run on these from now on; false: one cannot.
  */
 bool command_part(const struct command *command, const cpu_set_t *cpus);
-
-/* How much of its memory the kernel backs by huge pages; false: unknown. */
-bool command_huge_pages(const struct command *command, uint64_t *bytes);
 
 /* A list as "2,3"; false: it is none. */
 bool parse_cpus(const char *text, cpu_set_t *set);

@@ -4,7 +4,8 @@
 
 #include <dirent.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "proc.h"
 
 static struct waiting *
 find_thread(struct waits *w, pid_t thread)
@@ -52,16 +53,10 @@ static bool
 read_thread(struct waits *w, pid_t pid, const char *thread)
 {
 	unsigned long long used = 0, waited = 0;
-	char path[300];
-	FILE *file;
-	bool good;
+	char line[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", (int)pid, thread);
-	file = fopen(path, "re");
-	good = file && fscanf(file, "%llu %llu", &used, &waited) == 2;
-	if (file)
-		fclose(file);
-	if (good)
+	proc_line(line, sizeof(line), "/proc/%d/task/%s/schedstat", (int)pid, thread);
+	if (sscanf(line, "%llu %llu", &used, &waited) == 2)
 		see_thread(w, atoi(thread), waited);
 	return used > 0;
 }
@@ -70,16 +65,12 @@ read_thread(struct waits *w, pid_t pid, const char *thread)
 void
 cputime_read(struct cputime *time, struct waits *w, pid_t pid)
 {
-	struct timespec used;
 	struct dirent *entry;
 	char path[64];
-	clockid_t clock;
 	DIR *threads;
 
-	*time = (struct cputime){.known = clock_getcpuclockid(pid, &clock) == 0 &&
-					  clock_gettime(clock, &used) == 0};
-	if (time->known)
-		time->used_ns = (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+	*time = (struct cputime){0};
+	time->known = proc_used(pid, &time->used_ns);
 	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
 	threads = opendir(path);
 	w->round++;

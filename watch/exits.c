@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <string.h>
 
+#include "proc.h"
+
 static const char kvm[] = "/sys/kernel/debug/kvm";
 
 /* "exits" are all; those with a name of their own are not all reasons that there are. */
@@ -21,18 +23,13 @@ static void
 read_reason(struct exits *exits, const char *directory, const char *name)
 {
 	unsigned long long number;
-	char path[600];
-	FILE *file;
+	char line[32];
 
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	file = fopen(path, "re");
-	if (file && fscanf(file, "%llu", &number) == 1) {
-		snprintf(exits->reasons[exits->count].name, sizeof(exits->reasons[0].name), "%.31s",
-			 name);
-		exits->reasons[exits->count++].number = number;
-	}
-	if (file)
-		fclose(file);
+	proc_line(line, sizeof(line), "%s/%s", directory, name);
+	if (sscanf(line, "%llu", &number) != 1)
+		return;
+	snprintf(exits->reasons[exits->count].name, sizeof(exits->reasons[0].name), "%.31s", name);
+	exits->reasons[exits->count++].number = number;
 }
 
 static void

@@ -30,10 +30,6 @@ struct footprint {
  * the list is none. */
 bool footprint_daemons(struct footprint *footprint, const char *list);
 
-/* The process that waits, of those that began after the command: a descendant of its, or one that
- * has `directory` (NULL: none) as its /results. 0: none does. */
-pid_t footprint_waiting(pid_t command, const char *directory);
-
 /* `waiting` is the process that waits, or 0 for a guest's, which is the command's own affair. */
 void footprint_read(struct footprint *footprint, pid_t command, pid_t waiting);
 

@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "command.h"
+#include "proc.h"
 
 enum { MOST = sizeof(((struct sampler *)0)->samples) / sizeof(struct sample) };
 
@@ -41,32 +42,19 @@ read_ticks(struct sample *sample, const cpu_set_t *own)
 		fclose(file);
 }
 
-static double
-read_number(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	double number = 0;
-
-	if (file && fscanf(file, "%lf", &number) != 1)
-		number = 0;
-	if (file)
-		fclose(file);
-	return number;
-}
-
 /* Only where it is measured: what /proc/cpuinfo says in a virtual machine is a nominal number. */
 static double
 read_mhz(const cpu_set_t *own)
 {
-	char path[96];
+	char line[32];
 	double sum = 0;
 
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET(cpu, own))
 			continue;
-		snprintf(path, sizeof(path),
-			 "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq", cpu);
-		sum += read_number(path) / 1e3;
+		proc_line(line, sizeof(line),
+			  "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq", cpu);
+		sum += strtod(line, NULL) / 1e3;
 	}
 	return sum / CPU_COUNT(own);
 }
@@ -84,6 +72,7 @@ void
 sampler_take(struct sampler *s)
 {
 	struct sample *sample;
+	char load[64];
 
 	if (!s->interval_ns)
 		return;
@@ -92,7 +81,8 @@ sampler_take(struct sampler *s)
 	sample = &s->samples[s->count++];
 	memset(sample, 0, sizeof(*sample));
 	sample->ns = clock_ns();
-	sample->load = read_number("/proc/loadavg");
+	proc_line(load, sizeof(load), "/proc/loadavg");
+	sample->load = strtod(load, NULL);
 	sample->mhz = read_mhz(&s->own);
 	read_ticks(sample, &s->own);
 }

@@ -45,7 +45,9 @@
 #include "outcome.h"
 #include "output.h"
 #include "port.h"
+#include "proc.h"
 #include "sampler.h"
+#include "waiting.h"
 
 enum {
 	GRACE_S = 3,
@@ -308,7 +310,7 @@ take_event(struct watch *w, const struct port_event *event)
 	case PORT_DOCUMENT:
 		o->document = (struct moment){event->clock_ns, w->heard_ns};
 		exits_read(&o->at_document, w->command.pid);
-		o->knows_huge_pages = command_huge_pages(&w->command, &o->huge_pages);
+		o->knows_huge_pages = proc_mapped(w->command.pid, "AnonHugePages", &o->huge_pages);
 		if (!w->file)
 			lose(w, "it sent a document, and nobody asked for one");
 		break;
@@ -495,7 +497,7 @@ notice_sign(struct watch *w, const char *name)
 	    !is_young(w->options.directory, name))
 		return;
 	footprint_read(&o->footprint, w->command.pid,
-		       footprint_waiting(w->command.pid, w->options.directory));
+		       find_waiting(w->command.pid, w->options.directory));
 	w->footprint_due_ns = UINT64_MAX;
 }
 
@@ -586,7 +588,7 @@ static void
 look_for_waiting(struct watch *w, uint64_t now)
 {
 	struct outcome *o = &w->outcome;
-	pid_t waiting = w->ended ? 0 : footprint_waiting(w->command.pid, w->options.directory);
+	pid_t waiting = w->ended ? 0 : find_waiting(w->command.pid, w->options.directory);
 
 	w->footprint_due_ns = now + WAITING_NS;
 	if (waiting)
