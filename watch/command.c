@@ -81,6 +81,18 @@ command_start(struct command *c, const bool streams[STREAMS], char *argv[])
 			close(ends[i]);
 }
 
+size_t
+command_read(struct command *c, int stream, char *data, size_t size)
+{
+	ssize_t n = read(c->streams[stream], data, size);
+
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+		close(c->streams[stream]);
+		c->streams[stream] = -1;
+	}
+	return n > 0 ? (size_t)n : 0;
+}
+
 /* A guest's processors are the threads "CPU 0/KVM", "CPU 1/TCG", or "ALL CPUs/TCG". */
 static bool
 is_processor(pid_t pid, const char *thread)

@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /* Pipes from a command: the guest's port (its descriptor 3), what it prints, and a document apart
@@ -15,6 +16,9 @@ struct command {
 };
 
 void command_start(struct command *command, const bool streams[STREAMS], char *argv[]);
+
+/* What is in a stream, as far as there is room for it; 0: nothing, or it is closed now. */
+size_t command_read(struct command *command, int stream, char *data, size_t size);
 
 /* QEMU's threads that are not a processor of the guest run on these from now on; false: one cannot.
  */
