@@ -3,9 +3,11 @@
 #include "cputime.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "proc.h"
+#include "rounded.h"
 
 static struct waiting *
 find_thread(struct waits *w, pid_t thread)
@@ -86,14 +88,17 @@ cputime_read(struct cputime *time, struct waits *w, pid_t pid)
 }
 
 void
-cputime_write(const struct cputime *from, const struct cputime *to, FILE *out)
+cputime_write(const struct cputime *from, const struct cputime *to, struct json *json,
+	      const char *key)
 {
 	if (!from->known || !to->known) {
-		fputs("null", out);
+		json_raw(json, "null", 4);
 		return;
 	}
-	fprintf(out, "{\"used_s\":%.6f", (double)(to->used_ns - from->used_ns) / 1e9);
+	json_object(json, key);
+	json_double(json, "used_s", rounded((double)(to->used_ns - from->used_ns) / 1e9, 1e6));
 	if (from->waited_known && to->waited_known)
-		fprintf(out, ",\"waited_s\":%.6f", (double)(to->waited_ns - from->waited_ns) / 1e9);
-	putc('}', out);
+		json_double(json, "waited_s",
+			    rounded((double)(to->waited_ns - from->waited_ns) / 1e9, 1e6));
+	json_end(json, '}');
 }

@@ -3,8 +3,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
+
+#include "json.h"
 
 /* What the threads of a process got of the processors since it began, those that have ended
  * included, and how long they were ready to run and had none. */
@@ -30,7 +31,9 @@ struct waits {
 /* What a thread waited between the last reading and its end is lost: read often. */
 void cputime_read(struct cputime *time, struct waits *waits, pid_t pid);
 
-/* An object {"used_s", "waited_s"} of what was between the two; null when unknown. */
-void cputime_write(const struct cputime *from, const struct cputime *to, FILE *out);
+/* An object {"used_s", "waited_s"} of what was between the two; in an array (no key) null when
+ * unknown. */
+void cputime_write(const struct cputime *from, const struct cputime *to, struct json *json,
+		   const char *key);
 
 #endif

@@ -3,6 +3,7 @@
 #include "exits.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "proc.h"
@@ -65,14 +66,14 @@ exits_read(struct exits *exits, pid_t pid)
 }
 
 void
-exits_write(const struct exits *from, const struct exits *to, FILE *out)
+exits_write(const struct exits *from, const struct exits *to, struct json *json)
 {
 	/* A directory that did not change is read in one order. */
 	if (!from->count || from->count != to->count)
 		return;
-	fputs("\"exits\":{", out);
+	json_object(json, "exits");
 	for (int i = 0; i < to->count; i++)
-		fprintf(out, "%s\"%s\":%llu", i ? "," : "", to->reasons[i].name,
-			(unsigned long long)(to->reasons[i].number - from->reasons[i].number));
-	fputs("},", out);
+		json_uint(json, to->reasons[i].name,
+			  to->reasons[i].number - from->reasons[i].number);
+	json_end(json, '}');
 }

@@ -3,8 +3,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
+
+#include "json.h"
 
 enum { EXITS_MOST = 32 };
 
@@ -20,8 +21,7 @@ struct exits {
 /* Of this process's guest; nothing where it has none, or debugfs is not ours to read. */
 void exits_read(struct exits *exits, pid_t pid);
 
-/* What lies between, as a member of a JSON object with a comma behind it; nothing when one is
- * unknown. */
-void exits_write(const struct exits *from, const struct exits *to, FILE *out);
+/* What lies between, as a member of an object; nothing when one is unknown. */
+void exits_write(const struct exits *from, const struct exits *to, struct json *json);
 
 #endif

@@ -1,12 +1,14 @@
 #include "footprint.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "processes.h"
+#include "rounded.h"
 #include "waiting.h"
 
 enum { AFTER_NS = 20000000 };
@@ -137,19 +139,20 @@ footprint_begun(struct footprint *f, uint64_t now_ns)
 }
 
 void
-footprint_write(const struct footprint *f, FILE *out)
+footprint_write(const struct footprint *f, struct json *json)
 {
 	const char *why = f->read_ns || *f->unavailable ? f->unavailable
 							: "the benchmark was not seen waiting";
 
+	json_object(json, "footprint");
 	if (*why) {
-		fprintf(out, "\"footprint\":{\"unavailable\":\"%s\"},", why);
-		return;
+		json_string(json, "unavailable", why);
+	} else {
+		json_uint(json, "memory_bytes", f->memory_bytes);
+		if (f->engine_bytes)
+			json_uint(json, "engine_bytes", f->engine_bytes);
+		if (f->cpu_known)
+			json_double(json, "cpu_s", rounded((double)f->cpu_ns / 1e9, 1e6));
 	}
-	fprintf(out, "\"footprint\":{\"memory_bytes\":%llu", (unsigned long long)f->memory_bytes);
-	if (f->engine_bytes)
-		fprintf(out, ",\"engine_bytes\":%llu", (unsigned long long)f->engine_bytes);
-	if (f->cpu_known)
-		fprintf(out, ",\"cpu_s\":%.6f", (double)f->cpu_ns / 1e9);
-	fputs("},", out);
+	json_end(json, '}');
 }

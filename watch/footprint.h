@@ -3,8 +3,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
+
+#include "json.h"
 
 enum { FOOTPRINT_DAEMONS = 8 };
 
@@ -18,7 +19,7 @@ struct footprint {
 	uint64_t memory_bytes, engine_bytes, cpu_ns;
 	uint64_t read_ns; /* when it was read; 0: it was not */
 	bool cpu_known;
-	char unavailable[96]; /* why; "": nothing is wrong yet. Fit for a JSON string. */
+	char unavailable[96]; /* why; "": nothing is wrong yet */
 	struct daemons {
 		int count; /* -1: there are some, and which is not known */
 		pid_t pids[FOOTPRINT_DAEMONS];
@@ -36,7 +37,7 @@ void footprint_read(struct footprint *footprint, pid_t command, pid_t waiting);
 /* What it was when the first experiment began: not what was read when that had begun already. */
 void footprint_begun(struct footprint *footprint, uint64_t now_ns);
 
-/* An object and a comma. */
-void footprint_write(const struct footprint *footprint, FILE *out);
+/* As a member of an object. */
+void footprint_write(const struct footprint *footprint, struct json *json);
 
 #endif

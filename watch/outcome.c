@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 
 #include "die.h"
+#include "json.h"
+#include "rounded.h"
 
 int
 outcome_status(const struct outcome *o)
@@ -17,88 +19,101 @@ outcome_status(const struct outcome *o)
 	return WIFSIGNALED(o->how) ? 128 + WTERMSIG(o->how) : WEXITSTATUS(o->how);
 }
 
-static double
-ms(uint64_t from_ns, uint64_t to_ns)
+static void
+write_ms(struct json *json, const char *name, uint64_t from_ns, uint64_t to_ns)
 {
-	return (double)(to_ns - from_ns) / 1e6;
+	json_double(json, name, rounded((double)(to_ns - from_ns) / 1e6, 1e3));
 }
 
 static void
-write_utc(FILE *out, const char *name, time_t when)
+write_utc(struct json *json, const char *name, time_t when)
 {
 	char text[32];
 	struct tm tm;
 
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &tm));
-	fprintf(out, "\"%s\":\"%s\",", name, text);
+	json_string(json, name, text);
 }
 
 static void
-write_moments(const struct outcome *o, FILE *out)
+write_moment(struct json *json, const struct moment *moment)
 {
-	fprintf(out, "\"start_monotonic_ns\":%llu,", (unsigned long long)o->start_ns);
-	fprintf(out, "\"start_realtime_ns\":%llu,",
-		(unsigned long long)o->start.tv_sec * 1000000000 +
-			(unsigned long long)o->start.tv_nsec);
+	json_array(json, NULL);
+	json_uint(json, NULL, moment->said_ns);
+	json_uint(json, NULL, moment->heard_ns);
+	json_end(json, ']');
+}
+
+static void
+write_moments(const struct outcome *o, struct json *json)
+{
+	json_uint(json, "start_monotonic_ns", o->start_ns);
+	json_uint(json, "start_realtime_ns",
+		  (uint64_t)o->start.tv_sec * 1000000000 + (uint64_t)o->start.tv_nsec);
 	if (o->hello.heard_ns)
-		fprintf(out, "\"start_to_init_ms\":%.3f,", ms(o->start_ns, o->hello.heard_ns));
-	if (o->hello.said_ns && o->document.said_ns)
-		fprintf(out, "\"guest_clock\":[[%llu,%llu],[%llu,%llu]],",
-			(unsigned long long)o->hello.said_ns, (unsigned long long)o->hello.heard_ns,
-			(unsigned long long)o->document.said_ns,
-			(unsigned long long)o->document.heard_ns);
+		write_ms(json, "start_to_init_ms", o->start_ns, o->hello.heard_ns);
+	if (o->hello.said_ns && o->document.said_ns) {
+		json_array(json, "guest_clock");
+		write_moment(json, &o->hello);
+		write_moment(json, &o->document);
+		json_end(json, ']');
+	}
 	if (o->whole_ns && o->end_ns > o->whole_ns)
-		fprintf(out, "\"result_to_gone_ms\":%.3f,", ms(o->whole_ns, o->end_ns));
+		write_ms(json, "result_to_gone_ms", o->whole_ns, o->end_ns);
 }
 
 /* Those before the last that has an end, too: their place is their number. */
 static void
-write_cputimes(const struct outcome *o, FILE *out)
+write_cputimes(const struct outcome *o, struct json *json)
 {
 	const struct cputime start = {.known = true, .waited_known = true};
 	int count = PORT_EXPERIMENTS;
 
 	while (count > 0 && !o->experiments[count - 1].end.known)
 		count--;
-	if (o->at_exit.known) {
-		fputs("\"cpu\":", out);
-		cputime_write(&start, &o->at_exit, out);
-		putc(',', out);
-	}
-	fputs("\"experiments\":[", out);
-	for (int i = 0; i < count; i++) {
-		if (i > 0)
-			putc(',', out);
-		cputime_write(&o->experiments[i].begin, &o->experiments[i].end, out);
-	}
-	fputs("],", out);
+	if (o->at_exit.known)
+		cputime_write(&start, &o->at_exit, json, "cpu");
+	json_array(json, "experiments");
+	for (int i = 0; i < count; i++)
+		cputime_write(&o->experiments[i].begin, &o->experiments[i].end, json, NULL);
+	json_end(json, ']');
+}
+
+static void
+write_end(const struct outcome *o, struct json *json)
+{
+	if (o->interrupted)
+		json_bool(json, "interrupted", true);
+	if (*o->lost)
+		json_string(json, "lost", o->lost);
+	if (o->guest >= 0)
+		json_int(json, "exit", o->guest);
+	else if (WIFSIGNALED(o->how))
+		json_int(json, "signal", WTERMSIG(o->how));
+	else
+		json_int(json, "exit", WEXITSTATUS(o->how));
+	json_int(json, "status", outcome_status(o));
+	write_ms(json, "wall_ms", o->start_ns, o->end_ns);
 }
 
 void
 outcome_write(const struct outcome *o, const struct sampler *sampler, FILE *out)
 {
-	putc('{', out);
-	write_utc(out, "start_utc", o->start.tv_sec);
+	struct json json = {.out = out};
+
+	json_object(&json, NULL);
+	write_utc(&json, "start_utc", o->start.tv_sec);
 	/* The time of day may have been set meanwhile: that is no part of how long it took. */
-	write_utc(out, "end_utc",
+	write_utc(&json, "end_utc",
 		  o->start.tv_sec + (time_t)((o->end_ns - o->start_ns) / 1000000000));
-	sampler_write(sampler, o->start_ns, out);
-	write_moments(o, out);
-	write_cputimes(o, out);
-	exits_write(&o->at_hello, &o->at_document, out);
-	footprint_write(&o->footprint, out);
+	sampler_write(sampler, o->start_ns, &json);
+	write_moments(o, &json);
+	write_cputimes(o, &json);
+	exits_write(&o->at_hello, &o->at_document, &json);
+	footprint_write(&o->footprint, &json);
 	if (o->knows_huge_pages)
-		fprintf(out, "\"huge_pages_bytes\":%llu,", (unsigned long long)o->huge_pages);
-	if (o->interrupted)
-		fputs("\"interrupted\":true,", out);
-	if (*o->lost)
-		fprintf(out, "\"lost\":\"%s\",", o->lost);
-	if (o->guest >= 0)
-		fprintf(out, "\"exit\":%d,", o->guest);
-	else if (WIFSIGNALED(o->how))
-		fprintf(out, "\"signal\":%d,", WTERMSIG(o->how));
-	else
-		fprintf(out, "\"exit\":%d,", WEXITSTATUS(o->how));
-	fprintf(out, "\"status\":%d,\"wall_ms\":%.3f}\n", outcome_status(o),
-		ms(o->start_ns, o->end_ns));
+		json_uint(&json, "huge_pages_bytes", o->huge_pages);
+	write_end(o, &json);
+	json_end(&json, '}');
+	putc('\n', out);
 }

@@ -34,7 +34,7 @@ struct outcome {
 	int guest;			 /* what the guest says its status is; -1: nothing yet */
 	int how;			 /* from waitpid */
 	bool interrupted;
-	char lost[512]; /* why; "": it is not. Fit for a JSON string. */
+	char lost[512]; /* why; "": it is not */
 };
 
 /* The status to end with, when all is over. */

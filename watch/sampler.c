@@ -5,12 +5,14 @@
  */
 #include "sampler.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "command.h"
 #include "proc.h"
+#include "rounded.h"
 
 enum { MOST = sizeof(((struct sampler *)0)->samples) / sizeof(struct sample) };
 
@@ -114,53 +116,54 @@ sampler_end(struct sampler *s)
 }
 
 static void
-write_steal(const struct sample *from, const struct sample *to, FILE *out)
+write_steal(const struct sample *from, const struct sample *to, struct json *json)
 {
 	if (to->own_all > from->own_all && to->stolen >= from->stolen)
-		fprintf(out, "\"steal\":%.5f,",
-			(double)(to->stolen - from->stolen) /
-				(double)(to->own_all - from->own_all));
+		json_double(json, "steal",
+			    rounded((double)(to->stolen - from->stolen) /
+					    (double)(to->own_all - from->own_all),
+				    1e5));
 }
 
 /* Nothing when all processors are ours, or fewer are there than before. Idle time is counted apart
  * from the rest, and may be ahead of it by a tick. */
 static void
-write_others(const struct sample *from, const struct sample *to, FILE *out)
+write_others(const struct sample *from, const struct sample *to, struct json *json)
 {
 	uint64_t all = to->others_all - from->others_all;
 	uint64_t idle = to->others_idle - from->others_idle;
 
 	if (to->others_all > from->others_all)
-		fprintf(out, "\"others_busy\":%.3f,",
-			idle < all ? 1 - (double)idle / (double)all : 0);
+		json_double(json, "others_busy",
+			    rounded(idle < all ? 1 - (double)idle / (double)all : 0, 1e3));
 }
 
 /* What was between two samples, at the time of the second. */
 static void
-write_sample(const struct sample *from, const struct sample *to, uint64_t start_ns, FILE *out)
+write_sample(const struct sample *from, const struct sample *to, uint64_t start_ns,
+	     struct json *json)
 {
-	putc('{', out);
-	write_steal(from, to, out);
-	write_others(from, to, out);
+	json_object(json, NULL);
+	write_steal(from, to, json);
+	write_others(from, to, json);
 	if (to->mhz > 0)
-		fprintf(out, "\"mhz\":%.0f,", to->mhz);
-	fprintf(out, "\"load\":%.2f,\"t_ms\":%.0f}", to->load, (double)(to->ns - start_ns) / 1e6);
+		json_double(json, "mhz", rounded(to->mhz, 1));
+	json_double(json, "load", to->load);
+	json_double(json, "t_ms", rounded((double)(to->ns - start_ns) / 1e6, 1));
+	json_end(json, '}');
 }
 
 void
-sampler_write(const struct sampler *s, uint64_t start_ns, FILE *out)
+sampler_write(const struct sampler *s, uint64_t start_ns, struct json *json)
 {
 	const struct sample *first = s->samples, *last = first + s->count - 1;
 
 	if (s->count < 2)
 		return;
-	write_steal(first, last, out);
-	write_others(first, last, out);
-	fputs("\"samples\":[", out);
-	for (const struct sample *to = first + 1; to <= last; to++) {
-		if (to > first + 1)
-			putc(',', out);
-		write_sample(to - 1, to, start_ns, out);
-	}
-	fputs("],", out);
+	write_steal(first, last, json);
+	write_others(first, last, json);
+	json_array(json, "samples");
+	for (const struct sample *to = first + 1; to <= last; to++)
+		write_sample(to - 1, to, start_ns, json);
+	json_end(json, ']');
 }

@@ -4,7 +4,8 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
+
+#include "json.h"
 
 /* Counters since the host's boot: samples can be left out without losing what lies between. */
 struct sample {
@@ -32,7 +33,7 @@ void sampler_take(struct sampler *sampler);
 /* Takes the last one, in place of one just taken. */
 void sampler_end(struct sampler *sampler);
 
-/* As members of a JSON object, each with a comma behind it; times count from start_ns. */
-void sampler_write(const struct sampler *sampler, uint64_t start_ns, FILE *out);
+/* As members of an object; times count from start_ns. */
+void sampler_write(const struct sampler *sampler, uint64_t start_ns, struct json *json);
 
 #endif

@@ -1,6 +1,6 @@
 # What runs beside each start on the measuring machine: the supervisor, and what measures the pace of the time stamp counter.
 
-watch_parts := $(sort $(filter-out watch/tsc.c,$(wildcard watch/*.[ch])))
+watch_parts := $(sort $(filter-out watch/tsc.c,$(wildcard watch/*.[ch]))) bench/json.c bench/json.h
 host_tools  := $(OUT)/bin/watch $(OUT)/bin/tsc
 
 # They run on this machine only, so its own compiler and libc do.
