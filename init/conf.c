@@ -1,4 +1,4 @@
-#include "order.h"
+#include "conf.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "console.h"
-#include "init.h"
+#include "say.h"
 
 /* `take` returns NULL, or what is wrong with the value. */
 struct key {
 	const char *name;
-	const char *(*take)(struct order *order, const char *value);
+	const char *(*take)(struct conf *conf, const char *value);
 };
 
 /* As make has it for RUN and for suites: what goes unharmed into a file's name and a shell. */
@@ -57,7 +57,7 @@ copy_suite(const char *from, const char *to)
 }
 
 static const char *
-take_suite(struct order *order, const char *value)
+take_suite(struct conf *conf, const char *value)
 {
 	size_t length = strlen(value);
 	char path[128], name[72];
@@ -67,74 +67,74 @@ take_suite(struct order *order, const char *value)
 	if (length > 6 && strcmp(value + length - 6, ".suite") == 0)
 		length -= 6;
 	snprintf(name, sizeof(name), "%.*s", (int)length, value);
-	snprintf(order->suite, sizeof(order->suite), "%s", name);
+	snprintf(conf->suite, sizeof(conf->suite), "%s", name);
 	snprintf(path, sizeof(path), "/etc/samebits/suites/%s.suite", name);
 	if (access(path, R_OK) == 0)
 		return NULL;
-	snprintf(order->suite, sizeof(order->suite), "/tmp/%s.suite", name);
-	snprintf(path, sizeof(path), "%s/%s.suite", order->directory, name);
-	if (copy_suite(path, order->suite))
+	snprintf(conf->suite, sizeof(conf->suite), "/tmp/%s.suite", name);
+	snprintf(path, sizeof(path), "%s/%s.suite", conf->directory, name);
+	if (copy_suite(path, conf->suite))
 		return NULL;
 	return "no such suite; there are quick, seed, probe and full, and files *.suite beside "
 	       "samebits.conf";
 }
 
 static const char *
-take_iterations(struct order *order, const char *value)
+take_iterations(struct conf *conf, const char *value)
 {
-	order->iterations = number(value, 10000);
-	return order->iterations ? NULL : "not a whole number from 1 to 10000";
+	conf->iterations = number(value, 10000);
+	return conf->iterations ? NULL : "not a whole number from 1 to 10000";
 }
 
 static const char *
-take_cpus(struct order *order, const char *value)
+take_cpus(struct conf *conf, const char *value)
 {
-	order->cpus = strcmp(value, "all") == 0 ? order->machine_cpus
-						: number(value, order->machine_cpus);
-	return order->cpus ? NULL : "neither all nor a number of processors that this machine has";
+	conf->cpus =
+		strcmp(value, "all") == 0 ? conf->machine_cpus : number(value, conf->machine_cpus);
+	return conf->cpus ? NULL : "neither all nor a number of processors that this machine has";
 }
 
 static const char *
-take_run(struct order *order, const char *value)
+take_run(struct conf *conf, const char *value)
 {
-	snprintf(order->run, sizeof(order->run), "%s", value);
+	snprintf(conf->run, sizeof(conf->run), "%s", value);
 	return is_name(value) && strcmp(value, "latest") != 0
 		       ? NULL
 		       : "not a name of up to 64 letters, digits, . _ and -";
 }
 
 static const char *
-take_label(struct order *order, const char *value)
+take_label(struct conf *conf, const char *value)
 {
-	snprintf(order->label, sizeof(order->label), "%s", value);
+	snprintf(conf->label, sizeof(conf->label), "%s", value);
 	return is_name(value) ? NULL : "not a word of up to 64 letters, digits, . _ and -";
 }
 
 static const char *
-take_end(struct order *order, const char *value)
+take_end(struct conf *conf, const char *value)
 {
 	static const char *const ends[] = {"poweroff", "reboot", "shell"};
 
 	for (int i = POWER_OFF; i <= SHELL; i++) {
 		if (strcmp(value, ends[i]) != 0)
 			continue;
-		order->end = (enum end)i;
+		conf->end = (enum end)i;
 		return NULL;
 	}
 	return "neither poweroff nor reboot nor shell";
 }
 
 static const char *
-take_report(struct order *order, const char *value)
+take_report(struct conf *conf, const char *value)
 {
-	(void)order;
+	(void)conf;
 	return console_choose(value);
 }
 
 static const char *
-take_anonymous(struct order *order, const char *value)
+take_anonymous(struct conf *conf, const char *value)
 {
-	order->anonymous = *value == '1';
+	conf->anonymous = *value == '1';
 	return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 ? NULL : "neither 0 nor 1";
 }
 
@@ -160,7 +160,7 @@ trim(char *text)
 /* Editors on other systems end lines in their own way, and begin a file with a mark of its
  * encoding. */
 static bool
-take_line(struct order *order, char *line, int place)
+take_line(struct conf *conf, char *line, int place)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *problem = "no such setting; there are suite, iterations, cpus, run, label, "
@@ -180,23 +180,23 @@ take_line(struct order *order, char *line, int place)
 	value = value ? trim(value) : name + strlen(name);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (strcmp(name, keys[i].name) == 0)
-			problem = keys[i].take(order, value);
+			problem = keys[i].take(conf, value);
 	if (problem)
 		say("samebits.conf, line %d: %s = %s: %s", place, name, value, problem);
 	return !problem;
 }
 
 bool
-order_read(struct order *order, const char *directory)
+conf_read(struct conf *conf, const char *directory)
 {
 	char path[64], line[512];
 	FILE *file;
 	bool good = true;
 
-	*order = (struct order){.directory = directory, .suite = "quick", .run = "metal"};
-	order->iterations = 10;
-	order->cpus = 1;
-	order->machine_cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	*conf = (struct conf){.directory = directory, .suite = "quick", .run = "metal"};
+	conf->iterations = 10;
+	conf->cpus = 1;
+	conf->machine_cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	snprintf(path, sizeof(path), "%s/samebits.conf", directory);
 	file = fopen(path, "re");
 	if (!file) {
@@ -204,7 +204,7 @@ order_read(struct order *order, const char *directory)
 		return false;
 	}
 	for (int place = 1; fgets(line, sizeof(line), file); place++)
-		good = take_line(order, line, place) && good;
+		good = take_line(conf, line, place) && good;
 	fclose(file);
 	return good;
 }
