@@ -120,7 +120,7 @@ let_others_build := set -f; exec scripts/unlocked
 endif
 
 ifdef alone
-include scripts/sources.mk
+include sources/sources.mk
 include kernel-config/kernel.mk
 include kernel-config/metal/metal.mk
 include rootfs/toolchain.mk

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034 # what is set here is used by whoever sources this
-# What Debian's archive has that is newer than sources.lock, for scripts/fetch: asked by apt, which checks the archive's signature,
-# with sources (scripts/debian.sources), lists and a cache of its own in $OUT/apt. The system's proxies are used; its own sources
+# What Debian's archive has that is newer than sources.lock, for sources/fetch: asked by apt, which checks the archive's signature,
+# with sources (sources/debian.sources), lists and a cache of its own in $OUT/apt. The system's proxies are used; its own sources
 # and packages are not looked at, and nothing of it is written.
 
 : "${log:?}"
@@ -30,7 +30,7 @@ apt_update() {
 		Acquire::Languages "none";
 		Acquire::Retries "2";
 		Acquire::http::Timeout "20";
-		Dir::Etc::sourcelist "$PWD/scripts/debian.sources";
+		Dir::Etc::sourcelist "$PWD/sources/debian.sources";
 		Dir::Etc::sourceparts "/dev/null";
 		Dir::Etc::preferences "/dev/null";
 		Dir::Etc::preferencesparts "/dev/null";
