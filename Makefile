@@ -1,5 +1,5 @@
 # samebits: one root file system, packed for QEMU and for Docker, measured beside the bare host.
-# The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them -> results -> report.
+# The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them, watch looks on -> results -> report.
 
 # Said before anything else, and in words that an old make knows, too. Two targets of one recipe (&:) came with 4.3.
 system := $(shell uname -sm)

@@ -155,7 +155,7 @@ start(char *arguments[])
 	block_signals();
 	if (chdir("/scratch") < 0)
 		say("/scratch: %s", strerror(errno));
-	announce("starting bench");
+	announce("ready");
 	child = fork();
 	if (child < 0)
 		fatal("fork");
