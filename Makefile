@@ -1,5 +1,5 @@
 # samebits: one root file system, packed for QEMU and for Docker, measured beside the bare host.
-# The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them -> results -> report.
+# The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them, watch looks on -> results -> report.
 
 # Said before anything else, and in words that an old make knows, too. Two targets of one recipe (&:) came with 4.3.
 system := $(shell uname -sm)
@@ -120,12 +120,13 @@ let_others_build := set -f; exec scripts/unlocked
 endif
 
 ifdef alone
-include scripts/sources.mk
+include sources/sources.mk
 include kernel-config/kernel.mk
 include kernel-config/metal/metal.mk
 include rootfs/toolchain.mk
 include bench/bench.mk
 include init/init.mk
+include watch/watch.mk
 include rootfs/rootfs.mk
 include docker/docker.mk
 include disk/disk.mk

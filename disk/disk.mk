@@ -9,7 +9,7 @@ bootloaders := $(OUT)/bootloaders/.unpacked
 $(bootloaders): $(OUT)/sources/syslinux/used $(OUT)/sources/systemd-boot/used
 	$(call say,UNPACK,boot loaders)
 	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
-	$(Q)scripts/unpack $(@D).tmp $^
+	$(Q)sources/unpack $(@D).tmp $^
 	$(Q)touch $(@D).tmp/.unpacked && mv $(@D).tmp $(@D)
 
 for_disk := $(OUT)/metal/vmlinuz $(OUT)/initramfs.cpio $(OUT)/rootfs.manifest $(bootloaders)

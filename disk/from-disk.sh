@@ -106,7 +106,7 @@ look() {
 	read -r type size <"$TMP/found" || damaged "$1 cannot be found"
 }
 
-# take_all: everything into $TMP/new/RUN/NAME, of the names that init gives (see init/order.c)
+# take_all: everything into $TMP/new/RUN/NAME, of the names that init gives (see init/conf.c)
 take_all() {
 	list / "$name" "$TMP/runs"
 	while read -r run; do

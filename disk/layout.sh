@@ -3,7 +3,7 @@
 
 # In blocks of 4 KiB: the partitions' starts and sizes. The last MiB is for the table's copy.
 block=4096 esp_start=256 esp_size=16384 results_start=16640 results_size=131072 all=147968
-# All that a results partition can hold of files; a document surely fits into this many bytes (ROOM in init/metal.c).
+# All that a results partition can hold of files; a document surely fits into this many bytes (ROOM in init/results.c).
 results_files=4096 document_bytes=4194304
 
 # number FILE OFFSET BYTES: sets value to a little-endian number in it; 0 behind its end

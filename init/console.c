@@ -10,8 +10,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "init.h"
+#include "device.h"
 #include "lava.h"
+#include "say.h"
 #include "sha256.h"
 
 enum { ROW = 57 /* bytes of a document that one line has */ };
@@ -40,13 +41,10 @@ console_wanted(void)
 static bool
 find_line(void)
 {
-	char names[128] = "", *rest = NULL;
-	int fd = open("/sys/class/tty/console/active", O_RDONLY | O_CLOEXEC);
+	char names[CONSOLES_SIZE], *rest = NULL;
 
-	if (fd >= 0 && read(fd, names, sizeof(names) - 1) < 0)
-		*names = '\0';
-	close(fd);
-	for (char *name = strtok_r(names, " \n", &rest); name; name = strtok_r(NULL, " \n", &rest))
+	read_consoles(names);
+	for (char *name = strtok_r(names, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
 		if (strncmp(name, "tty", 3) != 0 || !isdigit((unsigned char)name[3]))
 			snprintf(node, sizeof(node), "/dev/%s", name);
 	return *node;

@@ -9,15 +9,21 @@ $(OUT)/headers/.installed: $(OUT)/src/linux/.unpacked | $(installed)
 	$(Q)kernel-config/make $(OUT)/build/headers INSTALL_HDR_PATH=$(abspath $(@D)) headers_install >/dev/null
 	$(Q)touch $@
 
-$(OUT)/build/linux/.config: $(guest_fragments) kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(installed)
-	$(call say,CONFIG,$(notdir $(basename $(guest_fragments))))
-	$(Q)mkdir -p $(OUT)/build && cat $(guest_fragments) >$(OUT)/build/asked.config
-	$(Q)kernel-config/make $(@D) KCONFIG_ALLCONFIG=$(abspath $(OUT))/build/asked.config allnoconfig >/dev/null
-	$(Q)kernel-config/check $@ $(guest_fragments)
-	$(Q)touch $@
+# $(call kernel,DIRECTORY,CONFIG,FRAGMENTS): vmlinux and vmlinuz in DIRECTORY, of the configuration CONFIG, which has what these
+# fragments ask for.
+define kernel
+$2: $3 kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(installed)
+	$$(call say,CONFIG,$(notdir $(basename $3)))
+	$$(Q)mkdir -p $$(@D) && cat $3 >$1/build/asked.config
+	$$(Q)kernel-config/make $$(@D) KCONFIG_ALLCONFIG=$(abspath $1)/build/asked.config allnoconfig >/dev/null
+	$$(Q)kernel-config/check $$@ $3
+	$$(Q)touch $$@
 
-$(OUT)/vmlinux $(OUT)/vmlinuz &: $(OUT)/build/linux/.config kernel-config/build
-	$(Q)kernel-config/build $< $(OUT)
+$1/vmlinux $1/vmlinuz &: $2 kernel-config/build
+	$$(Q)kernel-config/build $$< $1
+endef
+
+$(eval $(call kernel,$(OUT),$(OUT)/build/linux/.config,$(guest_fragments)))
 
 # Kept in the repository: its other side is Debian's configurations, which nothing else needs.
 docs/kernel.md: $(OUT)/build/linux/.config kernel-config/felt.table kernel-config/table kernel-config/table.jq

@@ -11,7 +11,7 @@ released := $(addprefix $(OUT)/,vmlinux vmlinuz initramfs.cpio image.tar rootfs.
 
 # What runs on the measuring machine itself. In a release nothing of it is of that machine: it may be another distribution, without GSL.
 $(OUT)/static/watch: $(watch_parts)
-$(OUT)/static/watch $(OUT)/static/tsc: $(OUT)/static/%: scripts/%.c bench/clock.h release/release.mk $(MUSL)
+$(OUT)/static/watch $(OUT)/static/tsc: $(OUT)/static/%: watch/%.c bench/clock.h release/release.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@

@@ -13,7 +13,7 @@ MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,nor
 $(MUSL): $(OUT)/sources/musl/used $(OUT)/headers/.installed rootfs/toolchain.mk
 	$(call say,UNPACK,musl)
 	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
-	$(Q)scripts/unpack $(@D).tmp $<
+	$(Q)sources/unpack $(@D).tmp $<
 	$(Q)sed 's|/usr/|$(abspath $(@D))/usr/|g' $(@D).tmp/usr/lib/*/musl-gcc.specs >$(@D).tmp/specs
 	$(Q)printf '%s\n' '#!/bin/sh' \
 		'unset CPATH C_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX' \

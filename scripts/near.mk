@@ -11,7 +11,9 @@ near_programs      := compare
 near_release       := dist dist-verify
 near_rootfs        := all verify
 near_scripts       := help-all compare
+near_sources       := all dist-sources
 near_tests         := check check-fast lint
+near_watch         := all compare
 $(foreach e,$(environments),$(eval near_$e := $e-run $e-shell))
 
 near := $(foreach v,$(filter near_%,$(.VARIABLES)),$(if $(filter file,$(origin $v)),$(v:near_%=%)))

@@ -1,15 +1,6 @@
 # Starting the environments and measuring them.
 
-host_tools := $(OUT)/bin/watch $(OUT)/bin/tsc
 $(foreach e,$(environments),$(eval for_$e := $(patsubst $e=%,$(OUT)/%,$(filter $e=%,$(room_needs))) $(OUT)/rootfs.manifest $(host_tools)))
-
-# These run on this machine only, so its own compiler and libc do.
-watch_parts := $(addprefix scripts/,$(foreach part,command cputime die exits footprint outcome output port sampler,$(part).c $(part).h))
-$(OUT)/bin/watch: $(watch_parts)
-$(host_tools): $(OUT)/bin/%: scripts/%.c bench/clock.h | $(installed)
-	$(Q)mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
 
 # scripts/help lists these, which come from environments/.
 runs := $(environments:%=%-run)

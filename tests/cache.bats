@@ -118,7 +118,7 @@ musl() {
 		link) ln -s "$CACHE/$file" "$dir/cache/$file" ;;
 		device) mknod "$dir/cache/$file" c 1 5 || continue ;;
 		esac
-		OUT=$dir/out CACHE=$dir/cache refused 3 "$dir/cache/$file is not a file that can be read; remove it" timeout 100 scripts/fetch musl
+		OUT=$dir/out CACHE=$dir/cache refused 3 "$dir/cache/$file is not a file that can be read; remove it" timeout 100 sources/fetch musl
 		[ ! -e "$dir/out/sources/musl/used" ]
 	done
 }
@@ -130,21 +130,21 @@ musl() {
 		awk -v file="$file" -v sum="$(sha256sum <"$dir/cache/${file/1.2.3-1/1.2.9-1}" | cut -d ' ' -f 1)" \
 			'$4 == file {$3 = "1.2.9-1"; sub(/1\.2\.3-1/, "1.2.9-1", $4); $5 = sum; print $1, $2, $3, $4, $5}' sources.lock
 	done >"$dir/cache/musl.newer"
-	OUT=$dir/out CACHE=$dir/cache refused 3 'connect this machine to a network, or fill the cache' unshare -n scripts/fetch musl
+	OUT=$dir/out CACHE=$dir/cache refused 3 'connect this machine to a network, or fill the cache' unshare -n sources/fetch musl
 	[ ! -e "$dir/out/sources/musl/used" ]
 }
 
 @test "a disk that is full once: no list of sources, no stamp; with room again, all goes" {
 	small 1M
 	mkdir "$dir/tree"
-	cp -r Makefile sources.lock scripts environments programs "$dir/tree"
+	cp -r Makefile sources.lock sources scripts environments programs "$dir/tree"
 	cd "$dir/tree"
 	head -c 900K /dev/zero >"$dir/small/much"
-	OUT=$dir/small/out refused 3 'is there space?' scripts/fetch musl
+	OUT=$dir/small/out refused 3 'is there space?' sources/fetch musl
 	[ ! -e "$dir/small/out/sources/musl/used" ]
 	rm "$dir/small/much"
 	mount -o remount,size=20M "$dir/small"
-	OUT=$dir/small/out scripts/fetch musl
+	OUT=$dir/small/out sources/fetch musl
 	[ "$(wc -l <"$dir/small/out/sources/musl/used")" = 3 ]
 	# What an older version left: the empty list is no list.
 	cd "$TOP"
@@ -159,7 +159,7 @@ musl() {
 @test "an empty list of sources is no success for what unpacks them" {
 	mkdir "$dir/unpacked"
 	: >"$dir/used"
-	refused 3 'names nothing' scripts/unpack "$dir/unpacked" "$dir/used"
+	refused 3 'names nothing' sources/unpack "$dir/unpacked" "$dir/used"
 }
 
 @test "a kernel from the cache finds no room: it says so, nothing is half there; with room it comes" {

@@ -14,7 +14,7 @@ teardown() {
 	command -v dpkg-source || skip 'needs dpkg-source to compare with'
 	for source in musl busybox; do
 		mkdir "$dir/$source"
-		scripts/unpack "$dir/$source" "$OUT/sources/$source/used"
+		sources/unpack "$dir/$source" "$OUT/sources/$source/used"
 	done
 	while read -r _ file _; do
 		dpkg-deb -x "$OUT/sources/musl/$file" "$dir/musl.dpkg"
@@ -34,14 +34,14 @@ teardown() {
 	while read -r sum file rest; do
 		head -c 20000 "$OUT/sources/musl/$file" >"$dir/sources/$file"
 		echo "$sum $file $rest" >"$dir/sources/used"
-		refused 3 "$file could not be unpacked" scripts/unpack "$dir/to" "$dir/sources/used"
+		refused 3 "$file could not be unpacked" sources/unpack "$dir/to" "$dir/sources/used"
 	done <"$OUT/sources/musl/used"
 	while read -r sum file rest; do
 		ln -sf "$OUT/sources/busybox/$file" "$dir/sources/$file"
 	done <"$OUT/sources/busybox/used"
 	# Without what the patches are for.
 	grep -v '\.orig\.' "$OUT/sources/busybox/used" >"$dir/sources/used"
-	refused 3 'does not apply' scripts/unpack "$dir/to" "$dir/sources/used"
+	refused 3 'does not apply' sources/unpack "$dir/to" "$dir/sources/used"
 }
 
 # The kernel comes from the cache: the compiler is the same.

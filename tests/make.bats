@@ -240,5 +240,5 @@ small_tests() {
 	cd "$dir/tree"
 	make OUT="$dir/out" compile_commands.json
 	diff <(cd "$TOP" && git ls-files -co --exclude-standard '*.c' | sort) <(jq -r '.[].file' compile_commands.json | sort)
-	eval "$(jq -r '.[] | select(.file == "scripts/watch.c") | "cd \(.directory) && \(.arguments | join(" ")) -fsyntax-only"' compile_commands.json)"
+	eval "$(jq -r '.[] | select(.file == "watch/watch.c") | "cd \(.directory) && \(.arguments | join(" ")) -fsyntax-only"' compile_commands.json)"
 }

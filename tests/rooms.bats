@@ -175,7 +175,7 @@ without() {
 }
 
 @test "what goes from process to process is listed" {
-	git ls-files scripts environments init bench disk Makefile kernel-config | xargs cat >"$dir/all"
+	git ls-files scripts sources environments init watch bench disk Makefile kernel-config | xargs cat >"$dir/all"
 	grep -oE 'SAMEBITS_[A-Z_]+' "$dir/all" | sort -u >"$dir/used"
 	grep -oE 'SAMEBITS_[A-Z_]+' environments/README.md | sort -u >"$dir/listed"
 	diff "$dir/used" "$dir/listed"

@@ -5,7 +5,7 @@ load helper
 setup() {
 	make_dir
 	mkdir "$dir/tree"
-	cp -r Makefile sources.lock scripts environments programs "$dir/tree"
+	cp -r Makefile sources.lock sources scripts environments programs "$dir/tree"
 	cd "$dir/tree"
 	server=
 	export OUT=$dir/out CACHE=$dir/cache
@@ -65,13 +65,13 @@ lock_addresses() {
 	for other in wget curl; do
 		hide_commands 'apt*' 'dpkg*' $other
 		run ! command -v $other
-		scripts/fetch musl
+		sources/fetch musl
 		(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
 		[ "$(grep -c ' locked$' "$OUT/sources/musl/used")" = 3 ]
 		rm -r "$OUT" "$CACHE"
 	done
 	hide_commands 'apt*' 'dpkg*' curl wget
-	refused 3 'fetching needs curl or wget, and neither is installed' scripts/fetch musl
+	refused 3 'fetching needs curl or wget, and neither is installed' sources/fetch musl
 }
 
 @test "what an address has with another sum is not taken, and nothing of it is left" {
@@ -83,13 +83,13 @@ lock_addresses() {
 	echo x >>"$dir/site/wrong/$file"
 	lock_addresses "$site/wrong"
 	hide_commands 'apt*'
-	refused 3 'none of its addresses has it' scripts/fetch musl
+	refused 3 'none of its addresses has it' sources/fetch musl
 	[[ $stderr == *"not taken: what is there has sha256 $(sha256sum <"$dir/site/wrong/$file" | cut -d ' ' -f 1), not $wanted"* ]]
 	[ "$(ls -A "$CACHE")" = .samebits ]
 	[ ! -e "$OUT/sources/musl/used" ]
 	# The next address is asked.
 	lock_addresses "$site/wrong" "$site"
-	scripts/fetch musl
+	sources/fetch musl
 	[ "$(wc -l <"$OUT/sources/musl/used")" = 3 ]
 }
 
@@ -99,7 +99,7 @@ lock_addresses() {
 	lock_addresses http://127.0.0.1:1 "$site/nosuch" "$site/half" "$site"
 	for file in "$dir/site/"*.deb; do head -c 1000 "$file" >"$dir/site/half/${file##*/}"; done
 	hide_commands 'apt*'
-	run --separate-stderr scripts/fetch musl
+	run --separate-stderr sources/fetch musl
 	echo "$stderr"
 	[ "$status" = 0 ]
 	[ "$(grep -c "^samebits: fetching $site/musl" <<<"$stderr")" = 3 ]
@@ -109,17 +109,17 @@ lock_addresses() {
 @test "UPDATE_LOCK=1 without apt, or without Debian's keys: one line says what to do" {
 	fill_cache
 	hide_commands 'apt*'
-	UPDATE_LOCK=1 refused 3 'there is no apt-get here' scripts/fetch musl
+	UPDATE_LOCK=1 refused 3 'there is no apt-get here' sources/fetch musl
 	[ "$(id -u)" = 0 ] || skip 'needs root to hide the keys'
 	hide_commands
 	UPDATE_LOCK=1 refused 3 'run: apt-get install debian-archive-keyring' \
-		unshare -m sh -c 'mount -t tmpfs tmpfs /usr/share/keyrings && exec scripts/fetch musl'
+		unshare -m sh -c 'mount -t tmpfs tmpfs /usr/share/keyrings && exec sources/fetch musl'
 }
 
 @test "a filled cache is enough: nothing is asked of the network" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to cut the network off'
 	fill_cache
-	offline scripts/fetch musl
+	offline sources/fetch musl
 	[ "$(wc -l <"$OUT/sources/musl/used")" = 3 ]
 	run ! grep -v ' locked$' "$OUT/sources/musl/used"
 	(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
@@ -128,14 +128,14 @@ lock_addresses() {
 
 @test "what is fetched is what the lock says; the system's apt is left alone" {
 	before=$(find /etc/apt /var/lib/apt/lists -type f -newer sources.lock | wc -l)
-	scripts/fetch musl
+	sources/fetch musl
 	(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
 	[ "$(find /etc/apt /var/lib/apt/lists -type f -newer sources.lock | wc -l)" = "$before" ]
 	[ ! -e "$OUT/apt" ]
 	# Again: nothing changes, so nothing is built again.
 	touch -d '1 hour ago' "$OUT/sources/musl/used"
 	time=$(stat -c %Y "$OUT/sources/musl/used")
-	scripts/fetch musl
+	sources/fetch musl
 	[ "$(stat -c %Y "$OUT/sources/musl/used")" = "$time" ]
 }
 
@@ -145,20 +145,20 @@ lock_addresses() {
 	wanted=$(awk '$1 == "musl" {print $5; exit}' sources.lock)
 	echo x >>"$CACHE/$file"
 	refused 3 "$file has sha256 $(sha256sum <"$CACHE/$file" | cut -d ' ' -f 1), but sources.lock says $wanted; remove the file" \
-		scripts/fetch musl
+		sources/fetch musl
 	[ ! -e "$OUT/sources/musl/used" ]
 }
 
 @test "no network and no cache: one clear line" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to cut the network off'
-	refused 3 'connect this machine to a network, or fill the cache' offline scripts/fetch musl
+	refused 3 'connect this machine to a network, or fill the cache' offline sources/fetch musl
 	[ ! -e "$OUT/sources/musl/used" ]
 }
 
 @test "a version that is nowhere: a newer one of the series, loudly, and recorded" {
 	lock_a_lost_version
 	cp sources.lock lock.before
-	run --separate-stderr scripts/fetch musl
+	run --separate-stderr sources/fetch musl
 	echo "$stderr"
 	[ "$status" = 0 ]
 	[[ $stderr == *'NOTICE: musl_1.2.2-0lost_amd64.deb is no longer available; building version 1.2.3-1 instead'* ]]
@@ -169,7 +169,7 @@ lock_addresses() {
 @test "UPDATE_LOCK=1 rewrites the lock, and says so" {
 	cp sources.lock lock.before
 	lock_a_lost_version
-	UPDATE_LOCK=1 run --separate-stderr scripts/fetch musl
+	UPDATE_LOCK=1 run --separate-stderr sources/fetch musl
 	echo "$stderr"
 	[ "$status" = 0 ]
 	[[ $stderr == *'sources.lock rewritten: musl is now 1.2.3-1'* ]]
@@ -188,18 +188,18 @@ ubuntu() {
 	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
 	run ubuntu apt-cache policy musl
 	[[ $output != *http* ]]
-	ubuntu scripts/fetch musl
+	ubuntu sources/fetch musl
 	[ "$(grep -c ' locked$' "$OUT/sources/musl/used")" = 3 ]
 	rm -r "$OUT" "$CACHE"
 	lock_a_lost_version
-	UPDATE_LOCK=1 run --separate-stderr ubuntu scripts/fetch musl
+	UPDATE_LOCK=1 run --separate-stderr ubuntu sources/fetch musl
 	echo "$stderr"
 	[ "$status" = 0 ]
 	[[ $stderr == *'sources.lock rewritten: musl is now 1.2.3-1'* ]]
 }
 
 @test "an unknown source is refused" {
-	refused 2 'no source called nosuch' scripts/fetch nosuch
+	refused 2 'no source called nosuch' sources/fetch nosuch
 }
 
 @test "clean removes only what samebits made" {
@@ -210,7 +210,7 @@ ubuntu() {
 	[ -e "$dir/precious/file" ]
 	OUT=/ refused 3 'holds this checkout' scripts/clean all
 	fill_cache
-	scripts/fetch musl
+	sources/fetch musl
 	mkdir -p "$OUT/results/a"
 	scripts/clean
 	[ -e "$OUT/results/a" ]

@@ -71,7 +71,7 @@ end_own_dockerd() {
 	[ "$status" = 0 ]
 	[ -z "$stderr" ]
 	[ -e "$results/report.html" ]
-	run --separate-stderr scripts/fetch musl
+	run --separate-stderr sources/fetch musl
 	echo "$output $stderr"
 	[ "$status" = 0 ]
 	[ -z "$output" ]

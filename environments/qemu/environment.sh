@@ -21,8 +21,11 @@ kernel   FILE                                   KERNEL
 net      tap|vhost|user                         NET'
 DISK_CACHE='' EMULATOR=shared NET=''
 . environments/qemu/settings.sh
+. environments/qemu/kernel.sh
+. environments/qemu/scratch.sh
 . environments/qemu/disk.sh
 . environments/qemu/network.sh
+. environments/qemu/shell.sh
 
 check() {
 	check_machine
@@ -35,64 +38,6 @@ find_beside() {
 	[ "$EMULATOR" = beside ] || return 0
 	beside=$(other_processors)
 	[ -n "$beside" ] || die "$USAGE" "emulator=beside needs a processor besides CPUS=$CPUS, and there is none"
-}
-
-# What native writes to is a file that it has written. So all of the guest's disk is, too, before it starts: holes and blocks
-# that were only set aside would be made in the host while it measures. That takes seconds, so all starts of a measurement
-# have the same image.
-write_disk() {
-	if [ -f "$PREPARED/disk" ]; then
-		read -r room <"$PREPARED/disk"
-		[ ! -f "$room/disk.img" ] || return 0
-	fi
-	room=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die "$MISSING" "SCRATCH=$SCRATCH cannot be written"
-	echo "$room" >"$PREPARED/disk"
-	record $$ "$room/owner"
-	dd if=/dev/zero of="$room/disk.img" bs=1M count=1024 conv=fsync status=none ||
-		die "$MISSING" "cannot write the scratch disk (1 GiB) in $SCRATCH; is there space?"
-}
-
-release() {
-	[ -f "$PREPARED/disk" ] || return 0
-	read -r room <"$PREPARED/disk"
-	rm -rf "$room"
-}
-
-# A raw image with a fresh ext4; no root, no loop device. Not lazy: the guest's kernel would complete the file system
-# while the benchmark runs. What is written stays: nothing is discarded, and zeros are written, too. Sets DISK and CACHE.
-make_disk() {
-	room=$WORK
-	[ ! -f "$PREPARED/disk" ] || read -r room <"$PREPARED/disk"
-	DISK=$room/disk.img
-	UNIX_IO_NOZEROOUT=1 mke2fs -q -F -t ext4 -E nodiscard,root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0 \
-		-d "$FILES" "$DISK" 1G >/dev/null ||
-		die "$MISSING" "mke2fs cannot make the scratch disk in $SCRATCH"
-	case ${DISK_CACHE:-none} in
-	none | directsync) CACHE=cache=${DISK_CACHE:-none},aio=native ;;
-	*) CACHE=cache=$DISK_CACHE ;;
-	esac
-	case $CACHE in *native) ;; *) return 0 ;; esac
-	if ! dd if="$DISK" of=/dev/null iflag=direct bs=4096 count=1 2>/dev/null; then
-		[ -z "$DISK_CACHE" ] || die "$MISSING" "$SCRATCH ($SCRATCH_TYPE) has no direct I/O, so no cache=$DISK_CACHE; give another SCRATCH"
-		CACHE=cache=writeback
-		note "$SCRATCH ($SCRATCH_TYPE) has no direct I/O; the guest's disk goes through the host's cache ($CACHE)"
-	fi
-}
-
-# Sets MODULES, those that KERNEL needs, and INITRAMFS when there are any: our root file system with them behind it.
-choose_initramfs() {
-	INITRAMFS='' MODULES=''
-	export INITRAMFS
-	[ -n "$KERNEL" ] || return 0
-	environments/qemu/modules "$KERNEL" "$TMP/modules.cpio" >"$TMP/modules"
-	MODULES=$(paste -sd ' ' "$TMP/modules")
-	[ -n "$MODULES" ] || return 0
-	configuration=$(readlink -f "$KERNEL" | sed 's|vmlinuz-\([^/]*\)$|config-\1|')
-	if [ "$MACHINE" = microvm ] && grep -q '^# CONFIG_VIRTIO_MMIO_CMDLINE_DEVICES is not set' "$configuration" 2>/dev/null; then
-		die "$USAGE" "KERNEL=$KERNEL cannot be told of microvm's devices; give MACHINE=q35 or MACHINE=pc"
-	fi
-	INITRAMFS=$TMP/initramfs.cpio
-	cat "$BUILT/initramfs.cpio" "$TMP/modules.cpio" >"$INITRAMFS"
 }
 
 # Sets ACCELERATOR and REASON, which hang on what was asked for and on the machine, and are found once for both.
@@ -111,6 +56,10 @@ prepare() {
 	[ "$PURPOSE" != run ] || write_disk
 }
 
+release() {
+	remove_disk
+}
+
 # compose VARIABLES ARGUMENT...: COMMAND becomes what starts the guest, quoted, on the accelerator's best MACHINE where none is given.
 compose() {
 	variables=$1
@@ -119,17 +68,6 @@ compose() {
 	choose_initramfs
 	make_disk
 	COMMAND=$(environments/qemu/command "$ACCELERATOR" "$DISK" "$CACHE" "$variables" "$@")
-}
-
-# Of the kernel: whose sum it has, and with which options it was built.
-tell_kernel() {
-	IMAGE=${KERNEL:-$BUILT/vmlinux}
-	sha256sum "$IMAGE" >"$TMP/sum"
-	read -r sum rest <"$TMP/sum"
-	tell kernel_image.path "$IMAGE"
-	tell kernel_image.sha256 "${sum#\\}"
-	[ -z "$MODULES" ] || tell kernel_image.modules "$MODULES"
-	tell_kernel_options "$IMAGE" "${sum#\\}"
 }
 
 # Sets COMMAND.
@@ -179,48 +117,4 @@ run() {
 	fi
 	[ "$ACCELERATOR" != kvm ] || add_running
 	finish "$TMP/came" /bin/bench /init
-}
-
-shell() {
-	SUBJECT='the guest'
-	input=
-	if ! [ -t 0 ]; then
-		cat >"$FILES/.input"
-		input='-c "exec sh -l </scratch/.input"'
-	fi
-	window=$(stty size 2>/dev/null | sed 's/\(.*\) \(.*\)/LINES=\1 COLUMNS=\2/') || :
-	compose "loglevel=0 TERM=${TERM:-vt100} $window" shell "$input"
-	if [ -t 0 ]; then
-		COMMAND=$(echo "$COMMAND" | sed 's/signal=off/&,mux=on/')
-		eval "set -- $COMMAND"
-		on_terminal "$@"
-	else
-		eval "set -- $COMMAND"
-		piped "$@"
-	fi
-}
-
-# The terminal's signals belong to the guest, so QEMU runs in the foreground, unwatched.
-on_terminal() {
-	note "a shell in the guest: 'exit' or Ctrl-D leaves it, Ctrl-A x ends QEMU"
-	trap '' INT QUIT
-	status=0
-	"$@" -mon chardev=console 3>"$TMP/port" || status=$?
-	[ $status = 0 ] || die "$MISSING" "QEMU ended with status $status"
-	# shellcheck disable=SC2016 # the inner shell's words
-	look_after --port -- sh -c 'cat "$1" >&3' sh "$TMP/port"
-	tell_lost
-}
-
-# What is piped in is read by a shell in the guest from a file: a serial port would lose and echo some of it.
-piped() {
-	look_after --port --silence="$SILENCE" --log="$TMP/log" -- "$@"
-	tr -d '\r' <"$TMP/log"
-	tell_lost
-}
-
-# A shell may end with any status, also with that.
-tell_lost() {
-	why=$(jq -r '.lost // ""' "$TMP/report.json")
-	[ -z "$why" ] || die "$LOST" "$SUBJECT was lost: $why"
 }

@@ -14,7 +14,7 @@ $(OUT)/build/fuzz/bench/%.o: bench/%.c $(bench_headers) tests/tests.mk tests/fuz
 	$(Q)$(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
 # All are of bench, but for the port's protocol.
-$(OUT)/build/fuzz/port: scripts/port.c scripts/port.h
+$(OUT)/build/fuzz/port: watch/port.c watch/port.h
 $(filter-out %/port,$(fuzzers)): $(fuzz_objects)
 $(fuzzers): $(OUT)/build/fuzz/%: tests/fuzz/%.c
 	$(Q)mkdir -p $(@D)

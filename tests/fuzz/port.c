@@ -3,7 +3,7 @@
  * to where it went wrong; the events obey the protocol, and they are the same however the bytes
  * arrive: in one piece, or in pieces of a size that the first byte gives.
  */
-#include "../../scripts/port.h"
+#include "../../watch/port.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,0 +1,218 @@
+#include "place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "clock.h"
+#include "guest.h"
+#include "say.h"
+#include "sha256.h"
+#include "tsc.h"
+
+enum { READ_ALL = 3 /* of syslog(2) */ };
+
+static struct {
+	uint64_t ns;	    /* CLOCK_MONOTONIC */
+	uint64_t ticks;	    /* the time stamp counter, which a VM's processor begins at 0 */
+	uint64_t kernel_ns; /* the kernel's own clock; 0: unknown */
+} began;		    /* when we did, by each clock there is */
+
+void
+note_beginning(void)
+{
+	if (!tsc_allowed())
+		return;
+	began.ticks = __rdtsc();
+	began.ns = clock_ns();
+}
+
+static bool
+is_file_system(const char *path, unsigned long magic)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && (unsigned long)fs.f_type == magic;
+}
+
+/*
+ * A guest's first process finds an initramfs and nothing mounted; a container's finds /proc on a
+ * file system of its own, or a mark that the engine left. Whoever fits both or neither gets no
+ * mounts from us: they could cover somebody's directories.
+ */
+void
+decide_world(void)
+{
+	bool in_memory = is_file_system("/", RAMFS_MAGIC) || is_file_system("/", TMPFS_MAGIC);
+	bool has_proc = is_file_system("/proc", PROC_SUPER_MAGIC);
+	bool marked = access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0 ||
+		      getenv("container");
+	bool in_container = marked || (has_proc && !in_memory);
+	bool in_vm = getpid() == 1 && in_memory && !has_proc;
+
+	if (in_vm)
+		become_guest();
+	if (in_vm != in_container)
+		return;
+	say("neither surely a VM nor surely a container (process %d, root in memory: %d, /proc "
+	    "mounted: %d, container's mark: %d); start me as either (status %d)",
+	    getpid(), in_memory, has_proc, marked, MISSING);
+	exit(MISSING);
+}
+
+static void
+mount_file_system(const char *type, const char *where)
+{
+	mkdir(where, 0755);
+	if (mount(type, where, type, MS_NOSUID | MS_NOEXEC, NULL) < 0)
+		fatal(where);
+}
+
+void
+mount_file_systems(void)
+{
+	mount_file_system("proc", "/proc");
+	mount_file_system("sysfs", "/sys");
+	mount_file_system("devtmpfs", "/dev");
+}
+
+/* The kernel could not open it for us when the initramfs has no such node. */
+void
+open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		fatal("/dev/console");
+	for (int i = 0; i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* A kernel that is not ours may need modules to see the disk and the port:
+ * environments/qemu/modules put them here, numbered in their order. Nothing of them stays in the
+ * root file system. */
+void
+load_modules(void)
+{
+	char path[32];
+
+	for (int n = 1;; n++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/modules/%d.ko", n);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			break;
+		if (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST)
+			say("%s: %s", path, strerror(errno));
+		close(fd);
+		unlink(path);
+	}
+	rmdir("/modules");
+}
+
+/*
+ * The kernel's clock begins soon after its entry, and before ours. It stamps what is written to its
+ * log, as our first announcement. Before the kernel trusts the time stamp counter
+ * it counts ticks, of which it misses some; then it says in its log how far it was off.
+ */
+void
+ask_kernel_clock(void)
+{
+	static const char line[] = "init: looking for devices",
+			  mark[] = "sched_clock: Marking stable (";
+	static char log[16384];
+	uint64_t asked = clock_ns(), us;
+	char *stamp, *offset;
+
+	announce(line + 6);
+	if (klogctl(READ_ALL, log, sizeof(log) - 1) < 0 || !(stamp = strstr(log, line)))
+		return;
+	while (stamp > log && *stamp != '[')
+		stamp--;
+	us = strtoull(stamp + 1, &stamp, 10) * 1000000;
+	us += strtoull(stamp + 1, NULL, 10);
+	began.kernel_ns = us * 1000 - (asked - began.ns);
+	offset = strstr(log, mark);
+	if (offset && (offset = strstr(offset, ")->(")) && (offset = strchr(offset, ',')))
+		began.kernel_ns -= (uint64_t)strtoll(offset + 1, NULL, 10);
+}
+
+/* Below 512 MiB the kernel starts with huge pages off; a guest's setting may not hang on its size.
+ */
+void
+allow_huge_pages(void)
+{
+	static const char setting[] = "madvise";
+	int fd = open("/sys/kernel/mm/transparent_hugepage/enabled", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, setting, sizeof(setting) - 1) < 0)
+		say("no transparent huge pages: %s", strerror(errno));
+	close(fd);
+}
+
+/* What booting left in memory helps nobody. A container shares its kernel with the host, who did
+ * so. */
+void
+drop_caches(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	bool dropped = fd >= 0 && write(fd, "3", 1) == 1;
+
+	close(fd);
+	setenv("SAMEBITS_CACHES_DROPPED", dropped ? "1" : "0", 1);
+}
+
+void
+raise_loopback(void)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+		say("no loopback network: %s", strerror(errno));
+	close(fd);
+}
+
+void
+state_number(const char *name, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	if (number)
+		setenv(name, text, 1);
+}
+
+void
+state_identity(void)
+{
+	char text[7 + 65] = "sha256:";
+
+	if (sha256_file("/proc/self/exe", text + 7) < 0)
+		fatal("/proc/self/exe");
+	setenv("SAMEBITS_INIT", text, 1);
+	state_number("SAMEBITS_INIT_NS", began.ns);
+	state_number("SAMEBITS_INIT_TSC", is_guest() ? began.ticks : 0);
+	state_number("SAMEBITS_INIT_KERNEL_NS", began.kernel_ns);
+	if (is_guest())
+		setenv("SAMEBITS_ENVIRONMENT", "guest", 0);
+	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 0);
+}

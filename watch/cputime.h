@@ -1,0 +1,39 @@
+#ifndef CPUTIME_H
+#define CPUTIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "json.h"
+
+/* What the threads of a process got of the processors since it began, those that have ended
+ * included, and how long they were ready to run and had none. */
+struct cputime {
+	uint64_t used_ns, waited_ns;
+	bool known, waited_known; /* a kernel need not count the waits */
+};
+
+enum { CPUTIME_MOST_THREADS = 1024 };
+
+/* How long each thread had waited when it was last seen; all zero: nothing was read yet. */
+struct waits {
+	uint64_t ended_ns; /* of those that are gone */
+	int count;
+	struct waiting {
+		pid_t thread;
+		uint64_t ns;
+		unsigned round; /* when it was seen last */
+	} threads[CPUTIME_MOST_THREADS];
+	unsigned round;
+};
+
+/* What a thread waited between the last reading and its end is lost: read often. */
+void cputime_read(struct cputime *time, struct waits *waits, pid_t pid);
+
+/* An object {"used_s", "waited_s"} of what was between the two; in an array (no key) null when
+ * unknown. */
+void cputime_write(const struct cputime *from, const struct cputime *to, struct json *json,
+		   const char *key);
+
+#endif
