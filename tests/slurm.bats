@@ -1,5 +1,6 @@
 # A release on a Slurm cluster of three nodes, each with a name, a disk and a lock of its own (tests/slurm).
 # needs: all disk-image
+# bats file_tags=measures
 load helper
 
 unset VERSION SIGN_KEY DIST TMPDIR COMMAND ATTEMPTS
@@ -12,6 +13,7 @@ setup_file() {
 	make_release "$shared"
 	tests/slurm/cluster "$shared" >"$shared/cluster.log" 2>&1 3>&- &
 	export cluster=$!
+	await $cluster test -S "$shared/munge/socket"
 	await $cluster inside scontrol ping
 	power_on n1
 	power_on n2
@@ -24,7 +26,7 @@ teardown_file() {
 	[ -n "${shared:-}" ] || return 0
 	[ -z "${cluster:-}" ] || kill -KILL "$cluster" || true
 	await $$ gone -f " $shared "
-	cat "$shared"/*.log
+	tail -n 1000 "$shared"/*.log
 	rm -rf "$shared"
 }
 
@@ -36,18 +38,18 @@ setup() {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 }
 
-# The shell that is the first process in the cluster's namespaces, or in a node's.
-first_of() {
-	pgrep -P "$(pgrep -f "^unshare .* $shared${1:+ $1} inside\$")"
+# The first process in the cluster's namespaces
+first() {
+	pgrep -P "$cluster"
 }
 
 # inside COMMAND...: on the cluster's network
 inside() {
-	nsenter --target="$(first_of)" --net "$@"
+	nsenter --target="$(first)" --net "$@"
 }
 
 power_on() {
-	nsenter --target="$(first_of)" --net --pid --mount "$TOP/tests/slurm/node" "$shared" "$1" >>"$shared/$1.log" 2>&1 3>&- &
+	nsenter --target="$(first)" --net --pid --mount "$TOP/tests/slurm/node" "$shared" "$1" >>"$shared/$1.log" 2>&1 3>&- &
 	disown
 }
 
