@@ -4,7 +4,7 @@
 # Said before anything else, and in words that an old make knows, too. Two targets of one recipe (&:) came with 4.3.
 system := $(shell uname -sm)
 ifneq ($(filter-out Linux x86_64,$(system)),)
-$(error samebits: this machine is $(system), and Linux x86_64 is needed: another computer, a virtual machine or a CI runner (status 3))
+$(error samebits: this machine is $(system), and Linux x86_64 is needed: use another computer, a virtual machine or a CI runner (status 3))
 endif
 ifeq ($(filter grouped-target,$(.FEATURES)),)
 $(error samebits: this is GNU make $(MAKE_VERSION), and 4.3 or later is needed (status 3))

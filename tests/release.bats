@@ -94,7 +94,7 @@ sum_again() {
 	truncate -s -100 "$dir/bad/disk.img.xz"
 	faults 'bench.1 is missing' 'more does not belong' 'scripts/extra does not belong' 'link is no file' 'empty is no file' 'image.tar has another sum' \
 		'source.tar.gz has another sum' 'disk.img.xz has another sum' 'disk.img.xz cannot be unpacked' \
-		'image.tar: the blob [0-9a-f]* has other content' 'source.tar.gz cannot be unpacked'
+		'image.tar: the content of the blob [0-9a-f]* does not match its name' 'source.tar.gz cannot be unpacked'
 }
 
 @test "other bits are found out though every sum was made again" {
@@ -123,7 +123,7 @@ sum_again() {
 	sum_again
 	cd "$TOP"
 	refused 6 "$dir/bad is not as it was made" release/verify "$dir/bad"
-	for text in "image.tar's layer is not what" "disk.img's initramfs is not what" 'disk.img.xz has another initramfs' \
+	for text in "image.tar's layer differs from" "disk.img's initramfs differs from" 'disk.img.xz has another initramfs' \
 		'disk.img.bmap is not the map of disk.img.xz' 'bin/bench is not the /bin/bench' 'scripts/measure is not the one that samebits-1.0-source' \
 		'scripts/more: not both' 'environments/lxc: not both' 'vmlinux has another configuration' \
 		'inputs.json states another image ID' 'inputs.json states another sum of image.tar' \
@@ -253,7 +253,7 @@ sum_again() {
 	sum_again
 	cd "$TOP"
 	refused 6 "$dir/bad is not as it was made" release/verify "$dir/bad"
-	for text in 'initramfs.cpio is not what comes out when it is built again' 'image.tar is not what comes out when it is built again' \
+	for text in 'initramfs.cpio differs from a rebuild' 'image.tar differs from a rebuild' \
 		'samebits-1.0-source.tar.gz has something behind its end' 'disk.img.xz has another initramfs.cpio'; do
 		grep "^wrong: .*$text" <<<"$stderr"
 	done

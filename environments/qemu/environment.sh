@@ -34,7 +34,7 @@ find_beside() {
 	beside=
 	[ "$EMULATOR" = beside ] || return 0
 	beside=$(other_processors)
-	[ -n "$beside" ] || die "$USAGE" "emulator=beside needs a processor besides CPUS=$CPUS, and there is none"
+	[ -n "$beside" ] || die "$USAGE" "emulator=beside needs another processor than those of CPUS=$CPUS; give fewer CPUS, or emulator=shared"
 }
 
 # What native writes to is a file that it has written. So all of the guest's disk is, too, before it starts: holes and blocks
@@ -73,7 +73,7 @@ make_disk() {
 	esac
 	case $CACHE in *native) ;; *) return 0 ;; esac
 	if ! dd if="$DISK" of=/dev/null iflag=direct bs=4096 count=1 2>/dev/null; then
-		[ -z "$DISK_CACHE" ] || die "$MISSING" "$SCRATCH ($SCRATCH_TYPE) has no direct I/O, so no cache=$DISK_CACHE; give another SCRATCH"
+		[ -z "$DISK_CACHE" ] || die "$MISSING" "$SCRATCH ($SCRATCH_TYPE) has no direct I/O, which cache=$DISK_CACHE needs; give another SCRATCH"
 		CACHE=cache=writeback
 		note "$SCRATCH ($SCRATCH_TYPE) has no direct I/O; the guest's disk goes through the host's cache ($CACHE)"
 	fi
@@ -89,7 +89,7 @@ choose_initramfs() {
 	[ -n "$MODULES" ] || return 0
 	configuration=$(readlink -f "$KERNEL" | sed 's|vmlinuz-\([^/]*\)$|config-\1|')
 	if [ "$MACHINE" = microvm ] && grep -q '^# CONFIG_VIRTIO_MMIO_CMDLINE_DEVICES is not set' "$configuration" 2>/dev/null; then
-		die "$USAGE" "KERNEL=$KERNEL cannot be told of microvm's devices; give MACHINE=q35 or MACHINE=pc"
+		die "$USAGE" "KERNEL=$KERNEL cannot find microvm's devices; give MACHINE=q35 or MACHINE=pc"
 	fi
 	INITRAMFS=$TMP/initramfs.cpio
 	cat "$BUILT/initramfs.cpio" "$TMP/modules.cpio" >"$INITRAMFS"
@@ -172,7 +172,7 @@ run() {
 	start_guest
 	# Under KVM its console is quiet. So one that has not come to its first word is started once more, with all that it says.
 	if [ "$status" = "$LOST" ] && [ "$ACCELERATOR" = kvm ] && jq -e '.start_to_init_ms == null' "$TMP/report.json" >/dev/null; then
-		note 'the guest said nothing; starting it once more, with all that its kernel says'
+		note 'the guest had no output; starting it again with all messages of its kernel'
 		export SAMEBITS_CONSOLE=loud
 		compose_start
 		start_guest
@@ -202,7 +202,7 @@ shell() {
 
 # The terminal's signals belong to the guest, so QEMU runs in the foreground, unwatched.
 on_terminal() {
-	note "a shell in the guest: 'exit' or Ctrl-D leaves it, Ctrl-A x ends QEMU"
+	note "a shell in the guest; 'exit' or Ctrl-D ends it, Ctrl-A x ends QEMU"
 	trap '' INT QUIT
 	status=0
 	"$@" -mon chardev=console 3>"$TMP/port" || status=$?
