@@ -293,7 +293,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	cp "$OUT/build/linux/.config" "$dir/config-1.2"
 	environments/start/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
 	[ ! -e /proc/config.gz ] || environments/start/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
-	refused 3 'no configuration of a kernel' kernel-config/felt Makefile
+	refused 3 'not a kernel configuration' kernel-config/felt Makefile
 }
 
 # guest SCRIPT: a root file system whose /init is a shell script; the kernel and all else are ours.

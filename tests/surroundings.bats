@@ -86,7 +86,7 @@ end_own_dockerd() {
 	for name in a,b "it's" 'a"b' $'a\nb'; do
 		TMPDIR=$dir/$name refused 2 'TMPDIR has a quote, comma' scripts/measure native
 	done
-	TMPDIR=$dir/nosuch refused 3 'no temporary directory' scripts/measure native
+	TMPDIR=$dir/nosuch refused 3 'cannot make a temporary directory' scripts/measure native
 	# Only the report's own programs see its directory.
 	mkdir "$dir/it's a,b"
 	TMPDIR="$dir/it's a,b" scripts/report "$RUN"

@@ -167,11 +167,11 @@ bare() {
 }
 
 @test "words that a release does not take are refused" {
-	refused 2 'there is no variable CACHE for a release, which builds nothing' "$good/samebits" CACHE=/tmp compare
-	refused 2 'there is no variable a-b for a release' "$good/samebits" compare a-b=1
+	refused 2 'a release has no variable CACHE' "$good/samebits" CACHE=/tmp compare
+	refused 2 'a release has no variable a-b' "$good/samebits" compare a-b=1
 	refused 2 'a release has no command all' "$good/samebits" all
 	refused 2 'a release has no command --help' "$good/samebits" --help
-	refused 2 'one command at a time, and not both compare and report' "$good/samebits" compare report
+	refused 2 'give one command, not both compare and report' "$good/samebits" compare report
 	refused 2 'environment vmware is unknown' env OUT="$dir/out" "$good/samebits" compare ENVS='native vmware'
 	refused 2 'ITERATIONS=x is not' env OUT="$dir/out" "$good/samebits" ITERATIONS=x native-run
 	refused 2 'environment xen is unknown' env OUT="$dir/out" "$good/samebits" xen-run
