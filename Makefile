@@ -4,7 +4,7 @@
 # Said before anything else, and in words that an old make knows, too. Two targets of one recipe (&:) came with 4.3.
 system := $(shell uname -sm)
 ifneq ($(filter-out Linux x86_64,$(system)),)
-$(error samebits: this machine is $(system), and Linux x86_64 is needed: another computer, a virtual machine or a CI runner (status 3))
+$(error samebits: this machine is $(system), and Linux x86_64 is needed: use another computer, a virtual machine or a CI runner (status 3))
 endif
 ifeq ($(filter grouped-target,$(.FEATURES)),)
 $(error samebits: this is GNU make $(MAKE_VERSION), and 4.3 or later is needed (status 3))
@@ -35,42 +35,42 @@ $(foreach v,$(variables),$(if $(filter file,$(origin $v)),$(eval override $v := 
 # `##@` begins a group of make help-all; what has `##!` is in make help, too.
 ##@ Measure
 SUITE      ?= quick                  ##! quick, seed, probe, net, full, or a file's path
-PROGRAM    ?=                        ## program of your own to measure instead of SUITE: a path, or a name in PATH
-ARGS       ?=                        ## its arguments, quoted as in a shell
-TREE       ?=                        ## directory of data for programs, which find it as tree/
+PROGRAM    ?=                        ## your own program to measure instead of SUITE: a path, or a name in PATH
+ARGS       ?=                        ## arguments of PROGRAM, quoted as in a shell
+TREE       ?=                        ## directory of data for programs, which see it as tree/
 ENVS       ?= native docker qemu     ##! environments to compare, or variants of them
-ITERATIONS ?=                        ##! starts of each environment; default: 10; auto: until decided
-MAX        ?=                        ## the most starts that ITERATIONS=auto makes; default: 30
+ITERATIONS ?=                        ##! starts of each environment, or auto: until decided; default: 10
+MAX        ?=                        ## most starts with ITERATIONS=auto; default: 30
 RUN        ?=                        ##! name of the results; default: the time in UTC
-RELEASE    ?=                        ## folder of an unpacked release, whose bits are measured: nothing is built
+RELEASE    ?=                        ## folder of an unpacked release to measure; nothing is built
 ##@ Environments
-CPUS       ?= 1                      ##! processors each environment gets
-MEMORY     ?= 512M                   ##! memory each environment gets
+CPUS       ?= 1                      ##! processors for each environment
+MEMORY     ?= 512M                   ##! memory for each environment
 ACCEL      ?= auto                   ## QEMU's accelerator: auto, kvm, tcg
 MACHINE    ?=                        ## QEMU's machine; default: q35 under KVM, else microvm
 KERNEL     ?=                        ## kernel image to boot instead of ours
 ENGINE     ?= auto                   ## container engine: auto, docker, podman
-SILENCE    ?= 10                     ## seconds that a guest may be silent before it is given up
+SILENCE    ?= 10                     ## seconds that a guest may be silent before it counts as lost
 SCRATCH    ?= $(OUT)/scratch         ## directory for test files, on a real disk
 ##@ Report
-RUNS       ?=                        ## names of results that report compares
-GATE       ?=                        ## file of thresholds that compare and report hold the figures against
-BASELINE   ?=                        ## earlier run, or a report.json, that compare and report hold each environment against
-GATE_STRICT ?=                       ## 1: a threshold that is not decided counts as missed
-MARGIN     ?= 3%                     ## difference that does not matter: within it, environments are the same
+RUNS       ?=                        ## runs that report compares
+GATE       ?=                        ## file of thresholds that compare and report check
+BASELINE   ?=                        ## earlier run, or a report.json, with which compare and report compare each environment
+GATE_STRICT ?=                       ## 1: an undecided threshold counts as missed
+MARGIN     ?= 3%                     ## difference that does not matter: within it, environments count as the same
 PAIRED     ?=                        ## 1: compare within each iteration; decide before the run
-ANONYMOUS  ?=                        ## 1: result documents have sums of the machine's name and serial number instead of these
+ANONYMOUS  ?=                        ## 1: result documents have hashes of the machine's name and serial number
 ##@ Build
-OUT        ?= out                    ## where everything built and measured goes
-CACHE      ?= $(OUT)/cache           ## fetched sources; may be shared between checkouts
+OUT        ?= out                    ## folder for everything that is built and measured
+CACHE      ?= $(OUT)/cache           ## folder of fetched sources; may be shared between checkouts
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
-SETUP      ?= yes                    ## no: install nothing; what is missing is listed in one line
+SETUP      ?= yes                    ## no: install nothing, and list what is missing in one line
 V          ?=                        ## 1: show the commands
 ##@ More measurements
-BOOTS      ?= 20                     ## boots of each row of bench-boot
-FIRECRACKER_CONFIG ?=                ## path of Firecracker's guest configuration, for bench-boot
+BOOTS      ?= 20                     ## boots of each kernel in bench-boot
+FIRECRACKER_CONFIG ?=                ## Firecracker's guest configuration, for bench-boot
 ##@ Test and change
-TESTS      ?=                        ## what check runs: names of files of tests/, then a pattern for names of tests; default: all
+TESTS      ?=                        ## tests that check runs: names of files in tests/, then a pattern for names of tests; default: all
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -141,20 +141,20 @@ include tests/tests.mk
 .PHONY: help help-all completion deps all clean distclean
 documented = $(filter-out $(config) %.d,$(MAKEFILE_LIST))
 ##@ Help
-help: ## what is typed most, on one screen
+help: ## show the usual targets and variables on one screen
 	@scripts/help first $(documented)
 
-help-all: ## this list
+help-all: ## show this list
 	@scripts/help all $(documented)
 
-completion: ## what completes targets and variables in bash and zsh: eval "$(make -s completion)"
+completion: ## complete targets and variables in bash and zsh: eval "$(make -s completion)"
 	@scripts/help completion $(documented)
 
 ##@ Build
-deps: ## what would be installed on this machine, for what and why; installs nothing
+deps: ## list what would be installed on this machine, and why; install nothing
 	$(Q)scripts/setup deps
 
-all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json $(OUT)/bench.1 $(host_tools) ##! kernel, root file system, initramfs, OCI image
+all: $(OUT)/vmlinux $(OUT)/vmlinuz $(OUT)/initramfs.cpio $(OUT)/image.tar $(OUT)/build.json $(OUT)/bench.1 $(host_tools) ##! build kernel, root file system, initramfs, OCI image
 
 clean: ##! remove what was built (keeps the source cache and results)
 	$(Q)scripts/clean

@@ -36,7 +36,7 @@ $(OUT)/bench.1: bench/man/bench.1.in $(OUT)/build/man
 
 ##@ More measurements
 .PHONY: bench-parity
-bench-parity: $(OUT)/bin/bench ## bench against the installed sysbench, interleaved, medians and ratios
+bench-parity: $(OUT)/bin/bench ## compare bench with the installed sysbench and fio, interleaved
 	$(Q)scripts/setup measure
 	$(Q)bench/parity
 
@@ -48,6 +48,6 @@ $(OUT)/bin/by_hand: bench/reference/by_hand.c $(MUSL)
 	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -O3 $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
 
 .PHONY: bench-probes
-bench-probes: $(OUT)/bin/bench $(OUT)/bin/by_hand ## each probe against the tool that defines its figure
+bench-probes: $(OUT)/bin/bench $(OUT)/bin/by_hand ## compare each probe with the tool that defines its metric
 	$(Q)scripts/setup measure
 	$(Q)bench/reference/compare

@@ -5,8 +5,8 @@
 . scripts/lib.sh
 
 check_words() {
-	case ${FORCE:-} in '' | yes) ;; *) die $USAGE "FORCE=$FORCE is unknown; there is yes" ;; esac
-	case ${DRY_RUN:-} in '' | 0 | 1) ;; *) die $USAGE "DRY_RUN=$DRY_RUN is unknown; there are 0 and 1" ;; esac
+	case ${FORCE:-} in '' | yes) ;; *) die $USAGE "FORCE=$FORCE is unknown; the only value is yes" ;; esac
+	case ${DRY_RUN:-} in '' | 0 | 1) ;; *) die $USAGE "DRY_RUN=$DRY_RUN is unknown; valid values: 0 1" ;; esac
 }
 
 # no_device MESSAGE: names the disks that need no FORCE, for whoever gave none.
@@ -20,16 +20,16 @@ no_device() {
 }
 
 unplugged() {
-	die $MISSING "the kernel knows nothing of $1; is it unplugged?"
+	die $MISSING "the kernel does not know $1; is it unplugged?"
 }
 
 # find_device DEV: sets DEVICE, its node, NAME, the kernel's name for it, and SYS, where sysfs has it.
 find_device() {
-	[ -n "$1" ] || no_device 'no device given; say DEV=/dev/NAME'
-	[ -e "$1" ] || [ ! -b "/dev/$1" ] || die $USAGE "there is no $1; did you mean /dev/$1?"
-	[ -e "$1" ] || no_device "there is no $1"
-	[ ! -f "$1" ] || die $USAGE "$1 is a file and no disk; as root, losetup -P -f --show $1 makes one of it"
-	[ -b "$1" ] || no_device "$1 is no block device"
+	[ -n "$1" ] || no_device 'no device given; give DEV=/dev/NAME'
+	[ -e "$1" ] || [ ! -b "/dev/$1" ] || die $USAGE "$1 does not exist; did you mean /dev/$1?"
+	[ -e "$1" ] || no_device "$1 does not exist"
+	[ ! -f "$1" ] || die $USAGE "$1 is a file, not a disk; to make a disk of it, run as root: losetup -P -f --show $1"
+	[ -b "$1" ] || no_device "$1 is not a block device"
 	DEVICE=$(lsblk -dnpo KNAME -- "$1" 2>/dev/null) || unplugged "$1"
 	NAME=${DEVICE##*/}
 	SYS=$(readlink -e "/sys/class/block/$NAME") || unplugged "$1"
@@ -45,15 +45,15 @@ tree() {
 # One whole disk.
 check_kind() {
 	whole=${SYS%/*}
-	[ ! -e "$SYS/partition" ] || die $USAGE "$DEVICE is a partition of /dev/${whole##*/}; name the whole disk"
+	[ ! -e "$SYS/partition" ] || die $USAGE "$DEVICE is a partition of /dev/${whole##*/}; give the whole disk"
 	type=$(lsblk -dno TYPE "$DEVICE")
 	case $type in
 	disk | loop) ;;
 	rom) die $USAGE "$DEVICE is an optical drive, not a disk" ;;
-	*) die $USAGE "$DEVICE ($type) is made of other devices; name a disk" ;;
+	*) die $USAGE "$DEVICE ($type) is made of other devices; give a disk" ;;
 	esac
 	read -r sectors <"$SYS/size" || sectors=0
-	[ "$sectors" != 0 ] || die $MISSING "$DEVICE has no medium in it"
+	[ "$sectors" != 0 ] || die $MISSING "$DEVICE has no medium"
 }
 
 # system_disks: the disks below the directories that a system starts from, into $TMP/system
@@ -79,7 +79,7 @@ check_use() {
 	tree 'map(.path) | join(" ")'
 	losetup -nO BACK-FILE,NAME >"$TMP/loops" || :
 	found=$(awk -v nodes=" $found " 'index(nodes, " " $1 " ") {print $2; exit}' "$TMP/loops")
-	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found is made of it; run: losetup -d $found"
+	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found is on it; run: losetup -d $found"
 	# What none of these know: mounts of another container, a file system of several disks.
 	busy=$(perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or print $!' "$DEVICE")
 	[ -z "$busy" ] || die $MISSING "$DEVICE is in use (cannot be opened exclusively: $busy); see what uses it: lsof $DEVICE"
@@ -90,24 +90,24 @@ check_room() {
 	readonly=$(blockdev --getro "$DEVICE")
 	sector=$(blockdev --getss "$DEVICE")
 	size=$(blockdev --getsize64 "$DEVICE")
-	[ "$readonly" = 0 ] || die $MISSING "$DEVICE is read-only; does it have a switch for that?"
+	[ "$readonly" = 0 ] || die $MISSING "$DEVICE is read-only; does it have a write-protect switch?"
 	[ "$sector" = 512 ] ||
-		die $MISSING "$DEVICE has sectors of $sector bytes; the image's partitions are counted in those of 512"
-	[ "$size" -ge "$1" ] || die $MISSING "$DEVICE is too small: it has $size bytes, and the image $1"
+		die $MISSING "$DEVICE has sectors of $sector bytes; the image needs sectors of 512"
+	[ "$size" -ge "$1" ] || die $MISSING "$DEVICE is too small: it has $size bytes, the image $1"
 }
 
 check_removable() {
 	[ "${FORCE:-}" != yes ] || return 0
 	lsblk -Jdo RM,HOTPLUG "$DEVICE" >"$TMP/lsblk" || unplugged "$DEVICE"
 	jq -e '.blockdevices[0] | .rm or .hotplug' "$TMP/lsblk" >/dev/null ||
-		die $MISSING "$DEVICE is not a removable disk; to overwrite it all the same say FORCE=yes"
+		die $MISSING "$DEVICE is not a removable disk; to overwrite it anyway, give FORCE=yes"
 }
 
 # check_device BYTES: it may be overwritten by so many.
 check_device() {
 	check_kind
 	if ! [ -r "$DEVICE" ] || ! [ -w "$DEVICE" ]; then
-		die $MISSING "$DEVICE may not be written; run as root"
+		die $MISSING "no permission to write $DEVICE; run as root"
 	fi
 	check_use
 	check_members
@@ -141,7 +141,7 @@ check_members() {
 		signature "$offset" "$bytes" TYPE
 		case $signature in
 		LVM*_member | *_raid_member | zfs_member | bcache | drbd)
-			die $MISSING "$DEVICE is a part of something larger ($signature in $region); if that is given up: wipefs -a $DEVICE" ;;
+			die $MISSING "$DEVICE is part of a larger device ($signature in $region); if that is no longer needed, run: wipefs -a $DEVICE" ;;
 		esac
 	done <"$TMP/regions"
 }

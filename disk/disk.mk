@@ -1,9 +1,9 @@
 # The image for machines of their own: see disk/image for what is in it, disk/samebits.conf for what such a machine does.
 
 ##@ Disks
-IMG        ?=                        ## file that is such an image, or was read from such a disk
-DEV        ?=                        ## disk, as /dev/sdX
-LOG        ?=                        ## log of a serial line that machines sent their results over
+IMG        ?=                        ## disk image to read results from
+DEV        ?=                        ## disk to write or to read, such as /dev/sdX
+LOG        ?=                        ## log of a serial line to read results from
 
 bootloaders := $(OUT)/bootloaders/.unpacked
 $(bootloaders): $(OUT)/sources/syslinux/used $(OUT)/sources/systemd-boot/used
@@ -19,8 +19,8 @@ $(OUT)/disk.img $(OUT)/disk.img.bmap &: $(for_disk) disk/image disk/layout.sh di
 
 ##@ Build
 .PHONY: disk-image results-from
-disk-image: $(OUT)/disk.img $(OUT)/disk.img.bmap ##! a disk image that machines start from, to run a suite
+disk-image: $(OUT)/disk.img $(OUT)/disk.img.bmap ##! build a disk image that boots a machine and runs a suite
 
 ##@ Disks
-results-from: ## take the results off DEV or IMG, or out of LOG; into RUN, or runs of the names that they have there
+results-from: ## read the results from DEV, IMG or LOG into RUN; default: into runs with their own names
 	$(Q)disk/results-from

@@ -13,14 +13,14 @@ trap 'rm -rf "$TMP" "${copy:-$TMP}"' EXIT
 # Sets disk, which may be read, and what find_file_system sets.
 find_source() {
 	disk=$IMG$DEV source=$disk
-	[ -e "$disk" ] || die $USAGE "there is no $disk"
-	[ -z "$IMG" ] || [ -f "$disk" ] || die $USAGE "IMG=$disk is not a file; a device is DEV=$disk"
+	[ -e "$disk" ] || die $USAGE "$disk does not exist"
+	[ -z "$IMG" ] || [ -f "$disk" ] || die $USAGE "IMG=$disk is not a file; for a device, give DEV=$disk"
 	if [ -n "$DEV" ]; then
-		[ -b "$disk" ] || die $USAGE "DEV=$disk is not a disk; a file is IMG=$disk"
-		mounted=$(lsblk -nro MOUNTPOINT "$disk") || die $MISSING "the kernel knows nothing of $disk; is it unplugged?"
-		[ -z "$mounted" ] || die $MISSING "$disk is mounted, so what is on it may change; unmount it first"
+		[ -b "$disk" ] || die $USAGE "DEV=$disk is not a disk; for a file, give IMG=$disk"
+		mounted=$(lsblk -nro MOUNTPOINT "$disk") || die $MISSING "the kernel does not know $disk; is it unplugged?"
+		[ -z "$mounted" ] || die $MISSING "$disk is mounted and may change; unmount it first"
 	fi
-	[ -r "$disk" ] || die $MISSING "$disk may not be read by you; be root, or of its group"
+	[ -r "$disk" ] || die $MISSING "no permission to read $disk; run as root, or join its group"
 	name_plainly "$disk" disk
 	find_file_system
 }
@@ -43,7 +43,7 @@ find_file_system() {
 		| if .[0].name == "samebits" and .[1].name == "results" then .[1] | "\(.start * $bytes) \(.size * $bytes)" else empty end' \
 		"$TMP/table" >"$TMP/place" 2>/dev/null || :
 	if ! read -r offset size <"$TMP/place" || ! [ "$size" -le $((results_size * block)) ] 2>/dev/null; then
-		die $USAGE "$disk was not made by make disk-image: it has no partitions samebits and results, or not of their size"
+		die $USAGE "$disk was not made by make disk-image: its partitions samebits and results are missing or have another size"
 	fi
 	check_superblock
 	fs="disk?offset=$offset"
@@ -51,10 +51,10 @@ find_file_system() {
 		mkdir -p "$OUT" || die $MISSING "cannot make the directory $OUT"
 		copy=$(mktemp "$OUT/.results.XXXXXX") || die $MISSING "cannot write to $OUT"
 		dd if="$TMP/disk" of="$copy" bs=1M iflag=skip_bytes,count_bytes skip="$offset" count="$size" conv=sparse status=none ||
-			die $MISSING "$disk cannot be read, or there is no room for a copy in $OUT"
+			die $MISSING "cannot copy $disk to $OUT; is there space, and is the disk readable?"
 		name_plainly "$copy" copy
 		fs=copy
-		(cd "$TMP" && e2fsck -fy -E journal_only "$fs" >log 2>&1) || [ $? = 1 ] || damaged 'its journal cannot be worked off'
+		(cd "$TMP" && e2fsck -fy -E journal_only "$fs" >log 2>&1) || [ $? = 1 ] || damaged 'its journal cannot be replayed'
 	fi
 	(cd "$TMP" && e2fsck -fn "$fs" >log 2>&1) || {
 		found=$(sed -n '/^Pass/d; /^e2fsck/d; /[^ ]/{p;q}' "$TMP/log")
@@ -65,16 +65,16 @@ find_file_system() {
 # Sets features. The file system is within its partition, and so is its journal: one elsewhere would be written to.
 check_superblock() {
 	superblock 56 2
-	[ "$value" = $((0xef53)) ] || damaged 'it holds no ext4'
+	[ "$value" = $((0xef53)) ] || damaged 'it has no ext4 file system'
 	superblock 224 4
-	[ "$value" = 8 ] || damaged 'its journal is not where make disk-image puts it'
+	[ "$value" = 8 ] || damaged 'its journal is not in the place that make disk-image uses'
 	superblock 336 4
 	more=$value
 	superblock 24 4
 	scale=$value
 	superblock 4 4
 	if [ "$more" != 0 ] || [ "$scale" -gt 6 ] || [ $((value << (10 + scale))) -gt "$size" ]; then
-		damaged 'its file system is larger than it'
+		damaged 'its file system is larger than the partition'
 	fi
 	superblock 96 4
 	features=$value
@@ -82,14 +82,14 @@ check_superblock() {
 
 damaged() {
 	reason=$(printf %s "$1" | printable)
-	die $MISSING "the results partition of $disk is damaged: $reason; make an image of the disk, and try: e2fsck"
+	die $MISSING "the results partition of $disk is damaged: $reason; copy the disk to an image, and try e2fsck on that"
 }
 
 # ask COMMAND: debugfs's answer in $TMP/answer. It takes words as they come: names in COMMAND are plain, and of files in $TMP.
 ask() {
 	# It does not notice when its answer finds no room; the line behind it does.
 	(cd "$TMP" && ulimit -f $((results_size * block / 512)) && debugfs -R "$1" "$fs" </dev/null 2>log && echo) >"$TMP/answer" ||
-		die $MISSING "debugfs cannot say \"$1\" of $disk; is ${TMPDIR:-/tmp} full?"
+		die $MISSING "debugfs failed at \"$1\" on $disk; is ${TMPDIR:-/tmp} full?"
 }
 
 # list DIRECTORY PATTERN FILE: into FILE goes what is in it and has such a name; a line break in a name may show some that are not there
@@ -113,13 +113,13 @@ take_all() {
 		look "/$run"
 		[ "$type" = directory ] || continue
 		if [ "$run" = latest ] || [ ${#run} -gt 64 ]; then
-			note "$disk has a directory $run, which no run is called; it is left there"
+			note "$disk has a directory $run, which is not a valid name of a run; it is skipped"
 			continue
 		fi
 		list "/$run" "metal([.]label=$name)?-[1-9][0-9]*[.]json" "$TMP/list"
 		while read -r file; do take "$run" "$file"; done <"$TMP/list"
 	done <"$TMP/runs"
-	[ -d "$TMP/new" ] || die $MISSING "no results are on $disk yet; start a machine from it, and let it finish a suite once"
+	[ -d "$TMP/new" ] || die $MISSING "$disk has no results yet; boot a machine from it, and let it finish a suite"
 }
 
 # take RUN NAME: its size before its contents; what is no whole document, or not the one that belongs there, stops it.
@@ -128,15 +128,15 @@ take() {
 	documents=$((documents + 1))
 	[ "$documents" -le "$results_files" ] || damaged "it has more than $results_files documents"
 	[ "$type" = regular ] || damaged "$1/$2 is not a file"
-	[ "$size" -le "$document_bytes" ] || damaged "$1/$2 has $size bytes, and a document at most $document_bytes"
+	[ "$size" -le "$document_bytes" ] || damaged "$1/$2 has $size bytes, a document at most $document_bytes"
 	bytes=$((bytes + size))
-	[ "$bytes" -le $((results_size * block)) ] || damaged "its documents have more bytes than it"
+	[ "$bytes" -le $((results_size * block)) ] || damaged "its documents are larger than the partition"
 	mkdir -p "$TMP/new/$1"
 	ask "dump /$1/$2 new/$1/$2"
 	taken=$(stat -c %s "$TMP/new/$1/$2") || taken=0
-	[ "$taken" = "$size" ] || die $MISSING "$1/$2 was not taken whole; is ${TMPDIR:-/tmp} full?"
+	[ "$taken" = "$size" ] || die $MISSING "$1/$2 could not be copied completely; is ${TMPDIR:-/tmp} full?"
 	find_place "$TMP/new/$1/$2"
-	[ "$place" = "$1/$2" ] || damaged "$1/$2 is no result document, or another one than its name says"
+	[ "$place" = "$1/$2" ] || damaged "$1/$2 is not a result document, or not the one that its name says"
 }
 
 finish() {

@@ -13,9 +13,9 @@ refuse() {
 }
 
 find_source() {
-	[ -e "$LOG" ] || die $USAGE "there is no $LOG"
+	[ -e "$LOG" ] || die $USAGE "$LOG does not exist"
 	[ -f "$LOG" ] || die $USAGE "LOG=$LOG is not a file"
-	[ -r "$LOG" ] || die $MISSING "$LOG may not be read by you; be root, or its owner"
+	[ -r "$LOG" ] || die $MISSING "no permission to read $LOG; run as root, or as its owner"
 	source=$LOG
 }
 
@@ -27,14 +27,14 @@ take() {
 	rm "$TMP/rows/$3"
 	sum=$(sha256sum <"$TMP/document")
 	if [ "${sum%% *}" != "$4" ]; then
-		refuse "$1" "$2" 'it was damaged on its way: its sha256 is another one than its mark says'
+		refuse "$1" "$2" 'it was damaged on its way: its sha256 is not the one in its mark'
 		return
 	fi
 	find_place "$TMP/document"
 	if [ -z "$place" ]; then
 		refuse "$1" "$2" 'it is not a result document'
 	elif [ -e "$TMP/new/$place" ] && ! cmp -s "$TMP/document" "$TMP/new/$place"; then
-		refuse "$1" "$2" "another $place is before it in the log; take them from logs of their own, with another RUN each"
+		refuse "$1" "$2" "the log has another $place before it; take them from separate logs, each with its own RUN"
 	else
 		mkdir -p "$TMP/new/${place%/*}"
 		mv "$TMP/document" "$TMP/new/$place"
@@ -48,8 +48,8 @@ take_all() {
 		awk -v directory="$TMP/rows" -v most="$document_bytes" -v all=$((results_size * block)) -v files="$results_files" \
 			-f disk/log.awk >"$TMP/found" || die $MISSING "cannot write to $TMPDIR; is it full?"
 	last=$(tail -n 1 "$TMP/found")
-	[ "$last" != beyond ] || die $MISSING "$LOG has more than $results_files documents, or larger ones than a disk of ours holds; split it"
-	[ ! -e "$TMP/unread" ] || die $MISSING "$LOG cannot be read to its end"
+	[ "$last" != beyond ] || die $MISSING "$LOG has more than $results_files documents, or more bytes of them than fit a disk; split it"
+	[ ! -e "$TMP/unread" ] || die $MISSING "$LOG cannot be read completely"
 	while IFS=$(printf '\t') read -r what line name more sum; do
 		case $what in
 		taken) take "$line" "$name" "$more" "$sum" ;;
@@ -57,10 +57,10 @@ take_all() {
 		esac
 	done <"$TMP/found"
 	[ -d "$TMP/new" ] || [ $refused != 0 ] || die $MISSING \
-		"no documents are in $LOG; a machine sends them with: report = serial in samebits.conf, or SAMEBITS_REPORT=serial on the kernel's command line"
-	[ -d "$TMP/new" ] || die $MISSING "no whole document is in $LOG, see above"
+		"$LOG has no documents; a machine sends them with: report = serial in samebits.conf, or SAMEBITS_REPORT=serial on the kernel's command line"
+	[ -d "$TMP/new" ] || die $MISSING "$LOG has no complete document, see above"
 }
 
 finish() {
-	[ $refused = 0 ] || die $MISSING "$refused of the documents in $LOG refused, see above; the others were kept"
+	[ $refused = 0 ] || die $MISSING "$refused documents in $LOG were refused, see above; the others were kept"
 }

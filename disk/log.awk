@@ -23,7 +23,7 @@ function printable(text) {
 }
 
 function begin(mark,   words, n) {
-	if (inside) refuse("its end is not in the log: another one begins in line " NR)
+	if (inside) refuse("its end is not in the log: another document begins in line " NR)
 	passed_over = ""
 	n = split(mark, words, " ")
 	bytes = words[n - 3]
@@ -41,11 +41,11 @@ function begin(mark,   words, n) {
 	printf "" >file
 	needed = 4 * int((bytes + 2) / 3)
 	got = 0
-	if (bytes > most) refuse("it has " bytes " bytes, and a document at most " most)
+	if (bytes > most) refuse("it has " bytes " bytes, a document at most " most)
 }
 
 function end(named) {
-	if (inside && name != named) refuse("its end is not in the log: that of another one, " named ", comes first")
+	if (inside && name != named) refuse("its end is not in the log: the end of another document, " named ", comes first")
 	if (!inside) {
 		if (named != passed_over) {
 			start = NR
@@ -53,7 +53,7 @@ function end(named) {
 			refuse("its beginning is not in the log, or was damaged")
 		}
 	} else if (got != needed) {
-		refuse("of its " bytes " bytes only " int(got * 3 / 4) " are in the log")
+		refuse("the log has only " int(got * 3 / 4) " of its " bytes " bytes")
 	} else {
 		print "taken", start, name, count, sum
 		inside = 0
@@ -64,7 +64,7 @@ function end(named) {
 
 function add(row) {
 	got += length(row)
-	if (got > needed) refuse("more is in the log than the " bytes " bytes that it says")
+	if (got > needed) refuse("the log has more than its " bytes " bytes")
 	else print row >file
 }
 
@@ -88,5 +88,5 @@ END {
 		exit
 	}
 	look(rest)
-	if (inside) refuse("the log ends in its middle")
+	if (inside) refuse("the log ends in the middle of it")
 }

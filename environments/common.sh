@@ -36,7 +36,7 @@ load() {
 		sweep() { :; }
 		clean() { :; }
 		release() { :; }
-		shell() { die "$USAGE" "the environment $environment has no shell"; }
+		shell() { die "$USAGE" "environment $environment has no shell"; }
 	}
 	shells=yes tells_status=yes
 	# shellcheck source=/dev/null # any of them
@@ -76,11 +76,11 @@ check_pair() {
 	choices=$(echo "$there" | tr '|' ' ')
 	case $2 in
 	*=?*) ;;
-	*) die $USAGE "environment $1: $2 gives no value; write ${2%%=*}=VALUE, with: $choices" ;;
+	*) die $USAGE "environment $1: $2 has no value; write ${2%%=*}=VALUE, valid values: $choices" ;;
 	esac
 	case $there in
 	NAME) case ${2#*=} in
-		*[!A-Za-z0-9._-]*) die $USAGE "environment $1: $2 has other characters than letters, digits, . _ -" ;;
+		*[!A-Za-z0-9._-]*) die $USAGE "environment $1: invalid $2: use letters, digits, '.', '_' and '-'" ;;
 		esac ;;
 	FILE) [ -f "${2#*=}" ] || die $USAGE "environment $1: no file ${2#*=}" ;;
 	PROGRAM) ;; # that it is there is for `check` to say
@@ -97,9 +97,9 @@ check_word() {
 	# Those that go unharmed through a shell, a kernel's command line and a file's name.
 	case $1 in
 	*[!A-Za-z0-9.:=,_/+~-]* | *:*:* | *: | *:,* | *, | *,,*)
-		die $USAGE "environment $1: after one colon there are pairs KEY=VALUE, with commas between them" ;;
+		die $USAGE "environment $1: after one colon write pairs KEY=VALUE, separated by commas" ;;
 	esac
-	[ ${#1} -le 150 ] || die $USAGE "environment $1: the word is too long (${#1} of 150 characters)"
+	[ ${#1} -le 150 ] || die $USAGE "environment $1: the name is too long (${#1} characters, at most 150)"
 	pairs "$1"
 	given=' '
 	for pair in $pairs; do

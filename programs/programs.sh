@@ -16,14 +16,14 @@ find_program() {
 		fi
 	done
 	unset IFS
-	die "$MISSING" "there is no program $1 in PATH; install it, or give its path"
+	die "$MISSING" "program $1 is not in PATH; install it, or give its path"
 }
 
 # examine WORD: sets `file`, and of what kind it is: `loader` (empty: static), or `interpreter`, the word of a script's first line.
 examine() {
 	loader='' interpreter=''
 	find_program "$1"
-	[ -e "$file" ] || die "$MISSING" "there is no program $1; give the path of one"
+	[ -e "$file" ] || die "$MISSING" "program $1 does not exist; give its path"
 	[ -f "$file" ] || die "$USAGE" "the program $1 is not a regular file"
 	[ -r "$file" ] || die "$MISSING" "the program $1 cannot be read"
 	[ -x "$file" ] || die "$USAGE" "the program $1 is not executable; run: chmod +x $1"
@@ -51,7 +51,7 @@ examine_script() {
 		;;
 	esac
 	interpreter=${line%%[ 	]*}
-	[ -n "$interpreter" ] || die "$USAGE" "the script $1 names no interpreter behind #!"
+	[ -n "$interpreter" ] || die "$USAGE" "the script $1 names no interpreter after #!"
 	(find_program "$interpreter" && [ -x "$file" ]) 2>/dev/null ||
 		die "$MISSING" "the script $1 needs the interpreter $interpreter, which is not here"
 }
@@ -81,22 +81,22 @@ END
 
 check_tree() {
 	[ -n "$TREE" ] || return 0
-	[ -n "$SUITE_PROGRAMS" ] || die "$USAGE" "TREE=$TREE is for programs, and the suite has none; give PROGRAM, or a suite with command in it"
+	[ -n "$SUITE_PROGRAMS" ] || die "$USAGE" "TREE=$TREE is for programs, but the suite has none; give PROGRAM, or a suite with command"
 	[ -d "$TREE" ] || die "$USAGE" "TREE=$TREE is not a directory"
 	odd=$(LC_ALL=C find -L "$TREE" \( ! -type f ! -type d -o -name '*[[:cntrl:]\\]*' -o ! -readable \) -print -quit | printable)
-	[ -z "$odd" ] || die "$USAGE" "TREE: $odd cannot go along: it is not a readable file, or its name has odd characters"
+	[ -z "$odd" ] || die "$USAGE" "TREE: $odd cannot be used: it is not a readable file, or its name has odd characters"
 	bytes=$(du -sbL "$TREE")
 	bytes=${bytes%%[!0-9]*}
 	files=$(find -L "$TREE" -type f | wc -l)
 	if [ "$bytes" -gt 268435456 ] || [ "$files" -gt 10000 ]; then
-		die "$USAGE" "TREE=$TREE has $((bytes >> 20)) MiB in $files files; 256 MiB in 10000 files can go along"
+		die "$USAGE" "TREE=$TREE has $((bytes >> 20)) MiB in $files files; at most 256 MiB in 10000 files are allowed"
 	fi
 }
 
 # bring FILE MODE TARGET: a copy, unless the same is there.
 bring() {
 	if [ -e "$3" ]; then
-		cmp -s "$1" "$3" || die "$USAGE" "two different files named ${3##*/} would have to come along; measure their programs in runs of their own"
+		cmp -s "$1" "$3" || die "$USAGE" "two different files are named ${3##*/}; measure their programs in separate runs"
 		return
 	fi
 	install -m "$2" "$1" "$3" || die "$MISSING" "cannot copy $1; is there space in ${TMPDIR:-/tmp}?"

@@ -31,5 +31,5 @@ check_names() {
 	comm -13 "$TMP/expected" "$TMP/there" >"$TMP/more"
 	each "$TMP/missing" ' is missing'
 	each "$TMP/more" ' does not belong to a release'
-	each "$TMP/others" ' is no file'
+	each "$TMP/others" ' is not a file'
 }

@@ -1,10 +1,10 @@
 # What is given away: a folder with everything, its sums, and where it all comes from.
 
 ##@ Release
-VERSION         ?=                   ## of the release; default: what git describe says
-SIGN_KEY        ?=                   ## SSH key that signs the release's sums
+VERSION         ?=                   ## version of the release; default: by git describe
+SIGN_KEY        ?=                   ## SSH key that signs the release's checksums
 DIST            ?=                   ## folder that dist-verify checks; default: the newest release
-ALLOWED_SIGNERS ?=                   ## file of the keys whose signature dist-verify demands (see man ssh-keygen)
+ALLOWED_SIGNERS ?=                   ## file of the keys that dist-verify accepts (see man ssh-keygen)
 
 static   := $(addprefix $(OUT)/static/,watch tsc stats)
 released := $(addprefix $(OUT)/,vmlinux vmlinuz initramfs.cpio image.tar rootfs.tar rootfs.manifest bin/bench bench.1 build.json disk.img.xz disk.img.bmap) $(static)
@@ -29,14 +29,14 @@ $(OUT)/disk.img.xz: $(OUT)/disk.img
 	$(Q)xz -1 -T1 -c $< >$@.tmp && mv $@.tmp $@
 
 .PHONY: dist dist-verify dist-sources reproduce
-dist: $(released) ## a release: everything with sums, SBOM and list of sources, in OUT/dist/samebits-VERSION
+dist: $(released) ## build a release with checksums, SBOM and list of sources, in OUT/dist/samebits-VERSION
 	$(Q)release/dist
 
 dist-verify: ## check a release end to end, offline
 	$(Q)release/verify
 
-dist-sources: ## the source that whoever passes a release on has to offer, in OUT/dist/sources-VERSION
+dist-sources: ## fetch the source that has to be offered with a release, into OUT/dist/sources-VERSION
 	$(Q)release/gather
 
-reproduce: ## build a release again from its source archive, by another user, elsewhere, at another time; compare
+reproduce: ## rebuild a release from its source archive, as another user, elsewhere, at another time, and compare
 	$(Q)release/reproduce

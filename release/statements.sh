@@ -5,7 +5,7 @@ check_statements() {
 	look_for SHA256SUMS inputs.json sbom.spdx.json sources.txt rootfs.manifest "samebits-$version-source.tar.gz"
 	[ -n "$found" ] || return 0
 	for file in inputs.json sbom.spdx.json; do
-		jq -es 'length == 1 and (.[0] | type == "object")' "$folder/$file" >/dev/null 2>&1 || { wrong "$file is no JSON object"; return 0; }
+		jq -es 'length == 1 and (.[0] | type == "object")' "$folder/$file" >/dev/null 2>&1 || { wrong "$file is not a JSON object"; return 0; }
 	done
 	# The files were held against these sums before: here it is whether all say the same.
 	jq -Rn '[inputs | capture("^(?<sha256>[0-9a-f]{64})  (?<file>.*)$")]' "$folder/SHA256SUMS" >"$TMP/sums.json"
@@ -18,7 +18,7 @@ check_statements() {
 		--slurpfile inputs "$folder/inputs.json" --slurpfile sbom "$folder/sbom.spdx.json" --slurpfile lock "$TMP/lock.json" \
 		-f release/statements.jq >"$TMP/untrue" 2>"$TMP/log" || {
 		said=$(tail -n 1 "$TMP/log")
-		wrong "what inputs.json and sbom.spdx.json say cannot be understood: $said"
+		wrong "inputs.json and sbom.spdx.json cannot be compared: $said"
 		return 0
 	}
 	each "$TMP/untrue" ''
@@ -57,7 +57,7 @@ check_archive() {
 	end=$(sed -n '$s/^block \([0-9]*\): \*\* Block of NULs \*\*$/\1/p' "$TMP/blocks")
 	size=$(stat -c %s "$TMP/own.tar")
 	{ [ -n "$end" ] && cmp -s -i $((end * 512)):0 -n $((size - end * 512)) "$TMP/own.tar" /dev/zero; } ||
-		wrong "$archive has something behind its end"
+		wrong "$archive has data behind its end"
 	stated=$(jq -r '"\(.version) \(.revision)"' "$folder/inputs.json")
 	read -r of revision _ <"$TMP/.release" || of=
 	[ "$of $revision" = "$stated" ] || wrong "$archive is of another version than inputs.json"
@@ -66,7 +66,7 @@ check_archive() {
 	sed '$d; s/^block [0-9]*: //' "$TMP/blocks" >"$TMP/listed"
 	grep -vx "$top/.release" "$TMP/listed" >"$TMP/names" || :
 	sort "$TMP/names" >"$TMP/held"
-	cmp -s "$TMP/held" "$TMP/promised" || wrong "$archive does not hold the files that it lists"
+	cmp -s "$TMP/held" "$TMP/promised" || wrong "$archive does not have the files that it lists"
 	jq -Rn '[inputs | select(startswith("#") | not) | split(" ") | {source: .[0], file: .[3], sha256: .[4]}]' "$TMP/sources.lock" >"$TMP/lock.json"
 	check_plain
 }

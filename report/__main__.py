@@ -79,7 +79,7 @@ def make_report(runs: list):
     for run in runs:
         directory = files.find(run, out)
         if directory.name in [other.name for other in directories]:
-            raise Failure(USAGE, f"{run} is given twice; a run is compared with others")
+            raise Failure(USAGE, f"{run} is given twice; name each run once")
         directories.append(directory)
     documents, problems = files.join(directories, order())
     then = baseline(out)
@@ -204,7 +204,7 @@ def main(words: list) -> int:
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         print(f"samebits: the report failed in {Path(place.filename).name}, line {place.lineno}: {type(error).__name__}: "
-              f"{printable(error)[:200]}; this is a fault of samebits (status {FAILED})", file=sys.stderr)
+              f"{printable(error)[:200]}; this is a bug in samebits (status {FAILED})", file=sys.stderr)
         return FAILED
     return 0
 

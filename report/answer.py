@@ -71,7 +71,7 @@ def finding(report: dict, a: str, b: str) -> tuple:
         short = short or f"less than {margin} from {printable(b)} in {len(names['slight'])} of {total}"
     if names["undecided"]:
         says.append(undecided(report, a, b, names["undecided"], total))
-        short = (f"{short}, {len(names['undecided'])} undecided" if short else f"against {printable(b)} undecided in all {total}")
+        short = (f"{short}, {len(names['undecided'])} undecided" if short else f"undecided against {printable(b)} in all {total}")
     return short, "; ".join(says)
 
 

@@ -137,8 +137,8 @@ def fits_in_memory(documents: list):
     for experiment in documents[0]["experiments"]:
         if test(experiment) == "fileio" and "direct" not in experiment["command"]:
             sizes.setdefault(size(option(experiment, "file-total-size") or "2G"), []).append(experiment["name"])
-    return [f"the files of {listed(names)} ({files // 1048576} MiB) fit in memory: their reads are the page cache's speed, "
-            "the disk is in writes and fsyncs" for files, names in sorted(sizes.items()) if files < memory]
+    return [f"the files of {listed(names)} ({files // 1048576} MiB) fit in memory: reads measure the page cache, "
+            "only writes and fsyncs the disk" for files, names in sorted(sizes.items()) if files < memory]
 
 
 def exits(documents: list) -> list:
@@ -188,7 +188,7 @@ def notes(documents: list, facts: list) -> list:
     return [*exits(documents), *virtual_host(documents), *fits_in_memory(documents), *failed,
             *(f"{warning} ({', '.join(places)})" for warning, places in sorted(warnings.items())),
             *([f"unequal numbers of iterations: {unequal}"] if unequal else []),
-            *([f"recorded on one side only or on none, so not compared: {', '.join(unknown)}"] if unknown else [])]
+            *([f"not compared, since recorded in one environment or in none: {', '.join(unknown)}"] if unknown else [])]
 
 
 def memory_asked(document: dict):

@@ -33,7 +33,7 @@ class Baseline:
                 raise Failure(USAGE, f"BASELINE={self.name} cannot be used: {error}") from None
         else:
             if not os.path.isdir(name if "/" in name else f"{out}/results/{name}"):
-                raise Failure(USAGE, f"BASELINE={self.name} is neither a run nor the path of a report.json; see what there is: ls {out}/results")
+                raise Failure(USAGE, f"BASELINE={self.name} is neither a run nor the path of a report.json; list the runs: ls {out}/results")
             self.place = files.find(name, out)
             self.documents, self.problems = files.join([self.place], order)
             self.rows, self.looks = result.rows_of_all(self.documents), result.looks(self.documents)
@@ -45,7 +45,7 @@ class Baseline:
         if self.place in directories:
             raise Failure(USAGE, f"BASELINE={self.name} is the run itself; give an earlier one")
         if self.suite != suite:
-            raise Failure(USAGE, f"BASELINE={self.name} is of the suite {printable(self.suite)[:60]}, and this run of {printable(suite)[:60]}; give one of the same suite")
+            raise Failure(USAGE, f"BASELINE={self.name} has the suite {printable(self.suite)[:60]}, this run {printable(suite)[:60]}; give one of the same suite")
         if not set(environments) & set(self.environments):
             raise Failure(USAGE, f"BASELINE={self.name} has no environment of this run: it has {listed(self.environments)}, and not {listed(environments)}")
 
@@ -61,7 +61,7 @@ def of_report(report: dict) -> tuple:
                 if name not in one:
                     raise files.Unusable(f"{path or 'it'} has no {name}")
     if len(report["runs"]) != 1:
-        raise files.Unusable("it is of several runs, and a baseline is one")
+        raise files.Unusable("it covers several runs; give one")
     if not 0 < at(report, "settings", "looks") <= result.MOST_LOOKS:
         raise files.Unusable("settings.looks is not a number of looks")
     if not all(files.STAMP.fullmatch(start.get("start_utc", "2000-01-01T00:00:00Z")) for start in report.get("starts", [])):
@@ -134,7 +134,7 @@ def said(report: dict, found: dict) -> dict:
     return {"what": f"Against the baseline {found['run']}{f' of {date}' if date else ''}, {counted(found['starts'], 'start')} of each environment",
             "lines": [{"environment": a, "text": finding(view, a, b)[1]} for a, b in found["pairs"]],
             "differences": (f"Since then {counted(len(confounds), 'recorded difference')} may affect results: {listed(confounds)}." if confounds
-                            else "Nothing that is recorded and may affect results has changed since then.")
+                            else "Since then nothing that was recorded and may affect results has changed.")
             + "".join(f" {note[0].upper()}{note[1:]}." for note in found["notes"])}
 
 

@@ -7,11 +7,11 @@ from report.common import at, distinct
 MIB = 1 << 20
 # An experiment, its kind in the cost profile, and what it is.
 COSTS = (("start", "start", "What a start takes by itself: from the command to the first process, from there to the first event (without the "
-          "pause in which memory is read), from the last event until all is gone; and the processor time of all that belongs to it, the "
-          "engine's daemons too, until the workload could begin."),
-         ("memory-taken", "memory taken", "Host memory while the workload waits for its beginning: PSS of all processes that belong to the "
-          "environment, pages shared with others in part; that of the engine's daemons, which all containers share, is apart. Of MEMORY, "
-          "available is what the workload can get."))
+          "pause in which memory is read), from the last event until all is gone; and the processor time of everything that belongs to it, "
+          "with the engine's daemons, until the workload could begin."),
+         ("memory-taken", "memory taken", "Host memory while the workload waits to begin: PSS of all processes that belong to the "
+          "environment, shared pages in parts; the engine's daemons, which all containers share, are separate. Available is how much of "
+          "MEMORY the workload can get."))
 
 
 def names(taken) -> list:

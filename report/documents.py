@@ -184,7 +184,7 @@ def find(name: str, out: str) -> Path:
     """The directory of a run, by its own name: "latest" is a link."""
     directory = Path(name if "/" in name else f"{out}/results/{name}")
     if not directory.is_dir():
-        raise Failure(USAGE, f"no results in {directory}; see what there is: ls {out}/results")
+        raise Failure(USAGE, f"no results in {directory}; list the runs: ls {out}/results")
     return directory.resolve()
 
 

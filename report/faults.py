@@ -99,12 +99,12 @@ def contradictions(latency: dict, count) -> list:
     if average is None:
         return found
     if low is not None and average * 1.03 < low or high is not None and average > high * 1.03:
-        found.append("average outside of minimum and maximum")
+        found.append("average outside minimum and maximum")
     if any(name in latency and average * 1.03 < least * latency[name]
            for least, name in ((0.5, "p50"), (0.1, "p90"), (0.05, "p95"), (0.01, "p99"))):
-        found.append("average below what its percentiles alone make")
+        found.append("average lower than its percentiles allow")
     if count is not None and high is not None and high > average * count * 1.03:
-        found.append("maximum above the sum of all")
+        found.append("maximum above the sum")
     return found
 
 
@@ -115,7 +115,7 @@ def impossible(all_ran: list) -> list:
         for operation in e.get("operations", {}).values():
             why += contradictions(operation.get("latency_ns", {}), operation.get("count"))
         if e.get("total_time_s") and at(e, "latency_ns", "max") and e["latency_ns"]["max"] > e["total_time_s"] * 1.03e9:
-            why.append("an event longer than the run")
+            why.append("an event longer than the experiment")
         found += [(where, text) for text in why]
     return found
 
@@ -168,14 +168,14 @@ def faults(documents: list, rows: list) -> list:
         ("several at once", several_at_once(all_ran, documents), lambda values: f"average latency {span(values)} times the minimum"),
         ("measured at the same time", same_time(documents), nothing),
         ("slower with each iteration", growing(rows), lambda values: f"the last one by {span(values)} times"),
-        ("copied figures", copied(all_ran), copies),
-        ("impossible figures", impossible(all_ran), lambda values: "; ".join(distinct(values))),
+        ("copied values", copied(all_ran), copies),
+        ("impossible values", impossible(all_ran), lambda values: "; ".join(distinct(values))),
         ("took longer than asked", overran(all_ran), lambda values: span(values, " s")),
         ("user and kernel time unknown", [(d["label"], None) for _, d, e in all_ran if busy(e) is None], nothing),
         ("user and kernel time impossible", more_than_had(all_ran), lambda values: span(values, " s")),
         ("bits unknown", of(lambda document: "bench" not in document["identity"]), nothing),
         ("container in a virtual machine", of(other_kernel), nothing),
         ("not repeatable", of(lambda document: not at(document, "host", "command")), nothing),
-        ("few iterations", few(documents), lambda values: f"n = {', '.join(map(str, sorted(set(values))))}")]
+        ("too few iterations", few(documents), lambda values: f"n = {', '.join(map(str, sorted(set(values))))}")]
     return [{"name": name, "where": distinct(where for where, _ in places), "detail": detail([value for _, value in places])}
             for name, places, detail in found if places]

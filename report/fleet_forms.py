@@ -53,7 +53,7 @@ def terminal(fleet: dict, colour: bool = False) -> str:
         lines += wrapped("Performance of the first machines relative to the median of the others of their model, by kind of experiment.")
     for said in answer["rest"]:
         lines += wrapped(said)
-    lines += wrapped("All machines: fleet.html; all figures: fleet.csv and fleet.json")
+    lines += wrapped("All machines: fleet.html; all values: fleet.csv and fleet.json")
     return "\n".join(lines) + "\n"
 
 

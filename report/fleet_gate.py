@@ -21,7 +21,7 @@ class Machines:
         what = threshold["what"]
         if what.startswith(PREFIX) and what.removeprefix(PREFIX) in self.experiments + self.metrics:
             return None
-        return (f"line {threshold['line']}: nothing called {what} is measured: there is "
+        return (f"line {threshold['line']}: {what} is not measured; valid names: "
                 f"{', '.join(PREFIX + name for name in self.experiments[:20])}")
 
     def judge(self, threshold: dict) -> list:
@@ -35,7 +35,7 @@ class Machines:
                 ends = row.get("interval") or [row["ratio"]] * 2
                 result = gate.compare(what, threshold, row["ratio"], *ends)
             elif self.sizes[machine["model"]] < LEAST:
-                result = "undecided", f"{what} is not known: {LEAST} machines of its model are needed"
+                result = "undecided", f"{what} is unknown: {LEAST} machines of its model are needed"
             else:
                 result = "missed", f"{what} was not measured"
             found.append((threshold | {"what": what}, *result))

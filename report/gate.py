@@ -21,7 +21,7 @@ def thresholds(path: str) -> list:
     try:
         text = Path(path).read_bytes().decode(errors="replace")
     except OSError:
-        raise Failure(MISSING, f"the thresholds GATE={path} cannot be read; docs/ci/thresholds is an example of such a file") from None
+        raise Failure(MISSING, f"GATE={path} cannot be read; docs/ci/thresholds is an example") from None
     found, wrong = [], []
     for number, line in enumerate(text.split("\n"), 1):
         words = printable(line.partition("#")[0].replace("\t", " ").replace("\r", " ").strip())
@@ -29,7 +29,7 @@ def thresholds(path: str) -> list:
         if match:
             found.append(match.groupdict() | {"line": number})
         elif words:
-            wrong.append(f"line {number}: {words[:60]}: not of the form WHAT >= NUMBER, as cpu-2000.qemu/native >= 0.9; or <=")
+            wrong.append(f"line {number}: {words[:60]}: not WHAT >= NUMBER or WHAT <= NUMBER, such as cpu-2000.qemu/native >= 0.9")
     if not found and not wrong:
         wrong = ["it has no thresholds"]
     refuse(path, wrong)
@@ -39,7 +39,7 @@ def thresholds(path: str) -> list:
 def refuse(path: str, wrong: list):
     if wrong:
         shown = wrong[:MOST_LINES] + ["and so on"] * (len(wrong) > MOST_LINES)
-        raise Failure(USAGE, "\n".join([*shown, f"GATE={path} has thresholds that cannot be held against the figures; see above"]))
+        raise Failure(USAGE, "\n".join([*shown, f"GATE={path} does not match this run; see above"]))
 
 
 class Measured:
@@ -110,17 +110,17 @@ class Measured:
     def unknown(self, threshold: dict):
         """What is wrong with a threshold that nothing measured is called like, or None."""
         what, parts = threshold["what"], self.split(threshold["what"])
-        begin = f"line {threshold['line']}: nothing called {what} is measured: "
+        begin = f"line {threshold['line']}: {what} is not measured; "
         if not parts:
             near = next((x for x in self.experiments if what == x or what.startswith((f"{x}.", f"{x} "))), None)
             if what.endswith(f"/{BASELINE}") and BASELINE not in self.others:
-                return begin + "there is no baseline; give BASELINE=run"
-            return begin + (f"there is {', '.join(f'{near}.{side}' for side in self.sides()[:20])}" if near
-                            else f"the experiments are {', '.join(self.experiments)}")
+                return begin + "give BASELINE=run"
+            return begin + (f"valid names: {', '.join(f'{near}.{side}' for side in self.sides()[:20])}" if near
+                            else f"valid experiments: {', '.join(self.experiments)}")
         experiment = self.experiment(parts[0])
         own = [name for name, _ in self.groups if self.experiment(name) == experiment]
         if own and parts[0] not in own and parts[0] != experiment:
-            return begin + f"the metrics of {experiment} are " + ", ".join(sorted(name.removeprefix(f"{experiment} ") for name in distinct(own)
+            return begin + f"valid metrics of {experiment}: " + ", ".join(sorted(name.removeprefix(f"{experiment} ") for name in distinct(own)
                                                                                   if name != experiment))
         return None
 
@@ -128,7 +128,7 @@ class Measured:
         name, a, b = self.split(what)
         experiment = self.experiment(name)
         if b == BASELINE:
-            return ": the baseline has nothing to hold it against"
+            return ": the baseline does not have it"
         return next((f": unavailable in {side}: {one['why']}" for side in (a, b) for one in self.unavailable
                      if one["experiment"] == experiment and one["environment"] == side), "")
 
@@ -187,7 +187,7 @@ def conclude(path: str, subject: str, judged: list, strict: bool) -> tuple:
     if counts["missed"]:
         failure = Failure(MISSED, f"{subject} misses thresholds of {path}: {counts['missed']}")
     elif counts["undecided"] and strict:
-        failure = Failure(MISSED, f"{subject} does not decide thresholds of {path}, and GATE_STRICT=1: {counts['undecided']}")
+        failure = Failure(MISSED, f"{subject} leaves thresholds of {path} undecided, and GATE_STRICT=1: {counts['undecided']}")
     elif counts["undecided"]:
         lines.append(f"no threshold of {path} is missed; {counts['undecided']} of {len(judged)} are undecided")
     else:

@@ -76,7 +76,7 @@ def read(database: sqlite3.Connection, directory: Path, now: str):
         database.execute("INSERT INTO run (name, state, why) VALUES (?, ?, ?)", [directory.name, now, str(error)])
         return
     starts = [d["host"]["start_utc"] for d in documents if at(d, "host", "start_utc")]
-    database.execute("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?)", [directory.name, now, None if starts else "no document tells when it was",
+    database.execute("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?)", [directory.name, now, None if starts else "no document has its time",
                                                                    documents[0]["suite"], min(starts, default=None), json.dumps(facts(documents))])
     database.executemany(f"INSERT INTO value VALUES ({', '.join('?' * (len(COLUMNS) + 1))})",
                          ([directory.name, *(float(row[name]) if name in ("iteration", "sequence", "value") else row[name] for name in COLUMNS)]
@@ -112,4 +112,4 @@ def index(out: str, use):
         finally:
             database.close()
     except (sqlite3.Error, OSError) as error:
-        raise Failure(MISSING, f"cannot keep the index {results}/history.db: {error}; is the disk full? It may be deleted, and is made again") from None
+        raise Failure(MISSING, f"cannot write the index {results}/history.db: {error}; is the disk full? The file may be deleted; it is made again") from None

@@ -20,7 +20,7 @@ FACTS = ("board", "bios", "microcode", "disk")
 def below(directory: Path) -> list:
     """[(file, its folder as it is shown)] of all that may be documents, in whatever folders; links to folders are not followed."""
     if not directory.is_dir():
-        raise Failure(USAGE, f"there is no folder {directory}; give DIR, a folder of result documents")
+        raise Failure(USAGE, f"{directory} is not a folder; give DIR, a folder of result documents")
     found = []
     for folder, folders, names in os.walk(directory):
         folders.sort()

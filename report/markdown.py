@@ -101,7 +101,7 @@ def baseline(report: dict) -> list:
     first = [row for row in tables.first(view) + tables.costs(view) if row.ratios]
     lines = [f"## {safe(answer['what'])}", "", *(f"- **{safe(line['environment'])}**: {safe(line['text'])}" for line in answer["lines"] if not many), ""]
     lines += [*(summary(view) if many else metrics(view, first, False)), "", safe(answer["differences"]), ""]
-    lines += folded("What differs from the baseline", audit({**report, "audit": report["baseline"]["audit"], "problems": [], "unavailable": []}) or ["Nothing that is recorded differs."])
+    lines += folded("What differs from the baseline", audit({**report, "audit": report["baseline"]["audit"], "problems": [], "unavailable": []}) or ["No recorded difference."])
     rows = first if many else [row for row in tables.rows(view) if row.ratios]
     return lines + folded("Every metric against the baseline", by_environment(view, rows) if many else metrics(view, rows, True))
 
@@ -119,7 +119,7 @@ def render(report: dict) -> str:
               "", safe(answer["differences"]), "", *baseline(report)]
     if report.get("profile") and not many:
         lines += folded("Cost by kind of work", profile(report))
-    lines += folded("What differs besides the virtualization", audit(report) or ["Nothing that is recorded differs."])
+    lines += folded("What differs besides the virtualization", audit(report) or ["No recorded difference."])
     lines += study(report)
     rows = [row for row in (tables.first(report) + tables.costs(report) if many else tables.rows(report)) if row.metric]
     lines += folded("Every metric, with intervals", by_environment(report, rows) if many else metrics(report, rows, True))

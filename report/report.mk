@@ -19,28 +19,28 @@ $(OUT)/build/simulate: report/stats/simulate/main.c $(filter-out %/main.c,$(stat
 
 ##@ More measurements
 .PHONY: bench-stats
-bench-stats: $(OUT)/build/simulate ## coverage, false positives and power of the statistics, simulated (two minutes)
+bench-stats: $(OUT)/build/simulate ## simulate coverage, false positives and power of the statistics (two minutes)
 	$(Q)$(OUT)/build/simulate
 
 .PHONY: bench-report
-bench-report: $(for_report) ## how long the report takes for RUN or RUNS, beside the version before it was in Python
+bench-report: $(for_report) ## time the report of RUN or RUNS, and the version before it was in Python
 	$(Q)$(let_others_build) report/bench/bench $${RUNS:-$${RUN:-latest}}
 
 ##@ Report
 .PHONY: report
-report: $(for_report) ##! table and report again, of RUN (the newest), or of RUNS
+report: $(for_report) ##! write the report again, of RUN (default: the newest) or of RUNS
 	$(Q)set -f; if [ -n "$$RUNS" ]; then scripts/report $$RUNS; else scripts/report "$${RUN:-latest}"; fi
 
 .PHONY: history
-history: $(for_report) ## all runs below OUT over time: what changed, when, and by how much
+history: $(for_report) ## show all runs below OUT over time: what changed, when, and by how much
 	$(Q)scripts/history
 
-DIR        ?=                        ## folder of result documents, of many machines
+DIR        ?=                        ## folder of result documents from many machines
 
 .PHONY: fleet
-fleet: $(for_report) ## many machines, of RUNS or of DIR: each against the others of its model, the worst first
+fleet: $(for_report) ## compare each machine, from RUNS or DIR, with the others of its model; the worst first
 	$(Q)set -f; scripts/fleet $$RUNS
 
 .PHONY: audit
-audit: ##! all differences between the environments of RUN
+audit: ##! list all differences between the environments of RUN
 	$(Q)/usr/bin/python3 -B -m report audit "$${RUN:-latest}"

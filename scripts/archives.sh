@@ -13,14 +13,14 @@ image_layer() {
 	awk -v size="$size" 'NF != 9 || !/^[-d]/ || seen[$9]++ ||
 		$9 !~ /^(blobs\/(sha256\/[0-9a-f]*)?|index\.json|manifest\.json|oci-layout)$/ {other = 1}
 		{sum += $5} END {exit other || NR != 8 || sum > size}' "$TMP/members" ||
-		{ wrong "$1 has other files within than an image of ours"; return 0; }
+		{ wrong "$1 has other files than our images"; return 0; }
 	bsdtar -xf "$1" -C "$2" 2>/dev/null || { wrong "$1 cannot be unpacked"; return 0; }
 	digest=$(jq -r '.manifests[0].digest' "$2/index.json" 2>/dev/null) || digest=
 	blob "$1" "$2" "$digest"
 	[ -n "$blob" ] || return 0
 	jq -r '(.layers | length), .config.digest, .layers[0].digest' "$blob" >"$TMP/parts" 2>/dev/null || :
 	{ read -r layers && read -r config && read -r digest; } <"$TMP/parts" || layers=0
-	[ "$layers" = 1 ] || { wrong "$1 has not one layer"; return 0; }
+	[ "$layers" = 1 ] || { wrong "$1 does not have exactly one layer"; return 0; }
 	blob "$1" "$2" "$config"
 	[ -n "$blob" ] || return 0
 	image_config=$blob
@@ -34,14 +34,14 @@ blob() {
 	echo "${3#sha256:}  $blob" >"$TMP/sum"
 	sha256sum --status -c "$TMP/sum" 2>/dev/null || {
 		blob=''
-		wrong "$1: the blob ${3#sha256:} has other content than its name says"
+		wrong "$1: the content of the blob ${3#sha256:} does not match its name"
 	}
 }
 
 # same WHAT ARCHIVE MANIFEST: everything in the archive is what the manifest says.
 same() {
-	(rootfs/manifest "$2" >"$TMP/listed") 2>/dev/null || { wrong "$1 is not an archive that can be read"; return 0; }
-	diff "$3" "$TMP/listed" >&2 || { wrong "$1 is not what $3 lists (see above)"; return 0; }
+	(rootfs/manifest "$2" >"$TMP/listed") 2>/dev/null || { wrong "$1 is not a readable archive"; return 0; }
+	diff "$3" "$TMP/listed" >&2 || { wrong "$1 differs from $3 (see above)"; return 0; }
 	paths=$(wc -l <"$TMP/listed")
 	echo "$1: $paths paths: every path, mode, owner and content as in the manifest"
 }
@@ -65,19 +65,19 @@ plain() {
 			if (kind !~ /[-dlcb]/ || path in is || (path != "." && is[parent] != "d")) other = 1
 			is[path] = kind
 		}
-		END {exit other || !is["."]}' "$TMP/members" "$TMP/names" || wrong "$1 has a path that not everybody unpacks alike"
+		END {exit other || !is["."]}' "$TMP/members" "$TMP/names" || wrong "$1 has a path that is not unpacked the same everywhere"
 }
 
 # again WHAT ARCHIVE FORMAT LAYER: the archive is what bsdtar makes of the layer, and ends where that does.
 again() {
 	size=$(stat -Lc %s "$4")
 	(ulimit -f $((size / 512 + 1)) && bsdtar --format="$3" -cf "$TMP/again" "@$4") >"$TMP/log" 2>&1 || : >"$TMP/again"
-	cmp -s "$2" "$TMP/again" || wrong "$1 is not what comes out when it is built again; does something stand behind its end?"
+	cmp -s "$2" "$TMP/again" || wrong "$1 differs from a rebuild; is there data behind its end?"
 }
 
 # image_again WHAT IMAGE MANIFEST: the image is what docker/image makes of the layer that is in it.
 image_again() {
 	docker/image "$layer" "$3" "$TMP/again.image"
 	cmp -s "$2" "$TMP/again.image" ||
-		wrong "$1 is not what comes out when it is built again; does something stand behind its end?"
+		wrong "$1 differs from a rebuild; is there data behind its end?"
 }

@@ -39,10 +39,10 @@ temporary() {
 	*) TMPDIR=$PWD/$TMPDIR ;;
 	esac
 	case $TMPDIR in
-	*[[:cntrl:]]* | *[\"\'\\,]*) die $USAGE "TMPDIR has a quote, a comma, a backslash or a control character in its name; give another" ;;
+	*[[:cntrl:]]* | *[\"\'\\,]*) die $USAGE "TMPDIR has a quote, comma, backslash or control character in its name; give another" ;;
 	esac
 	export TMPDIR
-	TMP=$(mktemp -d "$TMPDIR/samebits.XXXXXX") || die $MISSING "no temporary directory in $TMPDIR; is it full?"
+	TMP=$(mktemp -d "$TMPDIR/samebits.XXXXXX") || die $MISSING "cannot make a temporary directory in $TMPDIR; is it full?"
 	trap 'rm -rf "$TMP"' EXIT
 	trap 'exit $INTERRUPTED' INT TERM HUP
 }
@@ -95,7 +95,7 @@ alone() {
 		touch "$1/.lock" || die $MISSING "cannot write to $1"
 		eval "exec $LOCK>>\"\$1/.lock\""
 		flock -n "$LOCK" || {
-			note "another make builds in $1; waiting for its end"
+			note "another make builds in $1; waiting until it ends"
 			flock "$LOCK" || die $MISSING "cannot lock $1/.lock"
 		}
 		held=$(stat -Lc %d:%i "/proc/self/fd/$LOCK")
@@ -118,7 +118,7 @@ publish() {
 check_run() {
 	case $1 in
 	latest | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | ?????????????????????????????????????????????????????????????????*)
-		die $USAGE "invalid RUN=$1: use up to 64 letters, digits, . _ and -" ;;
+		die $USAGE "invalid RUN=$1: use up to 64 letters, digits, '.', '_' and '-'" ;;
 	esac
 }
 
@@ -127,7 +127,7 @@ point_latest() {
 	# shellcheck disable=SC3013 # dash has it, and so have all others
 	[ ! "$OUT/results/latest" -ef "$OUT/results/$1" ] || return 0
 	if ! { ln -sfnT "$1" "$OUT/results/.latest" && mv -fT "$OUT/results/.latest" "$OUT/results/latest"; }; then
-		die $MISSING "$OUT/results/latest, which is to name the newest run, cannot be replaced; if it is a directory, move it away"
+		die $MISSING "$OUT/results/latest, the link to the newest run, cannot be replaced; if it is a directory, move it away"
 	fi
 }
 

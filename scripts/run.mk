@@ -15,16 +15,16 @@ $(shells): %-shell:
 	$(Q)$(let_others_build) scripts/shell $*
 
 for_envs := $(foreach e,$(ENVS),$(for_$(firstword $(subst :, ,$e))))
-compare: $(for_envs) $(for_report) ##! run SUITE in all ENVS in turns, then report
+compare: $(for_envs) $(for_report) ##! run SUITE in all ENVS, interleaved, then report
 	$(Q)$(let_others_build) scripts/compare $$ENVS
 
 ##@ More measurements
 .PHONY: bench-density
-bench-density: $(for_envs) ## how many idle ENVS a host holds: memory of each, and time of the last start, for 1, 2, 4, 8, ... at once
+bench-density: $(for_envs) ## start 1, 2, 4, 8, ... idle ENVS at once: memory of each, and time of the last start
 	$(Q)$(let_others_build) scripts/density $$ENVS
 
-REPETITIONS ?= 20                    ## how often bench-self compares
-bench-self: $(for_envs) $(for_report) ## compare ENVS with themselves, and count the rows that are significant
+REPETITIONS ?= 20                    ## comparisons of bench-self
+bench-self: $(for_envs) $(for_report) ## compare ENVS with themselves, and count the significant rows
 	$(Q)$(let_others_build) scripts/bench-self $$ENVS
 
 ##@ Measure

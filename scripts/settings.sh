@@ -68,12 +68,12 @@ check_iterations() {
 	if [ "$ITERATIONS" = auto ]; then
 		: "${MAX:=30}"
 		positive MAX "$MAX"
-		[ "${#MAX}" -le 6 ] || die $USAGE "MAX=$MAX is more starts than anyone has time for; give 999999 at most"
+		[ "${#MAX}" -le 6 ] || die $USAGE "MAX=$MAX is too large; give 999999 at most"
 		MOST=$MAX
 		return
 	fi
 	positive ITERATIONS "$ITERATIONS"
-	[ -z "$MAX" ] || die $USAGE "MAX=$MAX is the limit of ITERATIONS=auto; give that, or no MAX"
+	[ -z "$MAX" ] || die $USAGE "MAX=$MAX is the limit of ITERATIONS=auto; give that, or omit MAX"
 	MOST=$ITERATIONS
 }
 
@@ -97,7 +97,7 @@ check_settings() {
 	check_iterations
 	positive SILENCE "$SILENCE"
 	case ${ANONYMOUS:-0} in 0 | 1) ;; *) die $USAGE "ANONYMOUS=$ANONYMOUS is neither 1 nor empty" ;; esac
-	CPU_LIST=$(processors) || die $USAGE "CPUS=$CPUS, but only $CPU_LIST processors may be used here"
+	CPU_LIST=$(processors) || die $USAGE "CPUS=$CPUS, but only $CPU_LIST processors are available here"
 	check_memory
 	check_comparison
 	check_suite
@@ -149,7 +149,7 @@ file_system() {
 # File tests measure a disk, so a scratch directory in memory is refused; makes SCRATCH absolute.
 check_scratch() {
 	case $SCRATCH in
-	*[[:cntrl:]]* | *[\"\'\\,]*) die $USAGE "SCRATCH has a quote, a comma, a backslash or a control character in its name; give another" ;;
+	*[[:cntrl:]]* | *[\"\'\\,]*) die $USAGE "SCRATCH has a quote, comma, backslash or control character in its name; give another" ;;
 	esac
 	{ mkdir -p "$SCRATCH" && [ -w "$SCRATCH" ]; } 2>/dev/null ||
 		die $MISSING "SCRATCH=$SCRATCH cannot be written; give a directory of your own on a disk"
@@ -161,5 +161,5 @@ check_scratch() {
 	esac
 	free=$(df -Pk "$SCRATCH" | awk 'NR == 2 {print int($4 / 1024)}')
 	[ "$free" -ge 1200 ] ||
-		die $MISSING "only $free MiB are free in SCRATCH=$SCRATCH and 1200 are needed; make room or give another: SCRATCH=..."
+		die $MISSING "only $free MiB are free in SCRATCH=$SCRATCH, and 1200 are needed; free space or give another SCRATCH"
 }

@@ -60,7 +60,7 @@ find_to_do() {
 	done <"$TMP/named" >"$TMP/to-do"
 	total=$(wc -l <"$TMP/to-do")
 	wanted=$(wc -l <"$TMP/wanted")
-	[ "$total" = "$wanted" ] || note "RUN=$RUN has $((wanted - total)) of $wanted results already; going on"
+	[ "$total" = "$wanted" ] || note "RUN=$RUN has $((wanted - total)) of $wanted results already; resuming"
 }
 
 # What so few starts leave open, whatever they measure.

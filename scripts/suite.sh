@@ -8,7 +8,7 @@ check_suite() {
 	if [ -n "$PROGRAM" ]; then
 		write_suite
 	else
-		[ -z "$ARGS" ] || die "$USAGE" "ARGS are the arguments of PROGRAM; give that, too"
+		[ -z "$ARGS" ] || die "$USAGE" "ARGS needs PROGRAM; give that, too"
 		find_suite
 	fi
 	read_suite
@@ -26,7 +26,7 @@ find_suite() {
 	fi
 	[ -r "$SUITE" ] || die "$MISSING" "the suite $SUITE cannot be read"
 	case ${SUITE##*/} in
-	*[!A-Za-z0-9._-]*) die "$USAGE" "the suite's name ${SUITE##*/} has other characters than letters, digits, . _ -" ;;
+	*[!A-Za-z0-9._-]*) die "$USAGE" "invalid suite name ${SUITE##*/}: use letters, digits, '.', '_' and '-'" ;;
 	esac
 	SUITE_FILE=$SUITE
 	SUITE_INSIDE=/scratch/${SUITE##*/}
@@ -34,9 +34,9 @@ find_suite() {
 
 # Of one experiment, which has the program's name, and so has the suite.
 write_suite() {
-	[ "$SUITE" = quick ] || die "$USAGE" "SUITE=$SUITE and PROGRAM=$PROGRAM exclude each other; name the program in the suite, or leave SUITE out"
+	[ "$SUITE" = quick ] || die "$USAGE" "SUITE=$SUITE and PROGRAM=$PROGRAM exclude each other; put the program into the suite, or omit SUITE"
 	case $PROGRAM$ARGS in
-	*[[:cntrl:]]*) die "$USAGE" 'PROGRAM or ARGS has a control character in it' ;;
+	*[[:cntrl:]]*) die "$USAGE" 'PROGRAM or ARGS has a control character' ;;
 	esac
 	SUITE=$(printf %.60s "${PROGRAM##*/}" | tr -c 'A-Za-z0-9._-' _)
 	SUITE_FILE=$TMP/$SUITE.suite

@@ -14,7 +14,7 @@ apt_update() {
 	command -v apt-get >/dev/null || unable='there is no apt-get here; do it on Debian or Ubuntu and take its sources.lock'
 	[ -n "$unable" ] || [ -r "$keys" ] || unable="there is no $keys; run: apt-get install debian-archive-keyring"
 	[ -z "$unable" ] || return 0
-	note "asking Debian's archive what it has"
+	note "reading Debian's package lists"
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" ||
 		die "$MISSING" "could not write to $apt; is there space?"
 	exec 9>"$apt/lock"

@@ -25,7 +25,7 @@ teardown() {
 	[[ $stderr == *'[1/60] '*' iteration 1 of at most 30 (about at most '* ]]
 	grep -Eqx '  qemu/native: primes 0\.[0-9]+ (slower|\?)' <<<"$stderr"
 	grep -qx '  after 10 iterations: 1 of 1 primary row decided' <<<"$stderr"
-	grep -qx 'samebits: all primary metrics are decided after 10 iterations, so none of the other 20 is needed' <<<"$stderr"
+	grep -qx 'samebits: all primary metrics are decided after 10 iterations, so the other 20 are not needed' <<<"$stderr"
 	local documents=("$results"/{native,qemu}-*.json)
 	[ ${#documents[@]} = 20 ]
 	jq -es 'map(.host.max_iterations) | unique == [30]' "$results"/*-[0-9]*.json

@@ -118,7 +118,7 @@ musl() {
 		link) ln -s "$CACHE/$file" "$dir/cache/$file" ;;
 		device) mknod "$dir/cache/$file" c 1 5 || continue ;;
 		esac
-		OUT=$dir/out CACHE=$dir/cache refused 3 "$dir/cache/$file is not a file that can be read; remove it" timeout 100 sources/fetch musl
+		OUT=$dir/out CACHE=$dir/cache refused 3 "$dir/cache/$file is not a readable file; remove it" timeout 100 sources/fetch musl
 		[ ! -e "$dir/out/sources/musl/used" ]
 	done
 }

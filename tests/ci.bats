@@ -196,7 +196,7 @@ gitlab() {
 	for given in "${sum/[0-9a-f]/x}" "$(sha256sum </dev/null | cut -d ' ' -f 1)" ''; do
 		action "$dir/met" release="file://$dir/release.tar.xz" sha256="$given" >"$dir/log" 2>&1
 		[ $job = failure ]
-		grep -E 'taken only by its sha256|has another sha256 than' "$dir/log"
+		grep -E 'needs its sha256|does not have the sha256' "$dir/log"
 	done
 
 	rm -rf "$dir/clone/out/results"

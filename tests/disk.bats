@@ -198,7 +198,7 @@ results_from() {
 	order 'suite = short' 'iterations = 2' 'run = night' 'label = rack3'
 	run --separate-stderr results_from
 	[ "$status" = 3 ]
-	[[ $stderr == *'no results are on'* ]]
+	[[ $stderr == *'has no results yet'* ]]
 	# Cards come in powers of two: the image ends before its disk does.
 	truncate -s 1G "$img"
 	machine $(direct) -append "$(options)" $sd
@@ -210,7 +210,7 @@ results_from() {
 	RUN=day results_from
 	diff -r "$dir/out/results/night" "$dir/out/results/day"
 	sed -i 's/"complete"/"changed!"/' "$dir/out/results/day/metal.label=rack3-1.json"
-	RUN=day refused 2 'is there and is another one' results_from
+	RUN=day refused 2 'exists and differs' results_from
 	OUT=$dir/out refused 2 'which disk' disk/results-from
 	OUT=$dir/out IMG=$dir/none refused 2 'there is no' disk/results-from
 	OUT=$dir/out IMG=$TOP/README.md refused 2 'was not made by make disk-image' disk/results-from
@@ -219,7 +219,7 @@ results_from() {
 	# A document that was damaged, then a file system.
 	printf '{' >"$dir/half.json"
 	printf '%s\n' 'cd night' "write $dir/half.json metal-9.json" | debugfs -w -f - "$img?offset=$results_at"
-	refused 3 'damaged: night/metal-9.json is no result document' results_from
+	refused 3 'damaged: night/metal-9.json is not a result document' results_from
 	dd if=/dev/urandom of="$img" bs=4096 seek=$((results_at / 4096 + 1)) count=40 conv=notrunc status=none
 	refused 3 'the results partition of' results_from
 }
@@ -269,7 +269,7 @@ results_from() {
 	machine $(direct) -append "$(options)" $nvme
 	says 'the results partition is full; take the results off'
 	cut_power
-	refused 3 'no results are on' results_from
+	refused 3 'has no results yet' results_from
 }
 
 @test "twenty power cuts lose no document that was on the disk, and leave no half one" {

@@ -86,7 +86,7 @@ docker_engine() {
 }
 
 @test "what a container leaves in place of its document is not followed, not waited for, and not read without end" {
-	local nothing='the container was lost: what it left in place of its document is not a regular file; its output is in '
+	local nothing='the container was lost: its document is not a regular file; its output is in '
 	echo 'measure >$name' >"$SUITE"
 	OUT=$world/out SAMEBITS_PREPARED=$world SCRATCH=$world/scratch scripts/run docker 1
 	mv "$world/out/results/$RUN/docker-1.json" "$dir/of-the-host.json"
@@ -96,7 +96,7 @@ docker_engine() {
 	start docker 5 "$nothing" <<<'mknod $name p'
 	start docker 5 "$nothing" <<<'mknod $name c 1 5'
 	start docker 5 "$nothing" <<<'mkdir $name'
-	start docker 5 'its document has more than the 64 MiB that it may have' <<<'truncate -s 1024G $name'
+	start docker 5 'its document is larger than 64 MiB' <<<'truncate -s 1024G $name'
 	start docker 5 'the container was lost: it ended with status 0 and no result' <<<':'
 	start docker 5 'its document has 0 JSON texts instead of one' <<<': >$name'
 }
@@ -114,7 +114,7 @@ docker_engine() {
 	start docker 5 'its document has the schema "x" instead of ' <<<'measure | sed "s/samebits-result-1/x/" >$name'
 	start docker 5 'its document has the status "complete" instead of "failed"' <<<'measure >$name; exit 1'
 	start docker 5 'its document has the run "??[2J\u001b" instead of ' <<<"SAMEBITS_RUN=\$(printf 'ä\\033') measure | sed 's/\\\\u001b/[2J&/' >\$name"
-	start docker 5 'its document makes no sense (jq: error' <<<'measure | sed "s/\"begin_monotonic_ns\":[0-9]*/\"begin_monotonic_ns\":\"now\"/" >$name'
+	start docker 5 'its document is invalid (jq: error' <<<'measure | sed "s/\"begin_monotonic_ns\":[0-9]*/\"begin_monotonic_ns\":\"now\"/" >$name'
 	[[ $output$stderr != *$'\033'* ]]
 }
 
@@ -349,7 +349,7 @@ kill_when_runs() {
 	kill_when_runs "^$OUT/bin/watch --report=.*/$RUN/" &
 	killer=$!
 	refused 5 'the benchmark on the host was lost: ' scripts/run native 1
-	[[ ${stderr_lines[-1]} == *'/bin/watch, which looked after it, was killed (it ended with status 137)'* ]]
+	[[ ${stderr_lines[-1]} == *'/bin/watch, which supervised it, was killed (it ended with status 137)'* ]]
 	gone
 	kill_when_runs "^[^ ]*/bench suite $SUITE" &
 	killer=$!

@@ -248,7 +248,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	bsdtar -xf "$OUT/rootfs.tar" -C "$dir/tree" ./etc/passwd
 	offset=$(grep -abo "$(head -c 20 "$dir/tree/etc/passwd")" "$dir/out/initramfs.cpio" | sed -n '1s/:.*//p')
 	printf X | dd of="$dir/out/initramfs.cpio" bs=1 seek="$offset" conv=notrunc status=none
-	OUT=$dir/out refused 6 'initramfs is not what' scripts/verify
+	OUT=$dir/out refused 6 'initramfs differs from' scripts/verify
 	# Another bench than the manifest's: the guest states the hash of what runs.
 	cp "$OUT/initramfs.cpio" "$dir/out"
 	sed -i 's/^.\(.*\/bin\/bench\)$/x\1/' "$dir/out/rootfs.manifest"
@@ -293,7 +293,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	cp "$OUT/build/linux/.config" "$dir/config-1.2"
 	environments/start/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
 	[ ! -e /proc/config.gz ] || environments/start/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
-	refused 3 'no configuration of a kernel' kernel-config/felt Makefile
+	refused 3 'not a kernel configuration' kernel-config/felt Makefile
 }
 
 # guest SCRIPT: a root file system whose /init is a shell script; the kernel and all else are ours.

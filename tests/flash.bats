@@ -121,13 +121,13 @@ nothing_bootable() {
 	make_image 1
 	make_disk 50
 	before=$(sha256sum <"$dir/disk")
-	refused 2 "without a terminal say CONFIRM=$name" disk/flash "$dir/image" "$disk" </dev/null
+	refused 2 "without a terminal, give CONFIRM=$name" disk/flash "$dir/image" "$disk" </dev/null
 	CONFIRM=sda refused 2 "the disk is $name, not \"sda\"; nothing was written" disk/flash "$dir/image" "$disk"
 	# On a terminal, the name is typed.
 	run timeout 60 script -qec "disk/flash $dir/image $disk" /dev/null <<<yes
 	echo "$output"
 	[ "$status" = 2 ]
-	[[ $output == *"Type $name to go on: "*"not \"yes\""* ]]
+	[[ $output == *"Type $name to continue: "*"not \"yes\""* ]]
 	[ "$(sha256sum <"$dir/disk")" = "$before" ]
 	run timeout 60 script -qec "disk/flash $dir/image $disk" /dev/null <<<"$name"
 	echo "$output"
@@ -140,19 +140,19 @@ nothing_bootable() {
 	make_disk 50
 	refused 2 'usage: disk/flash IMAGE DEV' disk/flash
 	refused 2 'usage: disk/flash IMAGE DEV' disk/flash "$dir/image"
-	refuses 2 'no device given; say DEV=/dev/NAME' "$dir/image" ''
+	refuses 2 'no device given; give DEV=/dev/NAME' "$dir/image" ''
 	refuses 2 'usage: disk/flash IMAGE DEV' "$disk" "$dir/image"
 	refuses 2 'there is no /dev/nosuch; removable disks here: ' "$dir/image" /dev/nosuch
 	refuses 2 "there is no $name; did you mean $disk?" "$dir/image" "$name"
-	refuses 2 'is a file and no disk' "$dir/image" "$dir/disk"
-	refuses 2 '/dev/null is no block device' "$dir/image" /dev/null
-	refuses 2 'is no block device' "$dir/image" "$dir"
+	refuses 2 'is a file, not a disk' "$dir/image" "$dir/disk"
+	refuses 2 '/dev/null is not a block device' "$dir/image" /dev/null
+	refuses 2 'is not a block device' "$dir/image" "$dir"
 	FORCE=1 refuses 2 'FORCE=1 is unknown'
 	DRY_RUN=yes refuses 2 'DRY_RUN=yes is unknown'
 	losetup -d "$disk"
 	loops=
 	refused 3 "$disk" disk/flash "$dir/image" "$disk"
-	[[ $stderr == *'has no medium in it'* || $stderr == *'the kernel knows nothing of'* ]]
+	[[ $stderr == *'has no medium'* || $stderr == *'the kernel does not know'* ]]
 }
 
 @test "the system's own disk is refused, and one that is built in" {
@@ -162,7 +162,7 @@ nothing_bootable() {
 	[ -b "$system" ] || skip '/ is on no disk that can be seen here'
 	system=/dev/$(lsblk -ndso KNAME "$system" | tail -n 1)
 	refuses 3 "$system is this system's own disk" "$dir/image" "$system"
-	FORCE='' refuses 3 "$disk is not a removable disk; to overwrite it all the same say FORCE=yes"
+	FORCE='' refuses 3 "$disk is not a removable disk; to overwrite it anyway, give FORCE=yes"
 }
 
 @test "a disk in use is refused: mounted, a mounted partition, swap, a disk of another, one opened by others" {
@@ -172,7 +172,7 @@ nothing_bootable() {
 	printf 'label: gpt\nsize=20M\nsize=20M\n' | sfdisk -q --no-reread "$disk"
 	partx -u "$disk" || partx -a "$disk"
 	mke2fs -q -t ext4 "${disk}p2"
-	refuses 2 "${disk}p2 is a partition of $disk; name the whole disk" "$dir/image" "${disk}p2"
+	refuses 2 "${disk}p2 is a partition of $disk; give the whole disk" "$dir/image" "${disk}p2"
 	mkdir "$dir/mnt"
 	mount "${disk}p2" "$dir/mnt"
 	mounted=$dir/mnt
@@ -184,7 +184,7 @@ nothing_bootable() {
 	refused 3 "$disk is in use: ${disk}p1 is swap space; run: swapoff ${disk}p1" disk/flash "$dir/image" "$disk"
 	swapoff "${disk}p1"
 	over=$(losetup -f --show "${disk}p1")
-	refused 3 "$disk is in use: $over is made of it; run: losetup -d $over" disk/flash "$dir/image" "$disk"
+	refused 3 "$disk is in use: $over is on it; run: losetup -d $over" disk/flash "$dir/image" "$disk"
 	losetup -d "$over"
 	# As a file system of several disks does, or a mount that is not seen from here.
 	perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or die; print "held\n"; close STDOUT; sleep' "$disk" >"$dir/held" &
@@ -206,7 +206,7 @@ nothing_bootable() {
 	head -c 4088 /dev/zero | dd of="$disk" bs=1 seek=4104 conv=notrunc status=none
 	printf '\010' | dd of="$disk" bs=1 seek=$((4096 + 144)) conv=notrunc status=none
 	blockdev --flushbufs "$disk"
-	refuses 3 "$disk is a part of something larger (linux_raid_member in disk)"
+	refuses 3 "$disk is part of a larger device (linux_raid_member in disk)"
 }
 
 @test "a disk that device mapper holds is refused" {
@@ -235,7 +235,7 @@ nothing_bootable() {
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
 	chmod 755 "$elsewhere"
 	mv "$dir/image" "$dir/image.bmap" "$elsewhere"
-	refused 3 "$disk may not be written; run as root" \
+	refused 3 "no permission to write $disk; run as root" \
 		setpriv --reuid=65534 --regid=65534 --clear-groups disk/flash "$elsewhere/image" "$disk"
 }
 
@@ -243,16 +243,16 @@ nothing_bootable() {
 	make_image 1
 	make_disk 50
 	printf damaged | dd of="$dir/image" bs=1M seek=1 conv=notrunc status=none
-	refuses 6 'is not what its block map says (checksum mismatch for blocks range'
+	refuses 6 'does not match its block map (checksum mismatch for blocks range'
 	truncate -s -4096 "$dir/image"
-	refuses 6 "has 42987520 bytes, and 42991616 by its block map"
+	refuses 6 "has 42987520 bytes, its block map says 42991616"
 	truncate -s +4096 "$dir/image"
 	sed -i 's/0-4 /0-5 /' "$dir/image.bmap"
 	refuses 3 '(checksum mismatch for bmap file'
 	sed -i '/<\/BlockMap>/,$d' "$dir/image.bmap"
-	refuses 3 'is no block map, or not a whole one'
+	refuses 3 'is not a complete block map'
 	echo nonsense >"$dir/image.bmap"
-	refuses 3 'is no block map'
+	refuses 3 'is not a complete block map'
 	rm "$dir/image.bmap"
 	refuses 3 'image.bmap cannot be read'
 	refuses 3 'nosuch cannot be read' "$dir/nosuch" "$disk"

@@ -162,7 +162,7 @@ written() {
 	[ "$(on CPU)" = "$ours" ]
 	kill -TERM -- "-$pid"
 	reap $pid 130
-	CPUS=$(nproc) refused 2 'emulator=beside needs a processor besides CPUS' scripts/measure qemu:emulator=beside
+	CPUS=$(nproc) refused 2 'emulator=beside needs another processor than those of CPUS' scripts/measure qemu:emulator=beside
 }
 
 @test "a document has what an auditor asks of the host, and when unwritten data goes to the disk" {

@@ -36,30 +36,30 @@ with() {
 @test "a second cpio behind the initramfs, as it is or compressed, is found out" {
 	(cd "$dir/other" && bsdtar --format=newc -cf ../other.cpio init)
 	cat "$dir/other.cpio" >>"$dir/out/initramfs.cpio"
-	found_out 'initramfs.cpio is not what comes out when it is built again'
+	found_out 'initramfs.cpio differs from a rebuild'
 	cp "$OUT/initramfs.cpio" "$dir/out/initramfs.cpio"
 	gzip -c "$dir/other.cpio" >>"$dir/out/initramfs.cpio"
-	found_out 'initramfs.cpio is not what comes out when it is built again'
+	found_out 'initramfs.cpio differs from a rebuild'
 	# Before it: a reader that stops at the first end sees that one.
 	cat "$OUT/initramfs.cpio" "$OUT/initramfs.cpio" >"$dir/out/initramfs.cpio"
-	found_out 'initramfs.cpio is not what comes out when it is built again'
+	found_out 'initramfs.cpio differs from a rebuild'
 	gzip -c "$OUT/initramfs.cpio" >"$dir/out/initramfs.cpio"
-	found_out 'initramfs.cpio is not what comes out when it is built again'
+	found_out 'initramfs.cpio differs from a rebuild'
 }
 
 @test "bytes behind the end of a tar are found out: the image, the root file system, the layer" {
 	tar --format=ustar -cf "$dir/other.tar" -C "$dir/other" init
 	cat "$dir/other.tar" >>"$dir/out/image.tar"
-	found_out 'image.tar is not what comes out when it is built again'
+	found_out 'image.tar differs from a rebuild'
 	cp "$OUT/image.tar" "$dir/out/image.tar"
 	cat "$dir/other.tar" >>"$dir/out/rootfs.tar"
-	found_out 'rootfs.tar is not what comes out when it is built again'
+	found_out 'rootfs.tar differs from a rebuild'
 	cat "$OUT/rootfs.tar" "$dir/other.tar" >"$dir/layer.tar"
 	made_of "$dir/layer.tar"
-	found_out "image's layer is not what comes out when it is built again"
+	found_out "image's layer differs from a rebuild"
 	gzip -nc "$OUT/rootfs.tar" >"$dir/layer.tar"
 	made_of "$dir/layer.tar"
-	found_out "image's layer is not what comes out when it is built again"
+	found_out "image's layer differs from a rebuild"
 }
 
 @test "an image with more within than its one layer, or with it twice, is found out" {
@@ -75,17 +75,17 @@ with() {
 	unpack
 	echo '{}' >"$dir/image/repositories"
 	pack blobs index.json manifest.json oci-layout repositories
-	found_out 'has other files within than an image of ours'
+	found_out 'has other files than our images'
 	pack blobs index.json manifest.json manifest.json
-	found_out 'has other files within than an image of ours'
+	found_out 'has other files than our images'
 	# Go, in which the engines are written, does not mind upper and lower case.
 	sed -i 's/"Layers"/"layers":["blobs\/sha256\/other"],&/' "$dir/image/manifest.json"
 	pack blobs index.json manifest.json oci-layout
-	found_out 'image.tar is not what comes out when it is built again'
+	found_out 'image.tar differs from a rebuild'
 	unpack
 	jq -c '.manifests += .manifests' "$dir/image/index.json" >"$dir/index" && mv "$dir/index" "$dir/image/index.json"
 	pack blobs index.json manifest.json oci-layout
-	found_out 'image.tar is not what comes out when it is built again'
+	found_out 'image.tar differs from a rebuild'
 	# Nothing of these is opened, or unpacked to a place where it would be followed.
 	for kind in fifo link; do
 		unpack
@@ -95,7 +95,7 @@ with() {
 		link) ln -s /dev/zero "$dir/image/index.json" ;;
 		esac
 		pack blobs index.json manifest.json oci-layout
-		found_out 'has other files within than an image of ours'
+		found_out 'has other files than our images'
 	done
 }
 
@@ -105,12 +105,12 @@ with() {
 		"./none/file $other" "./bin/sh/file $other"; do
 		with "$line"
 		made_of "$dir/layer.tar"
-		found_out 'has a path that not everybody unpacks alike'
+		found_out 'has a path that is not unpacked the same everywhere'
 	done
 	mkdir "$dir/tree"
 	cp "$dir/other/init" "$dir/tree/one"
 	ln "$dir/tree/one" "$dir/tree/two"
 	bsdtar --format=ustar --uid 0 --gid 0 -cf "$dir/layer.tar" "@$OUT/rootfs.tar" -C "$dir/tree" ./one ./two
 	made_of "$dir/layer.tar"
-	found_out 'has a path that not everybody unpacks alike'
+	found_out 'has a path that is not unpacked the same everywhere'
 }

@@ -69,7 +69,7 @@ nothing_came() {
 @test "a document that is several, another's, or none, is refused" {
 	refuse() {
 		pack
-		refused 3 "damaged: night/$1 is no result document, or another one than its name says" results_from
+		refused 3 "damaged: night/$1 is not a result document, or not the one that its name says" results_from
 		nothing_came
 		rm -r "$dir/tree/night"
 	}
@@ -170,10 +170,10 @@ nothing_came() {
 	dd if="$img" of="$dir/larger" bs=4096 skip=$((at / 4096)) conv=sparse status=none
 	resize2fs "$dir/larger" 1G
 	dd if="$dir/larger" of="$img" bs=4096 seek=$((at / 4096)) conv=notrunc,sparse status=none
-	refused 3 'its file system is larger than it' results_from
+	refused 3 'its file system is larger than the partition' results_from
 	pack
 	printf 'set_super_value journal_inum 0\nset_super_value journal_dev 0x701\n' | debugfs -w -f - "$img?offset=$at"
-	refused 3 'its journal is not where make disk-image puts it' results_from
+	refused 3 'its journal is not in the place that make disk-image uses' results_from
 	pack 1024
 	refused 2 'was not made by make disk-image' results_from
 	nothing_came

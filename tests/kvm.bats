@@ -70,10 +70,10 @@ row_runs() {
 
 @test "accel chooses KVM by itself, and the default is q35 over PCI" {
 	went accel 0
-	[ "$(cat "$kvm/accel.out")" = 'kvm a guest of ours arrived under KVM' ]
+	[ "$(cat "$kvm/accel.out")" = 'kvm our guest booted under KVM' ]
 	[[ $(cat "$kvm/accel.err") == *'testing whether a guest boots under KVM on the machine q35'* ]]
 	went measure 130
-	jq -e '.host | .accelerator == "kvm" and .accelerator_reason == "a guest of ours arrived under KVM" and .machine == "q35" and .kvm == "works"
+	jq -e '.host | .accelerator == "kvm" and .accelerator_reason == "our guest booted under KVM" and .machine == "q35" and .kvm == "works"
 		and (.command | index("virtio-blk-pci,drive=scratch,serial=samebits-scratch,werror=report,rerror=report"))' "$kvm/out/results/measured/qemu-1.json"
 }
 
@@ -142,7 +142,7 @@ row_runs() {
 
 @test "a guest that hangs under KVM is found, and a second try without quiet says how far it came" {
 	went hang 5
-	[[ $(cat "$kvm/hang.err") == *'the guest said nothing; starting it once more'* ]]
+	[[ $(cat "$kvm/hang.err") == *'the guest had no output; starting it again'* ]]
 	[[ $(tail -n 1 "$kvm/hang.err") == *'was lost: it was silent for 25 s; the last that it said: '*'Run /init as init process'* ]]
 }
 
@@ -158,7 +158,7 @@ row_runs() {
 @test "a failure of KVM is remembered until it is asked for, a success for good" {
 	went remember 0
 	[ "$(cat "$kvm/remember.out")" = 'tcg it failed once
-kvm a guest of ours arrived under KVM
-kvm a guest of ours arrived under KVM' ]
+kvm our guest booted under KVM
+kvm our guest booted under KVM' ]
 	[ "$(grep -c 'testing whether' "$kvm/remember.err")" = 1 ]
 }

@@ -40,7 +40,7 @@ copy_tree() {
 		cat "$dir/said"
 		[ "$status" = 2 ]
 		[ ! -s "$dir/output" ]
-		grep "samebits: $name is not a target; near it are those above, and make help-all lists all (status 2)" "$dir/said"
+		grep "samebits: $name is not a target; the nearest are above, make help-all lists all (status 2)" "$dir/said"
 		grep '^  ' "$dir/said" >"$dir/near"
 		sed -n "s/^near_$name *:= //p" scripts/near.mk | tr ' ' '\n' >"$dir/listed"
 		while read -r target; do

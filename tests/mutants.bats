@@ -78,6 +78,6 @@ teardown() {
 
 @test "a list with no kind of entry that there is makes no archive" {
 	echo 'dirr / 0755 0 0' >"$dir/list"
-	refused 3 'line 1: dirr is no kind of entry' rootfs/pack "$dir/list" "$dir/archive"
+	refused 3 'line 1: dirr is not a kind of entry' rootfs/pack "$dir/list" "$dir/archive"
 	[ ! -e "$dir/archive" ]
 }

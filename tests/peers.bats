@@ -25,7 +25,7 @@ guest() {
 	refused 2 'usage:' $peers/kernel
 	refused 2 'usage:' $peers/count often
 	MACHINE=pc refused 2 'MACHINE=pc' $peers/count
-	FIRECRACKER_CONFIG='' refused 2 'no row is left' $peers/bench-boot firecracker-pc
+	FIRECRACKER_CONFIG='' refused 2 'no rows are left' $peers/bench-boot firecracker-pc
 }
 
 @test "Debian's cloud kernel, with its modules, sees the disk and the port" {
@@ -56,7 +56,7 @@ guest() {
 	ln -s "$OUT/bin" "$dir"
 	ln -s "$OUT"/peers/{boot,initramfs.cpio} "$dir/peers"
 	head -c 1000000 "$OUT/vmlinux" >"$dir/vmlinux"
-	OUT=$dir ACCEL=tcg BOOTS=1 refused 5 'ours-microvm: its guest ended before init; the last that was said: qemu' $peers/bench-boot ours-microvm
+	OUT=$dir ACCEL=tcg BOOTS=1 refused 5 'ours-microvm: its guest ended before init; its last output: qemu' $peers/bench-boot ours-microvm
 	[ ! -e "$dir/peers/boots-tcg.json" ]
 	forget_dir
 }

@@ -37,8 +37,8 @@ teardown() {
 		PROGRAM=$program refused "$status" "$text" scripts/check-settings native
 		[ "${#stderr_lines[@]}" = 1 ]
 	done <<-END
-		3|$dir/nonesuch|there is no program $dir/nonesuch
-		3|samebits-nonesuch|there is no program samebits-nonesuch in PATH
+		3|$dir/nonesuch|program $dir/nonesuch does not exist
+		3|samebits-nonesuch|program samebits-nonesuch is not in PATH
 		2|$dir|is not a regular file
 		2|$dir/plain|is not executable; run: chmod +x
 		2|$dir/arm|is for another architecture; build it for x86-64
@@ -55,7 +55,7 @@ teardown() {
 	TREE=$dir/data refused 2 'the suite has none' scripts/check-settings native
 	PROGRAM=$dir/speed TREE=$dir/speed refused 2 'is not a directory' scripts/check-settings native
 	mkfifo "$dir/data/fifo"
-	PROGRAM=$dir/speed TREE=$dir/data refused 2 'cannot go along' scripts/check-settings native
+	PROGRAM=$dir/speed TREE=$dir/data refused 2 'cannot be used: it is not a readable file' scripts/check-settings native
 	echo 'x command --time=1' >"$dir/x.suite"
 	SUITE=$dir/x.suite refused 2 'a command without a program' scripts/check-settings native
 	echo 'x command -- "a' >"$dir/x.suite"

@@ -31,7 +31,7 @@ teardown() {
 
 # faults TEXT...: release/verify of $dir/bad says each of them, as a line, no other, and ends with status 6.
 faults() {
-	refused 6 "$dir/bad is not as it was made; faults: $#, see above" release/verify "$dir/bad"
+	refused 6 "$dir/bad is damaged or was changed; errors: $#, see above" release/verify "$dir/bad"
 	for text; do
 		[ "$(grep -c "^wrong: .*$text" <<<"$stderr")" = 1 ]
 	done
@@ -92,9 +92,9 @@ sum_again() {
 	echo extra >"$dir/bad/scripts/extra"
 	mkdir "$dir/bad/empty" "$dir/bad/results"
 	truncate -s -100 "$dir/bad/disk.img.xz"
-	faults 'bench.1 is missing' 'more does not belong' 'scripts/extra does not belong' 'link is no file' 'empty is no file' 'image.tar has another sum' \
-		'source.tar.gz has another sum' 'disk.img.xz has another sum' 'disk.img.xz cannot be unpacked' \
-		'image.tar: the blob [0-9a-f]* has other content' 'source.tar.gz cannot be unpacked'
+	faults 'bench.1 is missing' 'more does not belong' 'scripts/extra does not belong' 'link is not a file' 'empty is not a file' 'image.tar does not match SHA256SUMS' \
+		'source.tar.gz does not match SHA256SUMS' 'disk.img.xz does not match SHA256SUMS' 'disk.img.xz cannot be unpacked' \
+		'image.tar: the content of the blob [0-9a-f]* does not match its name' 'source.tar.gz cannot be unpacked'
 }
 
 @test "other bits are found out though every sum was made again" {
@@ -122,10 +122,10 @@ sum_again() {
 	rm bad/environments/lxc
 	sum_again
 	cd "$TOP"
-	refused 6 "$dir/bad is not as it was made" release/verify "$dir/bad"
-	for text in "image.tar's layer is not what" "disk.img's initramfs is not what" 'disk.img.xz has another initramfs' \
+	refused 6 "$dir/bad is damaged or was changed" release/verify "$dir/bad"
+	for text in "image.tar's layer differs from" "disk.img's initramfs differs from" 'disk.img.xz contains another initramfs' \
 		'disk.img.bmap is not the map of disk.img.xz' 'bin/bench is not the /bin/bench' 'scripts/measure is not the one that samebits-1.0-source' \
-		'scripts/more: not both' 'environments/lxc: not both' 'vmlinux has another configuration' \
+		'scripts/more: not both' 'environments/lxc: not both' 'the configuration in vmlinux is not' \
 		'inputs.json states another image ID' 'inputs.json states another sum of image.tar' \
 		'sbom.spdx.json does not have image.tar with its sum' 'sbom.spdx.json does not have the source musl-dev' \
 		'sbom.spdx.json relates SPDXRef-Source-musl-dev' 'sources.txt does not list the source of busybox'; do
@@ -178,7 +178,7 @@ sum_again() {
 			env TZ=Asia/Tokyo LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=1000000000 NO_FAKE_STAT=1 OUT="$shared/out" \
 			faketime -f +400d release/dist
 	) >"$dir/said" 2>&1 || { cat "$dir/said" && false; }
-	grep -x "samebits: $good is there already, with the same bits" "$dir/said"
+	grep -x "samebits: $good exists already, with the same bits" "$dir/said"
 }
 
 @test "a release is there whole or not at all, and one version is one set of bits" {
@@ -198,7 +198,7 @@ sum_again() {
 	VERSION=1.1-dirty release/dist
 	[ ! -e "$dir/out/dist/samebits-1.1-dirty/old" ]
 	[ "$(ls -A "$dir/out/dist")" = "$(printf '%s\n' samebits-1.1 samebits-1.1-dirty)" ]
-	VERSION=1/1 refused 2 'VERSION=1/1 is no version' release/dist
+	VERSION=1/1 refused 2 'invalid VERSION=1/1' release/dist
 	rm "$dir/out/bench.1"
 	VERSION=1.2 refused 3 'bench.1 is not there; run: make dist' release/dist
 	[ "$(ls -A "$dir/out/dist")" = "$(printf '%s\n' samebits-1.1 samebits-1.1-dirty)" ]
@@ -210,7 +210,7 @@ sum_again() {
 	cp scripts/lib.sh "$dir/tree/scripts"
 	cd "$dir/tree"
 	unset OUT CACHE
-	refused 3 'nobody knows what version this is' release/version
+	refused 3 'the version is unknown' release/version
 	git -c init.defaultBranch=main init -q
 	git add .
 	export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b GIT_COMMITTER_DATE='1000000000 +0900'
@@ -252,9 +252,9 @@ sum_again() {
 	gzip -nc other.tar >>bad/samebits-1.0-source.tar.gz
 	sum_again
 	cd "$TOP"
-	refused 6 "$dir/bad is not as it was made" release/verify "$dir/bad"
-	for text in 'initramfs.cpio is not what comes out when it is built again' 'image.tar is not what comes out when it is built again' \
-		'samebits-1.0-source.tar.gz has something behind its end' 'disk.img.xz has another initramfs.cpio'; do
+	refused 6 "$dir/bad is damaged or was changed" release/verify "$dir/bad"
+	for text in 'initramfs.cpio differs from a rebuild' 'image.tar differs from a rebuild' \
+		'samebits-1.0-source.tar.gz has data behind its end' 'disk.img.xz contains another initramfs.cpio'; do
 		grep "^wrong: .*$text" <<<"$stderr"
 	done
 	# Nobody waits for these, and a terminal obeys none of their names.
@@ -262,8 +262,8 @@ sum_again() {
 	cp -r "$good" "$dir/bad"
 	for file in inputs.json image.tar SHA256SUMS.sig vmlinux sources.txt; do rm "$dir/bad/$file" && mkfifo "$dir/bad/$file"; done
 	touch "$dir/bad/"$'\e]0;x\a'
-	ALLOWED_SIGNERS=$shared/signers refused 6 "is not as it was made" timeout 100 release/verify "$dir/bad"
-	for file in inputs.json image.tar SHA256SUMS.sig vmlinux sources.txt; do grep -x "wrong: $file is no file" <<<"$stderr"; done
+	ALLOWED_SIGNERS=$shared/signers refused 6 "is damaged or was changed" timeout 100 release/verify "$dir/bad"
+	for file in inputs.json image.tar SHA256SUMS.sig vmlinux sources.txt; do grep -x "wrong: $file is not a file" <<<"$stderr"; done
 	run grep -P '[^\n -~]' <<<"$stderr"
 	[ "$status" = 1 ]
 }

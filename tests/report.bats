@@ -249,14 +249,14 @@ study() {
 	[ "$(printf '%s\n' "${lines[@]/ is [0-9.]*, not/ is N, not}")" = "$(printf '%s\n' 'primes.docker/native is N, not >= 1e6' 'primes latency p95.native is N, not <= 1')" ]
 	echo 'primes.qemu/native >= 1' >"$gate"
 	scripts/gate "$gate"
-	refused 2 'cannot be held against' scripts/gate "$gate" "$dir/run"
-	[[ $stderr == *'line 1: nothing called primes.qemu/native is measured: there is '*'primes.native/docker'* ]]
+	refused 2 'does not match this run' scripts/gate "$gate" "$dir/run"
+	[[ $stderr == *'line 1: primes.qemu/native is not measured; valid names: '*'primes.native/docker'* ]]
 	echo 'primes latncy.native >= 1' >"$gate"
-	refused 2 'cannot be held against' scripts/gate "$gate" "$dir/run"
-	[[ $stderr == *'the metrics of primes are '*'latency p95'* ]]
+	refused 2 'does not match this run' scripts/gate "$gate" "$dir/run"
+	[[ $stderr == *'valid metrics of primes: '*'latency p95'* ]]
 	for line in 'primes.native > 1' 'primes.native >= fast' 'primes.native >= 90%' 'primes.native => 1' '>= 1' '# none' "$(printf '\1\2')"; do
 		echo "$line" >"$gate"
-		refused 2 'cannot be held against' scripts/gate "$gate"
+		refused 2 'does not match this run' scripts/gate "$gate"
 		run make compare GATE="$gate"
 		[ "$status" = 2 ]
 	done
@@ -268,11 +268,11 @@ study() {
 	export SUITE=$shared/t.suite
 	printf '%s\n' 'primes.docker/native >= 0.9' 'pipes latency p95.native <= 1' 'calls.docker:label=a/b/docker <= 2' >"$gate"
 	scripts/gate "$gate" -- native docker docker:label=a/b
-	refused 2 'cannot be held against' scripts/gate "$gate" -- native
-	[[ $stderr == *'line 1: nothing called primes.docker/native is measured: there is primes.native'* ]]
+	refused 2 'does not match this run' scripts/gate "$gate" -- native
+	[[ $stderr == *'line 1: primes.docker/native is not measured; valid names: primes.native'* ]]
 	run --separate-stderr make compare GATE="$gate" ENVS='docker docker:label=a' SUITE=quick
 	[ "$status" = 2 ]
-	[[ $stderr == *'line 1: nothing called primes.docker/native is measured: the experiments are cpu-2000, cpu-20000, fileio-sync, fileio-async'* ]]
+	[[ $stderr == *'line 1: primes.docker/native is not measured; valid experiments: cpu-2000, cpu-20000, fileio-sync, fileio-async'* ]]
 }
 
 @test "what a runner cannot do misses its threshold, and test cases say so, too" {
@@ -331,13 +331,13 @@ study() {
 	[ "$status" = 2 ]
 	[[ $stderr == *'samebits: BASELINE=nosuch is neither a run nor the path of a report.json'*'(status 2)'* ]]
 	export BASELINE=$dir/run
-	refused 2 'is of the suite t, and this run of quick' scripts/check-baseline native
+	refused 2 'has the suite t, this run quick' scripts/check-baseline native
 	export SUITE=$shared/t.suite
 	refused 2 'has no environment of this run: it has native and docker, and not qemu' scripts/check-baseline qemu
 	scripts/check-baseline native qemu
 	echo 'primes.native/baseline >= 0.9' >"$dir/gate"
 	scripts/gate "$dir/gate" -- native
-	BASELINE='' refused 2 'cannot be held against' scripts/gate "$dir/gate" -- native
+	BASELINE='' refused 2 'does not match this run' scripts/gate "$dir/gate" -- native
 }
 
 # fact CLASS NAME, fault NAME: the report of the study names it
@@ -364,8 +364,8 @@ fault() {
 	fault 'several at once' 'docker cpu-20000'
 	fault 'slower with each iteration' 'qemu cpu-2000'
 	# 5 copied rows, maxima that cannot be
-	fault 'copied figures' cpu-20000
-	fault 'impossible figures' 'docker cpu-20000'
+	fault 'copied values' cpu-20000
+	fault 'impossible values' 'docker cpu-20000'
 	# 6 user and kernel level
 	fault 'user and kernel time unknown' qemu
 	# 7 different bits, a whole distribution beside them
@@ -375,12 +375,12 @@ fault() {
 	fact confound 'caches dropped'
 	jq -e 'any(.audit.notes[]; test("fileio-sync and fileio-async .* fit in memory"))' "$dir/study/report.json"
 	# 9 no uncertainty, 51 s of a 10 s test
-	fault 'few iterations' qemu
+	fault 'too few iterations' qemu
 	fault 'took longer than asked' 'qemu fileio-sync iteration 2'
 	# 10 not repeatable
 	fault 'not repeatable' docker
 	# And nothing that is not there.
-	jq -e '[.audit.faults[] | select(.name == "impossible figures") | .where[]] == ["docker cpu-20000"]' "$dir/study/report.json"
+	jq -e '[.audit.faults[] | select(.name == "impossible values") | .where[]] == ["docker cpu-20000"]' "$dir/study/report.json"
 	run ! fault 'measured at the same time' ''
 	run ! fault 'user and kernel time impossible' ''
 }
@@ -388,7 +388,7 @@ fault() {
 @test "an event that took longer than all together is impossible" {
 	change '.experiments[0] |= (.latency_ns.max = .latency_ns.avg * .events * 2 | .total_time_s = .latency_ns.max / 1e9)'
 	report "$dir/run"
-	jq -e '[.audit.faults[] | select(.name == "impossible figures") | .detail] == ["maximum above the sum of all"]' "$dir/run/report.json"
+	jq -e '[.audit.faults[] | select(.name == "impossible values") | .detail] == ["maximum above the sum"]' "$dir/run/report.json"
 }
 
 @test "kernels built in other ways: a fact for each concern, with the options that differ" {

@@ -109,10 +109,10 @@ measured() {
 	run --separate-stderr scripts/density --at-once=2 native oci namespaces
 	echo "$output $stderr"
 	[ "$status" = 0 ]
-	[[ $stderr == *'native is left out: it has no shell that could be held idle'* ]]
+	[[ $stderr == *'native is left out: it has no shell to keep idle'* ]]
 	[ "$(awk 'NR > 2 {print $1, $2}' <<<"$output" | paste -sd ,)" = 'oci 1,oci 2,namespaces 1,namespaces 2' ]
 	[ "$(awk 'NR > 2 && !(/below noise/ || $3 > 0) || NR > 2 && !($NF > 0)' <<<"$output")" = '' ]
-	[[ ${lines[0]} == *'within 50 % of the '*' MiB that are available, 2 at most' ]]
+	[[ ${lines[0]} == *'within 50 % of the '*' available MiB, at most 2' ]]
 	[ -z "$(find "$OUT/scratch" -maxdepth 1 -name 'samebits.*')" ]
 	gone -f 'sleep 1000000'
 	refused 2 'no environment with a shell' scripts/density native

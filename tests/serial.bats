@@ -56,7 +56,7 @@ taken() {
 
 # left LOG WHY: nothing comes out, for a reason
 left() {
-	refused 3 "no whole document is in $dir/$1" results_from "$1"
+	refused 3 "$dir/$1 has no complete document" results_from "$1"
 	[[ ${stderr_lines[0]} == "samebits: $dir/$1, line "*": qemu:kernel=/a/b-3.json is refused: "$2 ]]
 	[ "${#stderr_lines[@]}" = 2 ]
 	[ ! -e out ]
@@ -124,32 +124,32 @@ broken() {
 	sed '1s/ bytes, / bits, /' rows >log
 	left log 'its beginning is not in the log, or was damaged'
 	sed -n '1,9p' rows >log
-	left log 'the log ends in its middle'
+	left log 'the log ends in the middle of it'
 	sed 5d rows >log
-	left log 'of its * bytes only * are in the log'
+	left log 'the log has only * of its * bytes'
 	sed 5p rows >log
-	left log 'more is in the log than the * bytes that it says'
+	left log 'the log has more than its * bytes'
 	sed '5s/....|$/|/' rows >log
-	left log 'of its * bytes only * are in the log'
+	left log 'the log has only * of its * bytes'
 	sed '5{h; d}; 6G' rows >log
-	left log 'it was damaged on its way: its sha256 is another one than its mark says'
+	left log 'it was damaged on its way: its sha256 is not the one in its mark'
 	sed '5s/....|$/AA==|/' rows >log
-	left log 'it was damaged on its way: its sha256 is another one than its mark says'
+	left log 'it was damaged on its way: its sha256 is not the one in its mark'
 	sed '1s/sha256 ../sha256 00/' rows >log
-	left log 'it was damaged on its way: its sha256 is another one than its mark says'
+	left log 'it was damaged on its way: its sha256 is not the one in its mark'
 	bytes=$(stat -c %s "$document")
 	sed "1s/ $bytes / $((bytes + 3)) /" rows >log
-	left log 'of its * bytes only * are in the log'
+	left log 'the log has only * of its * bytes'
 	sed "1s/ $bytes / $((bytes - 3)) /" rows >log
-	left log 'more is in the log than the * bytes that it says'
+	left log 'the log has more than its * bytes'
 	sed "1s/ $bytes / 9999999 /" rows >log
 	left log 'it has 9999999 bytes, and a document at most 4194304'
 }
 
 @test "what is whole is kept beside what is not" {
 	{ sed -n '1,9p' rows && cat rows && sed -n '5,$p' rows; } >log
-	refused 3 "2 of the documents in $dir/log refused, see above; the others were kept" results_from log
-	[[ ${stderr_lines[0]} == *'log, line 1: '*' is refused: its end is not in the log: another one begins in line 10' ]]
+	refused 3 "2 documents in $dir/log were refused, see above; the others were kept" results_from log
+	[[ ${stderr_lines[0]} == *'log, line 1: '*' is refused: its end is not in the log: another document begins in line 10' ]]
 	[[ ${stderr_lines[1]} == *' is refused: its beginning is not in the log, or was damaged' ]]
 	cmp "$document" out/results/lab/qemu.kernel=@a@b-3.json
 	# The one that begins and the one that ends are not the same.
@@ -198,11 +198,11 @@ send() {
 @test "nothing is overwritten, neither by another log nor within one" {
 	jq -c '.error = "x"' "$document" >other
 	{ cat rows && send x other; } >log
-	refused 3 '1 of the documents in' results_from log
-	[[ ${stderr_lines[0]} == *'x is refused: another lab/qemu.kernel=@a@b-3.json is before it in the log'* ]]
+	refused 3 '1 documents in' results_from log
+	[[ ${stderr_lines[0]} == *'x is refused: the log has another lab/qemu.kernel=@a@b-3.json before it'* ]]
 	cmp "$document" out/results/lab/qemu.kernel=@a@b-3.json
 	send x other >log
-	refused 2 'is there and is another one' results_from log
+	refused 2 'exists and differs' results_from log
 	cmp "$document" out/results/lab/qemu.kernel=@a@b-3.json
 	cp rows log
 	results_from log
@@ -213,8 +213,8 @@ send() {
 	refused 2 'there is no ' results_from nosuch
 	refused 2 'is not a file' results_from .
 	: >log
-	refused 3 "no documents are in $dir/log; a machine sends them with: report = serial" results_from log
-	IMG=$dir/log refused 2 'which disk, or which log?' results_from log
+	refused 3 "$dir/log has no documents; a machine sends them with: report = serial" results_from log
+	IMG=$dir/log refused 2 'no disk and no log given' results_from log
 }
 
 @test "a large log, and one that has more documents than a disk, take little memory and room" {
@@ -225,7 +225,7 @@ send() {
 	rm -r out
 	# Rows that the kernel's lines take apart for ever.
 	{ sed -n '1,5p' rows && seq 200000 | sed 's/.*/|aaaa[    1.000000] &/'; } >log
-	(ulimit -v 100000 && left log 'the log ends in its middle')
+	(ulimit -v 100000 && left log 'the log ends in the middle of it')
 	seq 100000 | sed 's/.*/|samebits document x-&, 5 bytes, sha256 00|/' >log
 	refused 3 'has more than 4096 documents' results_from log
 	[ ! -e out ]

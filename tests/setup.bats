@@ -210,7 +210,7 @@ no_docker() {
 	PATH=$PATH_BEFORE
 	echo "$stderr"
 	[ "$status" = 0 ]
-	[[ ${stderr_lines[-1]} == 'samebits: installed, but what shows that they are there is not: docker.io' ]]
+	[[ ${stderr_lines[-1]} == 'samebits: installed, but still not found: docker.io' ]]
 }
 
 # on SYSTEM: uname says so

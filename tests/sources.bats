@@ -71,7 +71,7 @@ lock_addresses() {
 		rm -r "$OUT" "$CACHE"
 	done
 	hide_commands 'apt*' 'dpkg*' curl wget
-	refused 3 'fetching needs curl or wget, and neither is installed' sources/fetch musl
+	refused 3 'fetching needs curl or wget; install one' sources/fetch musl
 }
 
 @test "what an address has with another sum is not taken, and nothing of it is left" {
@@ -84,7 +84,7 @@ lock_addresses() {
 	lock_addresses "$site/wrong"
 	hide_commands 'apt*'
 	refused 3 'none of its addresses has it' sources/fetch musl
-	[[ $stderr == *"not taken: what is there has sha256 $(sha256sum <"$dir/site/wrong/$file" | cut -d ' ' -f 1), not $wanted"* ]]
+	[[ $stderr == *"refused: it has sha256 $(sha256sum <"$dir/site/wrong/$file" | cut -d ' ' -f 1), not $wanted"* ]]
 	[ "$(ls -A "$CACHE")" = .samebits ]
 	[ ! -e "$OUT/sources/musl/used" ]
 	# The next address is asked.
@@ -199,7 +199,7 @@ ubuntu() {
 }
 
 @test "an unknown source is refused" {
-	refused 2 'no source called nosuch' sources/fetch nosuch
+	refused 2 'sources.lock has no source nosuch' sources/fetch nosuch
 }
 
 @test "clean removes only what samebits made" {
@@ -208,7 +208,7 @@ ubuntu() {
 	OUT=$dir/precious refused 3 'was not made by samebits' scripts/clean all
 	CACHE=$dir/precious refused 3 'was not made by samebits' scripts/clean all
 	[ -e "$dir/precious/file" ]
-	OUT=/ refused 3 'holds this checkout' scripts/clean all
+	OUT=/ refused 3 'contains this checkout' scripts/clean all
 	fill_cache
 	sources/fetch musl
 	mkdir -p "$OUT/results/a"

@@ -84,9 +84,9 @@ end_own_dockerd() {
 	[ -e "$results/report.html" ]
 	[ -z "$(ls "$dir/t m p")" ]
 	for name in a,b "it's" 'a"b' $'a\nb'; do
-		TMPDIR=$dir/$name refused 2 'TMPDIR has a quote, a comma' scripts/measure native
+		TMPDIR=$dir/$name refused 2 'TMPDIR has a quote, comma' scripts/measure native
 	done
-	TMPDIR=$dir/nosuch refused 3 'no temporary directory' scripts/measure native
+	TMPDIR=$dir/nosuch refused 3 'cannot make a temporary directory' scripts/measure native
 	# Only the report's own programs see its directory.
 	mkdir "$dir/it's a,b"
 	TMPDIR="$dir/it's a,b" scripts/report "$RUN"
@@ -108,7 +108,7 @@ end_own_dockerd() {
 
 @test "a SCRATCH that an engine or QEMU would take apart is refused" {
 	for name in a,b "it's" 'a"b' 'a\b' $'a\nb'; do
-		SCRATCH=$dir/$name refused 2 'SCRATCH has a quote, a comma' scripts/check-settings docker
+		SCRATCH=$dir/$name refused 2 'SCRATCH has a quote, comma' scripts/check-settings docker
 		[ ! -e "$dir/$name" ]
 	done
 }
@@ -197,9 +197,9 @@ builds() {
 @test "of two makes in one OUT the second waits, aloud; wrong words do not" {
 	builds
 	make OUT="$dir/out" "$dir/out/bin/tsc" >"$dir/log" 2>&1 3>&- &
-	until_true grep -q "^samebits: another make builds in $dir/out; waiting for its end$" "$dir/log"
+	until_true grep -q "^samebits: another make builds in $dir/out; waiting until it ends$" "$dir/log"
 	OUT=$dir/out scripts/clean 2>"$dir/clean" 3>&- &
-	until_true grep -q 'waiting for its end' "$dir/clean"
+	until_true grep -q 'waiting until it ends' "$dir/clean"
 	make help >/dev/null
 	run --separate-stderr make OUT="$dir/out" compare ENVS=vmware
 	[[ $stderr == *'environment vmware is unknown'* ]]
@@ -318,7 +318,7 @@ builds() {
 	echo "$output $stderr $limit"
 	[ "$status" = 0 ]
 	[[ ${lines[0]} != *memory* ]] || skip 'here it can'
-	[[ $stderr == *'containers run without the limits of CPUS and MEMORY, which podman cannot set here'* ]]
+	[[ $stderr == *'containers run without the limits CPUS and MEMORY, which podman cannot set here'* ]]
 	[ "$limit" = 'podman none' ]
 }
 

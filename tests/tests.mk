@@ -30,7 +30,7 @@ include tests/fuzz/fuzz.mk
 
 ##@ More measurements
 .PHONY: bench-known
-bench-known: $(for_native) $(for_docker) $(for_report) ## measure what is known beforehand, and see whether the report finds it
+bench-known: $(for_native) $(for_docker) $(for_report) ## measure known differences, and check that the report finds them
 	$(Q)$(let_others_build) tests/known/known
 
 # What a line `# needs:` of a file of tests may name, beside other targets: `for-NAME` is what for_NAME lists.
@@ -45,19 +45,19 @@ $(foreach n,$(needed),$(eval for-$n: $(for_$n)))
 
 ##@ Test and change
 .PHONY: check check-fast lint debug compile_commands.json
-check: ##! all tests and lint, or TESTS with what these need; CI calls it
+check: ##! run all tests and lint, or only TESTS; CI calls it
 	$(Q)tests/run --needs >/dev/null
 	$(Q)scripts/setup check
 	$(Q)goals=$$(tests/run --needs) && { [ -z "$$goals" ] || $(MAKE) --no-print-directory $$goals; }
 	$(Q)tests/run
 
-check-fast: ##! what tests find in two minutes, and most of lint
+check-fast: ##! run quick tests (two minutes) and most of lint
 	$(Q)scripts/setup check
 	$(Q)$(MAKE) --no-print-directory $$(TESTS= tests/run --quick --needs)
 	$(Q)tests/lint quick
 	$(Q)TESTS= tests/run --quick
 
-lint: ##! compilers' warnings, clang-format, cppcheck, shellcheck, pyflakes
+lint: ##! run compilers, clang-format, cppcheck, shellcheck, pyflakes
 	$(Q)scripts/setup check
 	$(Q)tests/lint
 
@@ -70,10 +70,10 @@ $(debug): tests/tests.mk | $(installed)
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O0 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined -Ibench -o $@.tmp $(filter %.c,$^) -lm -pthread && mv $@.tmp $@
 
-debug: $(debug) ## bench and init with symbols and sanitizers, not optimised, in OUT/debug
+debug: $(debug) ## build bench and init with symbols and sanitizers, not optimised, in OUT/debug
 
 # For editors and tools; from what make would run, were nothing built yet.
-compile_commands.json: ## how each C file is compiled, for editors
+compile_commands.json: ## list how each C file is compiled, for editors
 	$(call say,JSON,$@)
 	$(Q)$(MAKE) -nB --no-print-directory V=1 $(for_bench) $(for_unit) $(for_fuzz) $(for_kvm) $(for_report) $(OUT)/bin/init $(OUT)/bin/by_hand $(OUT)/build/simulate >$(OUT)/commands
 	$(Q)jq -nR --arg directory "$(CURDIR)" -f tests/compile_commands.jq $(OUT)/commands >$@.tmp && mv $@.tmp $@

@@ -94,7 +94,7 @@ bare() {
 	[ "$status" = 0 ]
 	mcopy -n -i "$dir/disk@@1M" ::/initramfs.cpio "$dir/initramfs.cpio"
 	cmp "$dir/initramfs.cpio" "$good/initramfs.cpio"
-	refused 3 'no results are on' env -u OUT "$dir/used/samebits" results-from IMG="$dir/disk"
+	refused 3 'has no results yet' env -u OUT "$dir/used/samebits" results-from IMG="$dir/disk"
 }
 
 @test "make RELEASE measures a release's bits in a checkout, and builds nothing" {
@@ -111,7 +111,7 @@ bare() {
 		run --separate-stderr make "$goal" RELEASE="$good" OUT="$dir/none"
 		echo "$stderr"
 		[ "$status" = 2 ]
-		[[ ${stderr_lines[0]} == "samebits: a release does not do $goal: "*'(status 2)' ]]
+		[[ ${stderr_lines[0]} == "samebits: a release has no command $goal; "*'(status 2)' ]]
 	done
 	[ ! -e "$dir/none" ]
 	# Its own scripts may be others: these are not used, and that is said.
@@ -139,39 +139,39 @@ bare() {
 	mkdir "$dir/bad"
 	refuses 2 'not a release of samebits: it has no SHA256SUMS'
 	echo 'some sums' >"$dir/bad/SHA256SUMS"
-	refuses 2 'not a release of samebits: its SHA256SUMS is not one of ours'
+	refuses 2 'not a release of samebits: its SHA256SUMS has another form'
 	(cd "$dir/bad" && echo x >file && sha256sum file >SHA256SUMS)
-	refuses 2 'not a release that can be used like this: its SHA256SUMS has no vmlinux'
+	refuses 2 'a release of an unsupported version: its SHA256SUMS has no vmlinux'
 	again
 	rm "$dir/bad/bin/watch"
-	refuses 3 'not whole: it has no bin/watch'
+	refuses 3 'incomplete: it has no bin/watch'
 	mkfifo "$dir/bad/bin/watch"
-	refuses 3 'not whole: it has no bin/watch'
+	refuses 3 'incomplete: it has no bin/watch'
 	again
 	printf X | dd of="$dir/bad/vmlinux" bs=1 seek=400000 conv=notrunc status=none
-	refuses 6 'damaged: vmlinux is not what SHA256SUMS says'
+	refuses 6 'damaged: vmlinux does not match SHA256SUMS'
 	again
 	truncate -s -1 "$dir/bad/image.tar"
-	refuses 6 'damaged: image.tar is not what SHA256SUMS says'
+	refuses 6 'damaged: image.tar does not match SHA256SUMS'
 	again
 	sed -i 's/samebits-inputs-1/another-1/' "$dir/bad/inputs.json"
 	(cd "$dir/bad" && sed -i '/  inputs\.json$/d' SHA256SUMS && sha256sum inputs.json >>SHA256SUMS)
-	refuses 2 'not a release of samebits: its inputs.json is not one of ours'
+	refuses 2 'not a release of samebits: its inputs.json has another form'
 	again
 	sha256sum /etc/passwd | sed 's|/etc|../../etc|' >>"$dir/bad/SHA256SUMS"
-	refuses 2 'not a release of samebits: its SHA256SUMS is not one of ours'
+	refuses 2 'not a release of samebits: its SHA256SUMS has another form'
 	# In its own folder it is the same.
 	again
 	echo >>"$dir/bad/report/answer.py"
-	refused 6 'this release is damaged: report/answer.py is not what SHA256SUMS says' env -u OUT "$dir/bad/samebits" report
+	refused 6 'this release is damaged: report/answer.py does not match SHA256SUMS' env -u OUT "$dir/bad/samebits" report
 }
 
 @test "words that a release does not take are refused" {
-	refused 2 'there is no variable CACHE for a release, which builds nothing' "$good/samebits" CACHE=/tmp compare
-	refused 2 'there is no variable a-b for a release' "$good/samebits" compare a-b=1
-	refused 2 'a release does not do all' "$good/samebits" all
-	refused 2 'a release does not do --help' "$good/samebits" --help
-	refused 2 'one command at a time, and not both compare and report' "$good/samebits" compare report
+	refused 2 'a release has no variable CACHE' "$good/samebits" CACHE=/tmp compare
+	refused 2 'a release has no variable a-b' "$good/samebits" compare a-b=1
+	refused 2 'a release has no command all' "$good/samebits" all
+	refused 2 'a release has no command --help' "$good/samebits" --help
+	refused 2 'give one command, not both compare and report' "$good/samebits" compare report
 	refused 2 'environment vmware is unknown' env OUT="$dir/out" "$good/samebits" compare ENVS='native vmware'
 	refused 2 'ITERATIONS=x is not' env OUT="$dir/out" "$good/samebits" ITERATIONS=x native-run
 	refused 2 'environment xen is unknown' env OUT="$dir/out" "$good/samebits" xen-run

@@ -87,7 +87,7 @@ tell_disk() {
 	find_daemons
 	case $engine_name:$daemons in
 	podman:*) tell_programs engine podman conmon "${RUNTIME:-runc}" ;;
-	*:unknown) lacking_files "the engine's programs cannot be told" ;;
+	*:unknown) lacking_files "the engine's programs are unknown" ;;
 	*) tell_programs engine docker dockerd containerd containerd-shim-runc-v2 "${RUNTIME:-runc}" ;;
 	esac
 }
@@ -134,7 +134,7 @@ run() {
 	case $status in
 	12[567])
 		attend engine version >/dev/null 2>&1
-		[ "$status" = 0 ] || lost "$engine_name ended meanwhile"
+		[ "$status" = 0 ] || lost "$engine_name ended unexpectedly"
 		reason=$(engine_reason "$RESULT.log")
 		die "$MISSING" "$engine_name refused: $reason"
 		;;
@@ -147,7 +147,7 @@ shell() {
 	tty=
 	if [ -t 0 ]; then
 		tty=-t
-		note "a shell in a container: 'exit' or Ctrl-D leaves it"
+		note "a shell in a container; 'exit' or Ctrl-D ends it"
 	fi
 	status=0
 	# shellcheck disable=SC2310,SC2086 # `runtime` and `tty` are a word, or none; its last command is all that matters, and has our standard input

@@ -12,7 +12,7 @@ RUNTIME=runc
 check() {
 	runtime_there "$RUNTIME"
 	user=$(id -u)
-	[ "$user" = 0 ] || die "$MISSING" "an OCI runtime alone needs root here; use sudo, or a container of Podman"
+	[ "$user" = 0 ] || die "$MISSING" "an OCI runtime alone needs root here; use sudo, or Podman"
 }
 
 # bundle DIRECTORY ARGUMENT...: writes DIRECTORY/config.json, with TREE as root; the arguments are init's.
@@ -111,7 +111,7 @@ run() {
 shell() {
 	if [ -t 0 ]; then
 		terminal=true
-		note "a shell in a container: 'exit' or Ctrl-D leaves it"
+		note "a shell in a container; 'exit' or Ctrl-D ends it"
 	fi
 	put_together shell
 	eval "set -- $runtime"

@@ -37,7 +37,7 @@ find_beside() {
 	beside=
 	[ "$EMULATOR" = beside ] || return 0
 	beside=$(other_processors)
-	[ -n "$beside" ] || die "$USAGE" "emulator=beside needs a processor besides CPUS=$CPUS, and there is none"
+	[ -n "$beside" ] || die "$USAGE" "emulator=beside needs another processor than those of CPUS=$CPUS; give fewer CPUS, or emulator=shared"
 }
 
 # Sets ACCELERATOR and REASON, which hang on what was asked for and on the machine, and are found once for both.
@@ -110,7 +110,7 @@ run() {
 	start_guest
 	# Under KVM its console is quiet. So one that has not come to its first word is started once more, with all that it says.
 	if [ "$status" = "$LOST" ] && [ "$ACCELERATOR" = kvm ] && jq -e '.start_to_init_ms == null' "$TMP/report.json" >/dev/null; then
-		note 'the guest said nothing; starting it once more, with all that its kernel says'
+		note 'the guest had no output; starting it again with all messages of its kernel'
 		export SAMEBITS_CONSOLE=loud
 		compose_start
 		start_guest

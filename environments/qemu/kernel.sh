@@ -12,7 +12,7 @@ choose_initramfs() {
 	[ -n "$MODULES" ] || return 0
 	configuration=$(readlink -f "$KERNEL" | sed 's|vmlinuz-\([^/]*\)$|config-\1|')
 	if [ "$MACHINE" = microvm ] && grep -q '^# CONFIG_VIRTIO_MMIO_CMDLINE_DEVICES is not set' "$configuration" 2>/dev/null; then
-		die "$USAGE" "KERNEL=$KERNEL cannot be told of microvm's devices; give MACHINE=q35 or MACHINE=pc"
+		die "$USAGE" "KERNEL=$KERNEL cannot find microvm's devices; give MACHINE=q35 or MACHINE=pc"
 	fi
 	INITRAMFS=$TMP/initramfs.cpio
 	cat "$BUILT/initramfs.cpio" "$TMP/modules.cpio" >"$INITRAMFS"

@@ -38,7 +38,7 @@ make_disk() {
 	esac
 	case $CACHE in *native) ;; *) return 0 ;; esac
 	if ! dd if="$DISK" of=/dev/null iflag=direct bs=4096 count=1 2>/dev/null; then
-		[ -z "$DISK_CACHE" ] || die "$MISSING" "$SCRATCH ($SCRATCH_TYPE) has no direct I/O, so no cache=$DISK_CACHE; give another SCRATCH"
+		[ -z "$DISK_CACHE" ] || die "$MISSING" "$SCRATCH ($SCRATCH_TYPE) has no direct I/O, which cache=$DISK_CACHE needs; give another SCRATCH"
 		CACHE=cache=writeback
 		note "$SCRATCH ($SCRATCH_TYPE) has no direct I/O; the guest's disk goes through the host's cache ($CACHE)"
 	fi

@@ -5,14 +5,14 @@
 check_machine() {
 	case $ACCEL in
 	auto | kvm | tcg) ;;
-	*) die "$USAGE" "ACCEL=$ACCEL is unknown; there are auto, kvm and tcg" ;;
+	*) die "$USAGE" "ACCEL=$ACCEL is unknown; valid values: auto kvm tcg" ;;
 	esac
 	machines=$(awk '!/^#|^$/ && !($2 in there) {there[$2]; printf "%s ", $2}' environments/qemu/table)
 	case " $machines" in
 	*" ${MACHINE:-${machines%% *}} "*) ;;
 	*) die "$USAGE" "MACHINE=$MACHINE is unknown; valid values: $machines" ;;
 	esac
-	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die "$USAGE" "no kernel image KERNEL=$KERNEL"
+	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die "$USAGE" "KERNEL=$KERNEL is not a file; give a kernel image"
 }
 
 # best_machine ACCELERATOR: prints the machine that MACHINE stands for without a value.

@@ -23,7 +23,7 @@ shell() {
 
 # The terminal's signals belong to the guest, so QEMU runs in the foreground, unwatched.
 on_terminal() {
-	note "a shell in the guest: 'exit' or Ctrl-D leaves it, Ctrl-A x ends QEMU"
+	note "a shell in the guest; 'exit' or Ctrl-D ends it, Ctrl-A x ends QEMU"
 	trap '' INT QUIT
 	status=0
 	"$@" -mon chardev=console 3>"$TMP/port" || status=$?

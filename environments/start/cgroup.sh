@@ -15,7 +15,7 @@ end_group() {
 		done <"$1/cgroup.procs"
 		sleep 0.05
 	done
-	note "the control group $1 is left behind"
+	note "the control group $1 could not be removed"
 }
 
 end_groups() {
@@ -85,7 +85,7 @@ make_groups() {
 		tell memory_limit cgroup
 	else
 		tell memory_limit none
-		note "$NAME runs without the limit MEMORY=$MEMORY: no control group for it may be made"
+		note "$NAME runs without the limit MEMORY=$MEMORY: no permission to make a control group"
 	fi
 	GROUPS_MADE=$GROUP
 	while read -r parent; do

@@ -27,12 +27,12 @@ lost() {
 take() {
 	[ -e "$1" ] || [ -L "$1" ] || lost
 	if [ -L "$1" ] || [ ! -f "$1" ]; then
-		lost 'what it left in place of its document is not a regular file'
+		lost 'its document is not a regular file'
 	fi
 	dd if="$1" of="$TMP/document" iflag=nofollow,nonblock,count_bytes bs=64K count=$((DOCUMENT_MOST + 1)) status=none ||
 		die $MISSING "cannot copy $NAME's document to $TMP; is there space?"
 	size=$(wc -c <"$TMP/document")
-	[ "$size" -le $DOCUMENT_MOST ] || lost "its document has more than the $((DOCUMENT_MOST >> 20)) MiB that it may have"
+	[ "$size" -le $DOCUMENT_MOST ] || lost "its document is larger than $((DOCUMENT_MOST >> 20)) MiB"
 }
 
 # hold_against_asked PROGRAM...: TMP/document is one document, of this start and of our bits.
@@ -48,7 +48,7 @@ hold_against_asked() {
 	[ -s "$TMP/wrong" ] || return 0
 	wrong=$(printable <"$TMP/wrong")
 	case $wrong in
-	"$DIFFER programs "*) die $DIFFER "$NAME did not run the programs that were given (${wrong#* programs }); measure again" ;;
+	"$DIFFER programs "*) die $DIFFER "$NAME did not run the given programs (${wrong#* programs }); measure again" ;;
 	"$DIFFER "*)
 		part=${wrong#* }
 		die $DIFFER "$NAME ran another ${part%% *} than $BUILT/rootfs.manifest lists (${part#* }); run make all, then measure again"
@@ -68,7 +68,7 @@ compose_result() {
 	why=$(head -n 1 "$TMP/error")
 	why=$(printf '%.200s' "$why" | printable)
 	# 5: what is in the document does not go together.
-	[ $composed != 5 ] || lost "its document makes no sense ($why)"
+	[ $composed != 5 ] || lost "its document is invalid ($why)"
 	die $MISSING "cannot write $1 ($why); make room, then measure again"
 }
 

@@ -85,7 +85,7 @@ end_start() {
 	end_network
 	[ -n "${SAMEBITS_PREPARED:-}" ] || release
 	# A container may have left files that are not ours to remove.
-	rm -rf "$TMP" "${WORK:-$TMP}" || note "not all of $TMP ${WORK:-} could be removed"
+	rm -rf "$TMP" "${WORK:-$TMP}" || note "$TMP ${WORK:-} could not be removed completely"
 }
 
 # tell NAME TEXT: a fact for `host` of the document; tell_json NAME JSON.
@@ -152,7 +152,7 @@ look_after() {
 		exit "$status" # it has said why
 	fi
 	[ "$ended" = "$status" ] ||
-		die $LOST "$SUBJECT was lost: $BUILT/bin/watch, which looked after it, was killed (it ended with status $status)"
+		die $LOST "$SUBJECT was lost: $BUILT/bin/watch, which supervised it, was killed (it ended with status $status)"
 	[ "$interrupted" = false ] || die $INTERRUPTED "interrupted"
 }
 

@@ -7,7 +7,7 @@ runtime_there() {
 	! command -v "$1" >/dev/null || return 0
 	case $1 in
 	runc | crun | runsc) die "$MISSING" "$1 is not installed; run: apt-get install $1" ;;
-	*) die "$MISSING" "runtime=$1 is not a program here; give the name of an installed one (runc, crun, runsc), or a path" ;;
+	*) die "$MISSING" "runtime=$1 is not a program here; give an installed one (runc, crun, runsc), or a path" ;;
 	esac
 }
 

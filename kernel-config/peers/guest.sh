@@ -51,5 +51,5 @@ command_of() {
 arrived() {
 	! jq -e .init_ms "$2" >/dev/null || return 0
 	last=$(jq -r .last "$2" | printable)
-	die $LOST "$1: its guest ended before init; the last that was said: $last"
+	die $LOST "$1: its guest ended before init; its last output: $last"
 }

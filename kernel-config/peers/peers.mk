@@ -32,23 +32,23 @@ $(OUT)/peers/initramfs.cpio: $(OUT)/initramfs.cpio $(OUT)/peers/mark
 
 ##@ More measurements
 .PHONY: bench-boot bench-exits bench-kernels bench-size count-exits count-instructions
-bench-boot: $(for_peers) $(for_report) $(OUT)/src/linux/.unpacked ## boot our kernel and others in turns, BOOTS times each, and compare
+bench-boot: $(for_peers) $(for_report) $(OUT)/src/linux/.unpacked ## boot our kernel and others BOOTS times each, interleaved, and compare
 	$(Q)kernel-config/peers/bench-boot
 
-bench-exits: $(for_peers) $(outer) $(OUT)/src/linux/.unpacked ## count how often our guest and others leave for KVM, until init and per event
+bench-exits: $(for_peers) $(outer) $(OUT)/src/linux/.unpacked ## count exits to KVM of our guest and others, until init and per event
 	$(Q)kernel-config/peers/bench-exits
 
-count-exits: $(for_peers) $(outer) ## count the exits of a start again, and keep the numbers in the repository
+count-exits: $(for_peers) $(outer) ## count the exits of a start again, and store the numbers in the repository
 	$(Q)kernel-config/peers/count-exits keep
 
 # On a machine with PCI: Debian's virtio-mmio driver has no means to learn of microvm's devices.
-bench-kernels: $(for_qemu) $(for_report) ## run a suite on our kernel and on Debian's cloud kernel in turns, and compare
+bench-kernels: $(for_qemu) $(for_report) ## run a suite on our kernel and Debian's cloud kernel, interleaved, and compare
 	$(Q)kernel-config/peers/kernel cloud
 	$(Q)export RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} MACHINE=q35 SUITE=kernel-config/peers/kernels.suite && \
 	scripts/measure qemu qemu:kernel=$(OUT)/peers/cloud/vmlinuz && scripts/report "$$RUN"
 
-bench-size: $(for_peers) $(OUT)/image.tar $(OUT)/rootfs.manifest ## sizes of kernel, initramfs and image; memory that a guest needs
+bench-size: $(for_peers) $(OUT)/image.tar $(OUT)/rootfs.manifest ## measure kernel, initramfs and image, and the memory that a guest needs
 	$(Q)kernel-config/peers/bench-size
 
-count-instructions: $(for_peers) ## count the instructions of a start again, and keep the number in the repository
+count-instructions: $(for_peers) ## count the instructions of a start again, and store the number in the repository
 	$(Q)kernel-config/peers/count keep

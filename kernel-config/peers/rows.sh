@@ -34,8 +34,8 @@ choose_rows() {
 		esac
 		rows="$rows $name"
 	done
-	[ -z "$left_out" ] || note "without$left_out: FIRECRACKER_CONFIG= names no configuration"
-	[ -n "$rows" ] || die "$USAGE" 'no row is left'
+	[ -z "$left_out" ] || note "without$left_out: FIRECRACKER_CONFIG is not set"
+	[ -n "$rows" ] || die "$USAGE" 'no rows are left'
 }
 
 make_kernels() {

@@ -3,7 +3,7 @@
 #   out/build/fuzz/NAME -set_cover_merge=1 NEW-DIRECTORY tests/fuzz/corpus/NAME out/fuzz/NAME
 
 ##@ Test and change
-FUZZ_SECONDS ?= 60                   ## how long make fuzz tries each fuzzer
+FUZZ_SECONDS ?= 60                   ## how long fuzz runs each fuzzer
 
 fuzz_objects := $(patsubst bench/%.c,$(OUT)/build/fuzz/bench/%.o,$(filter-out bench/main.c,$(bench_sources)))
 fuzzers := $(patsubst tests/fuzz/%.c,$(OUT)/build/fuzz/%,$(wildcard tests/fuzz/*.c))

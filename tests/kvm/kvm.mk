@@ -18,5 +18,5 @@ $(outer): $(OUT)/build/kvm/init sources.lock environments/qemu/modules
 
 ##@ Test and change
 .PHONY: check-kvm
-check-kvm: ## the KVM path in an emulated machine; part of check
+check-kvm: ## test the KVM path in an emulated machine; part of check
 	$(Q)$(MAKE) --no-print-directory check TESTS=kvm

@@ -110,13 +110,13 @@ class Baseline(unittest.TestCase):
         self.assertNotIn(("call", "call"), metrics)
 
     def test_what_cannot_be_joined_is_refused(self):
-        self.refused("nosuch", "is neither a run nor the path of a report.json; see what there is: ls ")
+        self.refused("nosuch", "is neither a run nor the path of a report.json; list the runs: ls ")
         self.refused("x" * 5000, "is neither a run")
         self.refused("now", "is the run itself; give an earlier one")
         self.made(None)
         self.refused(self.now / "report.json", "is the run itself")
         made.run(self.out / "results/full", suite="full")
-        self.refused("full", "is of the suite full, and this run of quick")
+        self.refused("full", "has the suite full, this run quick")
         made.run(self.out / "results/guests", ("qemu",))
         self.refused("guests", "has no environment of this run: it has qemu, and not native and docker")
         made.run(self.out / "results/others", experiments=[made.experiment("other")])
@@ -129,7 +129,7 @@ class Baseline(unittest.TestCase):
         self.made(None, "then")
         good, path = json.loads((self.then / "report.json").read_text()), self.out / "kept.json"
         group = good["groups"][0]
-        for change, why in (({"schema": "samebits-report-1"}, "not a samebits-report-2"), ({"runs": ["a", "b"]}, "it is of several runs"), ({"runs": []}, "several"),
+        for change, why in (({"schema": "samebits-report-1"}, "not a samebits-report-2"), ({"runs": ["a", "b"]}, "it covers several runs"), ({"runs": []}, "several"),
                             ({"groups": 5}, "groups is not a list"), ({"groups": [{}]}, "groups has no experiment"), ({"groups": []}, "it has no values"),
                             ({"groups": [group | {"values": ["x"]}]}, "groups.0.values.0 is not a number"), ({"groups": [group | {"values": [1]}]}, "without places"),
                             ({"groups": [group | {"values": [1e300] * 6}]}, "too large a number"), ({"groups": [group | {"sequence": [1] * 6}]}, "without places"),
@@ -185,10 +185,10 @@ class Baseline(unittest.TestCase):
         self.assertEqual(hold("extra.docker/baseline >= 0.5", found).status, 4)
         done = self.call("report", "now", BASELINE="then", GATE=str(path))
         self.assertEqual((done.returncode, done.stdout.splitlines()[-1]),
-                         (4, "extra.docker/baseline was not measured: the baseline has nothing to hold it against"))
+                         (4, "extra.docker/baseline was not measured: the baseline does not have it"))
         done = self.call("report", "now", GATE=str(path))
         self.assertEqual(done.returncode, 2)
-        self.assertIn("there is no baseline; give BASELINE=run", done.stderr)
+        self.assertIn("is not measured; give BASELINE=run", done.stderr)
 
     def test_several_runs_against_one(self):
         made.run(self.out / "results/later")

@@ -192,7 +192,7 @@ class Gate(Case):
         with self.assertRaises(Failure) as refused:
             self.hold("fleet.cpu-2001 >= 0.95\ncpu-2000.native >= 1\n", one)
         self.assertEqual(refused.exception.status, USAGE)
-        self.assertIn("line 1: nothing called fleet.cpu-2001 is measured: there is fleet.cpu-2000", refused.exception.message)
+        self.assertIn("line 1: fleet.cpu-2001 is not measured; valid names: fleet.cpu-2000", refused.exception.message)
         self.assertIn("line 2: ", refused.exception.message)
 
     def test_too_few_decide_nothing(self):
@@ -249,7 +249,7 @@ class Program(Case):
 
     def test_what_makes_no_sense_is_refused(self):
         (self.folder / "empty").mkdir(parents=True)
-        for words, settings, why in (((), {}, b"which machines?"), (("x",), {"DIR": "y"}, b"and not both"), ((), {"DIR": "/nosuch"}, b"there is no folder"),
+        for words, settings, why in (((), {}, b"which machines?"), (("x",), {"DIR": "y"}, b"and not both"), ((), {"DIR": "/nosuch"}, b"is not a folder"),
                                      ((), {"DIR": str(self.folder)}, b"no usable result documents"), (("no-such-run",), {}, b"no results in")):
             done = self.fleet_program(*words, **settings)
             self.assertEqual((done.returncode, done.stdout), (2, b""), why)

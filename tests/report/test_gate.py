@@ -50,8 +50,8 @@ class Gate(unittest.TestCase):
         self.assertEqual([[child.tag for child in case] for case in suite], [["skipped"], ["failure"], []])
 
     def test_what_is_not_measured_is_refused(self):
-        for line, words in (("x y.qemu >= 1", "there is x y.native"), ("z.native >= 1", "the experiments are x y, gone"),
-                            ("x y latncy.native >= 1", "the metrics of x y are events/s"), ("x y.native > 1", "not of the form"), ("# none", "no thresholds")):
+        for line, words in (("x y.qemu >= 1", "x y.qemu is not measured; valid names: x y.native"), ("z.native >= 1", "valid experiments: x y, gone"),
+                            ("x y latncy.native >= 1", "valid metrics of x y: events/s"), ("x y.native > 1", "not WHAT >= NUMBER"), ("# none", "no thresholds")):
             with self.assertRaises(Failure) as caught:
                 self.hold(line)
             self.assertEqual(caught.exception.status, USAGE)
