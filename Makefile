@@ -13,7 +13,7 @@ endif
 # What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
 # OUT is the first, since others are built from it.
 variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
-	FIRECRACKER_CONFIG RELEASE ANONYMOUS SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS TESTS
+	FIRECRACKER_CONFIG RELEASE ANONYMOUS BUILD SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS TESTS
 from_file        = override $1 := $$(strip $$($1))
 from_command     = override $1 := $$(value $1)
 from_environment = $(from_command)
@@ -64,6 +64,7 @@ ANONYMOUS  ?=                        ## 1: result documents have hashes of the m
 OUT        ?= out                    ## folder for everything that is built and measured
 CACHE      ?= $(OUT)/cache           ## folder of fetched sources; may be shared between checkouts
 UPDATE_LOCK ?=                       ## 1: take newer sources of the same series into sources.lock
+BUILD      ?=                        ## container: build in a Debian 12 container, with the engine that works here
 SETUP      ?= yes                    ## no: install nothing, and list what is missing in one line
 V          ?=                        ## 1: show the commands
 ##@ More measurements
@@ -94,9 +95,11 @@ $(foreach v,CURDIR OUT CACHE SCRATCH,$(if $(strip $(call is_odd,$($v))),$(error 
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
-installed := $(OUT)/.setup
+# What builds, what only measures what was built in a container, and what builds there.
+setup_for := $(if $(SAMEBITS_INSIDE),image,$(if $(BUILD),use,build))
+installed := $(OUT)/.setup-$(setup_for)
 $(installed): scripts/setup scripts/packages.table scripts/package-names.table
-	$(Q)scripts/setup build
+	$(Q)scripts/setup $(setup_for)
 	$(Q)mkdir -p $(OUT) && touch $@
 
 include environments/environments.mk
@@ -106,7 +109,8 @@ include scripts/near.mk
 # Two that build in one OUT would pull files from under each other: whatever builds has it alone, and the second waits.
 # Make starts itself again under the lock; before that it checks the words, which need not wait.
 goals := $(or $(MAKECMDGOALS),help)
-$(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2))))
+$(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2)))$(if \
+	$(filter-out container,$(BUILD)),$(error samebits: BUILD=$(BUILD) is not container, and there is no other place to build in (status 2))))
 building_nothing := help help-all completion $(near) deps check lint clean distclean dist-verify results-from check-%
 ifeq ($(filter-out $(building_nothing),$(goals)),)
 alone := not needed
@@ -115,8 +119,10 @@ else ifneq ($(strip $(RELEASE)),)
 use_release := yes
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
 alone := yes
-# Before what takes long and builds nothing. A word of ENVS, say, is no pattern of files.
-let_others_build := set -f; exec scripts/unlocked
+# Before what takes long and builds nothing. A word of ENVS, say, is no pattern of files. In a container that is left out: it only builds.
+let_others_build := $(if $(SAMEBITS_INSIDE),:,set -f; exec scripts/unlocked)
+# There, tools for the host are static: its C library and GSL may be others.
+for_host := $(if $(SAMEBITS_INSIDE),-static)
 endif
 
 ifdef alone
@@ -173,6 +179,8 @@ $(filter-out $(near),$(goals)): ; @exec setpriv --pdeathsig TERM scripts/use-rel
 else
 $(filter-out $(near),$(goals)): again ; @:
 again: $(foreach goal,$(goals),$(check_$(goal)))
+	$(if $(BUILD),@scripts/setup use)
+	$(if $(BUILD),@scripts/alone docker/build $(goals))
 	@+SAMEBITS_ALONE=$(abspath $(OUT)) exec scripts/alone $(MAKE) --no-print-directory $(goals)
 endif
 endif

@@ -10,7 +10,7 @@ stats_libs    := $$(pkg-config --cflags --libs gsl jansson) -lm
 $(OUT)/bin/stats: $(stats_sources) $(stats_headers) report/report.mk | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench $(for_host) -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
 
 $(OUT)/build/simulate: report/stats/simulate/main.c $(filter-out %/main.c,$(stats_sources)) $(stats_headers) report/report.mk | $(installed)
 	$(Q)mkdir -p $(@D)

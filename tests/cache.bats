@@ -150,7 +150,7 @@ musl() {
 	cd "$TOP"
 	: >"$dir/small/out/sources/musl/used"
 	: >"$dir/small/out/sources/musl/.fetched"
-	: >"$dir/small/out/.setup"
+	: >"$dir/small/out/.setup-build"
 	touch -d '+1 hour' "$dir/small/out/sources/musl/.fetched"
 	OUT=$dir/small/out make "$dir/small/out/sources/musl/used"
 	[ "$(wc -l <"$dir/small/out/sources/musl/used")" = 3 ]

@@ -23,7 +23,7 @@ checkout() {
 	mkdir -p "$dir/clone/out"
 	git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$dir/clone"
 	find "$dir/clone" -type f -exec touch -d 2000-01-01 {} +
-	for entry in "$OUT"/* "$OUT"/.setup; do
+	for entry in "$OUT"/* "$OUT"/.setup-build; do
 		case ${entry##*/} in results | scratch | cache) ;; *) ln -s "$entry" "$dir/clone/out/" ;; esac
 	done
 	ln -s "$CACHE" "$dir/clone/out/cache"

@@ -4,9 +4,12 @@ load helper
 
 setup() {
 	make_dir
+	daemon=
 }
 
 teardown() {
+	[ -z "$daemon" ] || { kill "$daemon" && reap "$daemon" 0; }
+	rm -rf --one-file-system "${socket:-$dir/none}"*
 	forget_dir
 }
 
@@ -52,4 +55,29 @@ teardown() {
 	for file in rootfs.manifest initramfs.cpio image.tar vmlinux vmlinuz; do
 		cmp "$OUT/$file" "$dir/out/$file"
 	done
+}
+
+# The base image is Debian 12, made from its archive as the one in the registry is, which is out of reach here.
+@test "in a container the same bits are built, and measured by a machine without a compiler" {
+	[ "$(id -u)" = 0 ] || skip 'needs root for a Docker daemon'
+	curl -fsI --connect-timeout 10 -o "$dir/answer" http://deb.debian.org/debian/dists/bookworm/InRelease || skip "Debian's archive does not answer"
+	mmdebstrap --quiet --variant=apt --include=ca-certificates bookworm "$dir/base.tar" 'deb http://deb.debian.org/debian bookworm main'
+	socket=$(mktemp -u /tmp/samebits-test.XXXX)
+	dockerd --iptables=false --bridge=none --data-root "$dir/root" --exec-root "$socket.exec" -H "unix://$socket" -p "$dir/pid" >"$dir/log" 2>&1 3>&- &
+	daemon=$!
+	export DOCKER_HOST=unix://$socket
+	await "$daemon" docker version
+	docker import "$dir/base.tar" debian:12
+	rm "$dir/base.tar"
+	echo 'a cpu --cpu-max-prime=100 --events=1' >"$dir/a.suite"
+	hide_commands gcc 'gcc-*' cc c99 'x86_64-linux-gnu-*' as ld 'ld.*' objcopy bison flex bc clang 'clang-*' pkg-config
+	make BUILD=container OUT="$dir/out" all
+	for file in rootfs.manifest initramfs.cpio image.tar vmlinux vmlinuz; do
+		cmp "$OUT/$file" "$dir/out/$file"
+	done
+	make BUILD=container OUT="$dir/out" SUITE="$dir/a.suite" RUN=a ITERATIONS=1 ENVS='native docker' compare
+	jq -e '.experiments[0].exit == 0' "$dir/out/results/a/"{native,docker}-1.json
+	export OUT=$dir/out ENGINE=docker
+	DOCKER_HOST=unix://$dir/none refused 3 'BUILD=container needs a container engine' docker/build all
+	refused 2 'BUILD=container does not do dist' docker/build dist
 }

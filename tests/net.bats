@@ -125,6 +125,13 @@ measured() {
 		[ "$status" = 0 ]
 		jq -e '.experiments[:5] | all(.unavailable | test("there is no /dev/vhost-net"))' "$results-b/qemu.net=vhost-1.json"
 	fi
+	if [ "$(id -u)" = 0 ]; then
+		# Root that may make no namespace, as in many containers.
+		RUN=$RUN-c run --separate-stderr setpriv --bounding-set=-sys_admin scripts/measure native
+		[ "$status" = 0 ]
+		[[ $stderr == *'native has no network: '*'Operation not permitted'* ]]
+		jq -e '(.experiments[:5] | all(.unavailable | test("^no peer outside: .*Operation not permitted"))) and .experiments[5].exit == 0' "$results-c/native-1.json"
+	fi
 	same_network
 }
 

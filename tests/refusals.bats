@@ -191,7 +191,7 @@ docker_socket() {
 	[ "$status" = 0 ]
 	for word in help all qemu-run docker-run native-run compare report history verify qemu-shell docker-shell check check-fast check-kvm lint \
 		bench-parity bench-boot bench-size bench-density fleet disk-image flash results-from deps clean distclean \
-		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS DIR GATE BASELINE GATE_STRICT MARGIN PAIRED OUT CACHE RELEASE ANONYMOUS SETUP TESTS LOG V; do
+		SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS DIR GATE BASELINE GATE_STRICT MARGIN PAIRED OUT CACHE RELEASE ANONYMOUS BUILD SETUP TESTS LOG V; do
 		grep -Eq "^  $word +" <<<"$output"
 	done
 }

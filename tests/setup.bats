@@ -52,7 +52,7 @@ signs() {
 }
 
 @test "each package has its purpose and its reason" {
-	awk '!/^#/ && (NF < 4 || $1 !~ /^(use|build|check|measure)$/) {print; wrong = 1} END {exit wrong || !NR}' scripts/packages.table
+	awk '!/^#/ && (NF < 4 || $1 !~ /^(use|build|both|check|measure)$/) {print; wrong = 1} END {exit wrong || !NR}' scripts/packages.table
 }
 
 @test "setup deps lists what is missing, for what and why, and installs nothing" {

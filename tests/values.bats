@@ -61,7 +61,7 @@ answers() {
 	for word in "$hostile" "$folded"; do
 		all=()
 		for variable in $(variables); do
-			case $variable in OUT | CACHE | SCRATCH | ENVS | GATE | SETUP | RELEASE) ;; *) all+=("$variable=$word") ;; esac
+			case $variable in OUT | CACHE | SCRATCH | ENVS | GATE | BUILD | SETUP | RELEASE) ;; *) all+=("$variable=$word") ;; esac
 		done
 		for goal in report fleet compare bench-self qemu-run docker-shell flash results-from dist-verify check-gate; do
 			answers "$goal" "${all[@]}"

@@ -8,4 +8,4 @@ $(OUT)/bin/watch: $(watch_parts)
 $(host_tools): $(OUT)/bin/%: watch/%.c bench/clock.h watch/watch.mk | $(installed)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
+	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Ibench $(for_host) -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
