@@ -1,7 +1,7 @@
-# samebits: one root file system, packed for QEMU and for Docker, measured beside the bare host.
+# samebits: one root file system, packed for QEMU and for Docker, and compared with the bare host.
 # The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them, watch looks on -> results -> report.
 
-# Said before anything else, and in words that an old make knows, too. Two targets of one recipe (&:) came with 4.3.
+# Checked first, in syntax that an old make knows. Grouped targets (&:) need 4.3.
 system := $(shell uname -sm)
 ifneq ($(filter-out Linux x86_64,$(system)),)
 $(error samebits: this machine is $(system), and Linux x86_64 is needed: use another computer, a virtual machine or a CI runner (status 3))
@@ -10,8 +10,8 @@ ifeq ($(filter grouped-target,$(.FEATURES)),)
 $(error samebits: this is GNU make $(MAKE_VERSION), and 4.3 or later is needed (status 3))
 endif
 
-# What a user gives is taken as it is, never expanded, and reaches recipes by the environment alone: as "$$RUN", never pasted.
-# OUT is the first, since others are built from it.
+# Values from users are never expanded, and reach recipes by the environment only: as "$$RUN", never pasted.
+# OUT is first, since others depend on it.
 variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
 	FIRECRACKER_CONFIG RELEASE ANONYMOUS BUILD SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS TESTS
 from_file        = override $1 := $$(strip $$($1))
@@ -19,20 +19,20 @@ from_command     = override $1 := $$(value $1)
 from_environment = $(from_command)
 take = $(foreach v,$(variables),$(eval $(call from_$(firstword $(origin $v)),$v)))
 
-# The command line, the environment, a file of settings that stay, and the defaults, in this order: what was taken is not set again.
-# From the file, too, values are taken as they are; one word loses the blanks before a comment, as the defaults do.
+# Precedence: the command line, the environment, config.mak, the defaults.
+# Values from config.mak are not expanded either; a single word loses the blanks before a comment, like the defaults.
 $(take)
 config := $(or $(value SAMEBITS_CONFIG),config.mak)
 before := $(.VARIABLES) before
 -include $(config)
 unknown := $(filter-out $(before) $(variables),$(.VARIABLES))
 ifneq ($(unknown),)
-$(error samebits: $(config) sets $(firstword $(unknown)), and there is no such variable; make help-all lists all (status 2))
+$(error samebits: $(config) sets the unknown variable $(firstword $(unknown)); make help-all lists all (status 2))
 endif
 as_it_is = $(if $(word 2,$(value $1)),$(value $1),$(strip $(value $1)))
 $(foreach v,$(variables),$(if $(filter file,$(origin $v)),$(eval override $v := $$(call as_it_is,$v))))
 
-# `##@` begins a group of make help-all; what has `##!` is in make help, too.
+# `##@` begins a group of make help-all; lines with `##!` are also in make help.
 ##@ Measure
 SUITE      ?= quick                  ##! quick, seed, probe, net, full, or a file's path
 PROGRAM    ?=                        ## your own program to measure instead of SUITE: a path, or a name in PATH
@@ -83,10 +83,10 @@ unexport CDPATH
 
 unknown := $(filter-out $(variables) SHELL MAKE MAKEFLAGS GNUMAKEFLAGS,$(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v)))
 ifneq ($(unknown),)
-$(error samebits: there is no variable $(firstword $(unknown)); make help-all lists all (status 2))
+$(error samebits: unknown variable $(firstword $(unknown)); make help-all lists all (status 2))
 endif
 
-# Names of directories go through make, sh, the kernel's build, and the command lines of engines and of QEMU.
+# Directory names pass through make, sh, the kernel's build, and the command lines of engines and QEMU.
 odd  := : ; , = % & | < > ( ) [ ] * ? ~ ` ' " \ \# $$
 is_odd = $(filter-out 1,$(words $1))$(if $(filter-out |$(strip $1)|,|$1|),blank)$(filter -%,$1)$(foreach c,$(odd),$(findstring $c,$1))
 $(foreach v,CURDIR OUT CACHE SCRATCH,$(if $(strip $(call is_odd,$($v))),$(error samebits: $(if $(filter CURDIR,$v),the \
@@ -106,8 +106,8 @@ include environments/environments.mk
 include scripts/checks.mk
 include scripts/near.mk
 
-# Two that build in one OUT would pull files from under each other: whatever builds has it alone, and the second waits.
-# Make starts itself again under the lock; before that it checks the words, which need not wait.
+# Two makes that build in one OUT would disturb each other, so each locks it and the second one waits.
+# Make restarts itself under the lock; before that it checks the variables, which need not wait.
 goals := $(or $(MAKECMDGOALS),help)
 $(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2)))$(if \
 	$(filter-out container,$(BUILD)),$(error samebits: BUILD=$(BUILD) is not container, and there is no other place to build in (status 2))))
@@ -119,9 +119,9 @@ else ifneq ($(strip $(RELEASE)),)
 use_release := yes
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
 alone := yes
-# Before what takes long and builds nothing. A word of ENVS, say, is no pattern of files. In a container that is left out: it only builds.
+# Before long recipes that build nothing. set -f: a word of ENVS, for example, is not a pattern of files. A container only builds.
 let_others_build := $(if $(SAMEBITS_INSIDE),:,set -f; exec scripts/unlocked)
-# There, tools for the host are static: its C library and GSL may be others.
+# A tool built there for the host is static: the host's C library and GSL may be others.
 for_host := $(if $(SAMEBITS_INSIDE),-static)
 endif
 
@@ -171,7 +171,7 @@ distclean: ## remove what was built, the source cache and results
 $(take)
 else
 ifneq ($(strip $(foreach c,$(odd),$(findstring $c,$(goals)))),)
-$(error samebits: there is no such target; make help-all lists all (status 2))
+$(error samebits: unknown target; make help-all lists all (status 2))
 endif
 .PHONY: again $(goals)
 ifdef use_release

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# shellcheck disable=SC2034 # scripts that source this use these variables
 # What a block device is, and whether it may be overwritten. Names that the device or others gave are shown to a person who is
-# about to decide: they come through `printable`. Whoever sources this has called `temporary` before it asks.
+# about to decide: they come through `printable`. A script that sources this calls `temporary` first.
 . scripts/lib.sh
 
 check_words() {
@@ -9,7 +9,7 @@ check_words() {
 	case ${DRY_RUN:-} in '' | 0 | 1) ;; *) die $USAGE "DRY_RUN=$DRY_RUN is unknown; valid values: 0 1" ;; esac
 }
 
-# no_device MESSAGE: names the disks that need no FORCE, for whoever gave none.
+# no_device MESSAGE: names the disks that need no FORCE.
 no_device() {
 	lsblk -Jdbo PATH,TYPE,RM,HOTPLUG,SIZE,MODEL >"$TMP/lsblk" || die $USAGE "$1"
 	jq -r '[.blockdevices[] | select(.type == "disk" and (.rm or .hotplug) and .size > 0)
@@ -146,7 +146,7 @@ check_members() {
 	done <"$TMP/regions"
 }
 
-# describe FILE: model, size and contents into it, for somebody who has to recognise the disk.
+# describe FILE: writes model, size and contents of the disk into it, so that a person can recognise it.
 describe() {
 	lsblk -Jbdo PATH,MODEL,SERIAL,TRAN,SIZE,RM,HOTPLUG "$DEVICE" >"$TMP/lsblk" || unplugged "$DEVICE"
 	jq -r '.blockdevices[0]

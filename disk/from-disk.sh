@@ -1,6 +1,6 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # what is set here, or was, is for whoever sources this
+# shellcheck shell=sh disable=SC2034,SC2154 # scripts that source this use these variables
 # Documents off a disk that machines started from, which may have been in other hands: what init would not have written is refused,
-# before it takes room here. The disk is only read, and not mounted; a file needs no root. Whoever sources this has called
+# before it takes room here. The disk is only read, and not mounted; a file needs no root. A script that sources this has called
 # `temporary`, and has `find_place`.
 . scripts/lib.sh
 . disk/layout.sh
@@ -122,7 +122,7 @@ take_all() {
 	[ -d "$TMP/new" ] || die $MISSING "$disk has no results yet; boot a machine from it, and let it finish a suite"
 }
 
-# take RUN NAME: its size before its contents; what is no whole document, or not the one that belongs there, stops it.
+# take RUN NAME: its size before its contents; an incomplete or wrong document ends it.
 take() {
 	look "/$1/$2"
 	documents=$((documents + 1))

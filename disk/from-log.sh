@@ -1,5 +1,5 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # what is set here, or was, is for whoever sources this
-# Documents out of a console log, which anything may have been written into: see disk/log.awk. Whoever sources this has called
+# shellcheck shell=sh disable=SC2034,SC2154 # scripts that source this use these variables
+# Documents out of a console log, which anything may have been written into: see disk/log.awk. A script that sources this has called
 # `temporary`, and has `find_place`.
 . scripts/lib.sh
 . disk/layout.sh

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034 # what is set here is used by whoever sources this
+# shellcheck shell=sh disable=SC2034 # scripts that source this use these variables
 # Where the parts of the disk image are: what disk/image makes, and disk/results-from takes.
 
 # In blocks of 4 KiB: the partitions' starts and sizes. The last MiB is for the table's copy.

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; a file of the folder sets the rest
+# shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; a file of the folder sets the rest
 # The words of ENVS, and the environments they name: "qemu", or "qemu:machine=q35,cache=writeback" with values for some of its keys.
 # environments/README.md says what the file of an environment has in it.
 . scripts/lib.sh

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; scripts/suite.sh sets the rest
+# shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; scripts/suite.sh sets the rest
 # The programs of the user's that a suite names: whether they can run everywhere, and the files that have to come along.
 # bench/invocation.h says where these lie and how they are started.
 

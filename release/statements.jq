@@ -21,7 +21,7 @@ def of_inputs:
 def of_sbom:
 	(if $sbom.spdxVersion != "SPDX-2.3" or $sbom.dataLicense != "CC0-1.0" or $sbom.SPDXID != "SPDXRef-DOCUMENT"
 		or ([$sbom.name, $sbom.documentNamespace, $sbom.creationInfo.created, $sbom.creationInfo.creators[0]] | all(type == "string") | not)
-		then "sbom.spdx.json is no SPDX 2.3 document" else empty end),
+		then "sbom.spdx.json is not an SPDX 2.3 document" else empty end),
 	([$sbom.packages[], $sbom.files[]] | group_by(.SPDXID)[] | select(length > 1) | "sbom.spdx.json has two of \(.[0].SPDXID)"),
 	([$sbom.packages[], $sbom.files[], $sbom] | map({(.SPDXID): true}) | add) as $known |
 	($sbom.relationships[] | .spdxElementId, .relatedSpdxElement | select($known[.] == null)

@@ -1,4 +1,4 @@
-"""BASELINE: an earlier run, or the report.json of one, that each environment of a report is held against."""
+"""BASELINE: an earlier run, or its report.json, with which each environment of a report is compared."""
 import os
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Baseline:
         self.environments = distinct(document["environment"] for document in self.documents)
 
     def check(self, suite: str, environments: list, directories: list):
-        """Whether a run of the suite in these can be held against it."""
+        """Refuses a run of the suite in these that cannot be compared with it."""
         if self.place in directories:
             raise Failure(USAGE, f"BASELINE={self.name} is the run itself; give an earlier one")
         if self.suite != suite:
@@ -119,7 +119,7 @@ def commands(documents: list) -> dict:
 
 
 def notes(documents: list, then: Baseline, pairs: dict) -> list:
-    """What could not be held against it, or was measured in another way."""
+    """What could not be compared with it, or was measured in another way."""
     ours, theirs = commands(documents), commands(then.documents)
     missing = [label for label in distinct(d["label"] for d in documents) if label not in pairs]
     new = [name for name in ours if name not in theirs]

@@ -159,7 +159,7 @@ def read(path: Path) -> dict:
 
 
 def parse(text: bytes, histograms: bool = True) -> dict:
-    """The same of what is in a file; where nobody reads the histograms, they need not be checked."""
+    """The same of what is in a file; where the histograms are not read, they need not be checked."""
     document = decoded(text)
     if at(document, "schema") != "samebits-result-1":
         raise Unusable("not a samebits-result-1 document")

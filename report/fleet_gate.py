@@ -1,4 +1,4 @@
-"""Thresholds that each machine of a fleet is held against: "fleet.cpu-2000 >= 0.95", of its primary metric's ratio to the median
+"""Thresholds for each machine of a fleet: "fleet.cpu-2000 >= 0.95", of its primary metric's ratio to the median
 of the others of its model, or "fleet.cpu-2000 events per CPU second >= 0.95"."""
 from report import gate
 from report.common import distinct

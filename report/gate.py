@@ -1,4 +1,4 @@
-"""Thresholds that a report is held against. A threshold is a line "WHAT >= NUMBER" or "WHAT <= NUMBER"; # begins a comment.
+"""Thresholds for a report. A threshold is a line "WHAT >= NUMBER" or "WHAT <= NUMBER"; # begins a comment.
 WHAT is "cpu-2000.qemu/native", the ratio of an experiment's primary metric, "cpu-2000.native", its median, or
 "cpu-2000 latency p95.native", that of another metric, in the unit that report.json has it in. "cpu-2000.qemu/baseline" is the
 ratio to the same environment of BASELINE. Of a fleet it is "fleet.cpu-2000", the ratio of each machine to the median of the others of its

@@ -35,7 +35,7 @@ def fresh(path: Path) -> sqlite3.Connection:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """What is no index of this version is made again."""
+    """An index of another version is made again."""
     try:
         return fresh(path)
     except sqlite3.OperationalError:

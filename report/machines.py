@@ -98,7 +98,7 @@ def ignore_interrupts():
 
 
 def read_all(paths: list, problems: list) -> list:
-    """paths: [(path, folder as it is shown)]. What is there twice counts once. On all processors."""
+    """paths: [(path, folder as it is shown)]. Duplicates count once. On all processors."""
     with multiprocessing.Pool(len(os.sched_getaffinity(0)), ignore_interrupts) as readers:
         read = readers.map(read_one, paths, chunksize=16)
     records: dict = {}

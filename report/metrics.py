@@ -3,7 +3,7 @@ import math
 
 from report.common import at, base, distinct, environment
 
-# How many values of a figure can be told from chance: less than a hundredth of a second of processor time is none.
+# Least processor time for a value per CPU second: shorter ones are too coarse to be compared.
 SHORTEST_CPU_S = 0.05
 # Probes that wait for most of their time: what they do per second of processor time says nothing.
 WAITING = ("timer", "osnoise")

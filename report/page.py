@@ -142,7 +142,7 @@ def render(report: dict) -> str:
 
 
 def baseline(report: dict):
-    """The rows that are held against the baseline; None without one."""
+    """The rows of the baseline; None without one."""
     view = tables.against_baseline(report)
     compared = [a for a, _ in answers.compared(view)] if view else []
     shown = [] if len(compared) > words.MANY else [row for row in tables.rows(view) if row.ratios] if view else []

@@ -6,7 +6,7 @@ from report.common import MISSING, Failure
 
 
 def publish(directory: Path, files: dict):
-    """{name: text}: all are written beside their names and are on the disk before the first gets its name."""
+    """{name: text}: all are written to temporary files and are on the disk before the first gets its name."""
     beside = {directory / name: directory / f"{name}.tmp" for name in files}
     try:
         directory.mkdir(parents=True, exist_ok=True)

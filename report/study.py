@@ -1,4 +1,4 @@
-"""The study that this began with: its own layout, with the values it published (published.csv) beside ours, and where the
+"""The study that this began with: its own layout, with the values it published (published.csv) next to ours, and where the
 shape agrees: {rows, shape, conclusion?}; None for other suites."""
 import csv
 import math
@@ -61,7 +61,7 @@ def spread(values: list):
 
 
 class Shape:
-    """The points in which the published shape and ours are held against each other."""
+    """The points in which the published shape and ours are compared."""
 
     def __init__(self, study_rows: list):
         self.rows = {(row["experiment"], row["metric"]): row for row in study_rows}

@@ -1,4 +1,4 @@
-"""The study's own layout: what it published beside what was measured here, as text."""
+"""The study's own layout: what it published next to what was measured here, as text."""
 from report import words
 
 NAMES = {"total_time_s": "total time, s", "latency_min_ms": "latency min, ms", "latency_avg_ms": "latency avg, ms",

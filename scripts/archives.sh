@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034 # what is set here is used by whoever sources this
+# shellcheck shell=sh disable=SC2034 # scripts that source this use these variables
 # Whether archives hold what a manifest lists, and nothing else, whoever reads them: the kernel, docker load, an OCI engine and
 # bsdtar each have their own idea of what stands twice, behind the end, or in two spellings. So each archive is built again from
 # the layer, and has to come out the same, byte by byte. A difference is told to `wrong MESSAGE`, which is the caller's.

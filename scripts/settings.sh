@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# shellcheck disable=SC2034 # scripts that source this use these variables
 # The contract's variables, with defaults for scripts started without make, and what can be wrong with them. Paths in them are
 # relative to the checkout, from wherever a script is started.
 . scripts/lib.sh

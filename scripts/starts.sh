@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2153,SC2154 # what is read here, scripts/measure and what it sources set
-# Which starts a run has to make: its settings and its plan, kept beside the results, and what of that is left.
+# Which starts a run has to make: its settings and its plan, kept with the results, and what of that is left.
 
 # put FILE NAME: a copy of it among the results, whole or not at all
 put() {
@@ -34,7 +34,7 @@ remember_settings() {
 	die "$USAGE" "RUN=$RUN was measured with $differ; choose another name"
 }
 
-# The order is kept beside the results, "SEQUENCE ITERATION ENVIRONMENT" for each start: a run that goes on follows it,
+# The order is kept with the results, "SEQUENCE ITERATION ENVIRONMENT" for each start: a run that goes on follows it,
 # and what it did not have in it comes behind.
 draw_plan() {
 	: >"$TMP/before"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; settings.sh sets the rest
+# shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; settings.sh sets the rest
 # The suite that is measured: of the root file system, a file of the user's, or made of PROGRAM and ARGS.
 . programs/programs.sh
 

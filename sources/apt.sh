@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034 # what is set here is used by whoever sources this
+# shellcheck shell=sh disable=SC2034 # scripts that source this use these variables
 # What Debian's archive has that is newer than sources.lock, for sources/fetch: asked by apt, which checks the archive's signature,
 # with sources (sources/debian.sources), lists and a cache of its own in $OUT/apt. The system's proxies are used; its own sources
 # and packages are not looked at, and nothing of it is written.

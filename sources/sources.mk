@@ -14,7 +14,7 @@ $(all_sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.l
 $(all_sources:%=$(OUT)/sources/%/used): %/used: %/.fetched
 	$(Q)test -s $@ || sources/fetch $(notdir $*)
 
-# .unpacked says what the tree is, for whoever builds in it.
+# .unpacked identifies the tree for the rules that build in it.
 linux_patches := $(sort $(wildcard kernel-config/patches/*.patch))
 $(OUT)/src/linux/.unpacked: $(OUT)/sources/linux/used $(linux_patches)
 	$(call say,UNPACK,linux)

@@ -148,7 +148,7 @@ gitlab() {
 	action "$dir/missed" >"$dir/log" 2>&1
 	[ $job = failure ]
 	# What was built is kept before that.
-	grep -A 1 '^== Keep the sources' "$dir/log" | grep "^actions/cache/save@.* path=$dir/clone/out/cache key=the-key"
+	grep -A 1 '^== Store sources' "$dir/log" | grep "^actions/cache/save@.* path=$dir/clone/out/cache key=the-key"
 	grep -Eq '^primes.docker/native is [0-9.]+( \[[0-9., ]+\])?, not >= 1000$' "$dir/log"
 	grep -Eq '^- calls.qemu is [0-9.]+( \[[0-9., ]+\])?, not <= 0.001$' "$dir/summary"
 	grep -q 'misses thresholds of .*: 2 (status 4)$' "$dir/summary"
@@ -189,7 +189,7 @@ gitlab() {
 	[ "$(head -n 1 "$dir/summary")" = "- all thresholds of $dir/met are met" ]
 	jq -e --arg identity "$(jq -r .identity "$release/inputs.json")" '.identity.rootfs == $identity' "$artifact/native-1.json"
 	[ ! -e "$dir/clone/out/bin" ]
-	run grep -E 'actions/cache|^== (Build|Keep)' "$dir/log"
+	run grep -E 'actions/cache|^== (Build|Store)' "$dir/log"
 	[ "$status" = 1 ]
 
 	# Another sum, or none, stops it.

@@ -212,7 +212,7 @@ results_from() {
 	sed -i 's/"complete"/"changed!"/' "$dir/out/results/day/metal.label=rack3-1.json"
 	RUN=day refused 2 'exists and differs' results_from
 	OUT=$dir/out refused 2 'which disk' disk/results-from
-	OUT=$dir/out IMG=$dir/none refused 2 'there is no' disk/results-from
+	OUT=$dir/out IMG=$dir/none refused 2 'does not exist' disk/results-from
 	OUT=$dir/out IMG=$TOP/README.md refused 2 'was not made by make disk-image' disk/results-from
 	OUT=$dir/out DEV=$img refused 2 'is not a disk' disk/results-from
 	RUN=a/b refused 2 'invalid RUN=' results_from

@@ -142,8 +142,8 @@ nothing_bootable() {
 	refused 2 'usage: disk/flash IMAGE DEV' disk/flash "$dir/image"
 	refuses 2 'no device given; give DEV=/dev/NAME' "$dir/image" ''
 	refuses 2 'usage: disk/flash IMAGE DEV' "$disk" "$dir/image"
-	refuses 2 'there is no /dev/nosuch; removable disks here: ' "$dir/image" /dev/nosuch
-	refuses 2 "there is no $name; did you mean $disk?" "$dir/image" "$name"
+	refuses 2 '/dev/nosuch does not exist; removable disks here: ' "$dir/image" /dev/nosuch
+	refuses 2 "$name does not exist; did you mean $disk?" "$dir/image" "$name"
 	refuses 2 'is a file, not a disk' "$dir/image" "$dir/disk"
 	refuses 2 '/dev/null is not a block device' "$dir/image" /dev/null
 	refuses 2 'is not a block device' "$dir/image" "$dir"
@@ -365,7 +365,7 @@ ended() {
 	make_disk 50
 	OUT=$dir/out run --separate-stderr make flash DEV=/dev/nosuch
 	[ "$status" = 2 ]
-	[[ $stderr == *'samebits: there is no /dev/nosuch'*'(status 2)'* ]]
+	[[ $stderr == *'samebits: /dev/nosuch does not exist'*'(status 2)'* ]]
 	OUT=$dir/out FORCE='' run --separate-stderr make flash DEV="$disk"
 	[ "$status" = 2 ]
 	[[ $stderr == *"samebits: $disk is not a removable disk"*'(status 3)'* ]]

@@ -120,7 +120,7 @@ copy_tree() {
 	echo 'ITERATON = 3' >config.mak
 	run --separate-stderr make help
 	[ "$status" = 2 ]
-	[[ $stderr == *'samebits: config.mak sets ITERATON, and there is no such variable; make help-all lists all (status 2).'* ]]
+	[[ $stderr == *'samebits: config.mak sets the unknown variable ITERATON; make help-all lists all (status 2).'* ]]
 	# It is nobody else's.
 	[ "$(git -C "$TOP" check-ignore config.mak compile_commands.json | wc -l)" = 2 ]
 }

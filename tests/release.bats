@@ -153,7 +153,7 @@ sum_again() {
 	[ "$signature" = 'wrong: SHA256SUMS.sig does not sign this SHA256SUMS' ]
 	rm "$dir/bad/SHA256SUMS.sig"
 	verify
-	[ "$signature" = 'wrong: SHA256SUMS.sig is missing: nobody signed this release' ]
+	[ "$signature" = 'wrong: SHA256SUMS.sig is missing: this release is not signed' ]
 	ssh-keygen -q -Y sign -f "$shared/other" -n samebits-release "$dir/bad/SHA256SUMS"
 	verify
 	[ "$signature" = "wrong: SHA256SUMS.sig is not by a key in $shared/signers" ]

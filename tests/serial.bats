@@ -210,7 +210,7 @@ send() {
 }
 
 @test "a log that cannot be one, or has none, is refused" {
-	refused 2 'there is no ' results_from nosuch
+	refused 2 'nosuch does not exist' results_from nosuch
 	refused 2 'is not a file' results_from .
 	: >log
 	refused 3 "$dir/log has no documents; a machine sends them with: report = serial" results_from log

@@ -88,9 +88,9 @@ input() {
 	input '"models": [["a", "b"], ["b"]]' <rows.json >twice
 	refused 2 'b is in two models' "$stats" <twice
 	input '"models": ["a"]' <rows.json >wrong
-	refused 2 'models[0] is no list' "$stats" <wrong
+	refused 2 'models[0] is not a list' "$stats" <wrong
 	input '"models": [[1]]' <rows.json >wrong
-	refused 2 'models[0][0] is no name' "$stats" <wrong
+	refused 2 'models[0][0] is not a name' "$stats" <wrong
 }
 
 # verdicts: of the rows on stdin, what is said of each.
@@ -249,12 +249,12 @@ verdicts() {
 	wrong 'the input is not JSON' "${good%\}}"
 	wrong 'no rows in the input' '[]'
 	changed 'no rows in the input' 'del(.rows)'
-	changed 'rows is no list' '.rows = {}'
-	changed 'rows[1] is no object' '.rows[1] = 7'
+	changed 'rows is not a list' '.rows = {}'
+	changed 'rows[1] is not an object' '.rows[1] = 7'
 	changed 'rows[1] has no value' 'del(.rows[1].value)'
-	changed 'rows[0].value is no number' '.rows[0].value = "1"'
-	changed 'rows[0].value is no number' '.rows[0].value = null'
-	changed 'rows[0].metric is no string' '.rows[0].metric = 1'
+	changed 'rows[0].value is not a number' '.rows[0].value = "1"'
+	changed 'rows[0].value is not a number' '.rows[0].value = null'
+	changed 'rows[0].metric is not a string' '.rows[0].metric = 1'
 	changed 'rows[0].better is neither more nor less' '.rows[0].better = "most"'
 	changed 'rows[0] and rows[1] give m of x in different units, senses or families' '.rows[0].unit = "ms"'
 	changed 'rows[0] and rows[1] are both m of x in a at the same place of the sequence' '.rows[1] = .rows[0]'
@@ -263,16 +263,16 @@ verdicts() {
 	changed 'rows[0].family is none of primary, cpu, cost, other and none' '.rows[0].family = "principal"'
 	changed 'rows[1] has no iteration' 'del(.rows[1].iteration)'
 	changed 'rows[0] and rows[1] give m of x in different units, senses or families' '.rows[0].family = "other"'
-	changed 'alpha is no number' '.alpha = 0'
-	changed 'margin is no number' '.margin = -1'
-	changed 'looks is no number' '.looks = "many"'
+	changed 'alpha is not a number' '.alpha = 0'
+	changed 'margin is not a number' '.margin = -1'
+	changed 'looks is not a number' '.looks = "many"'
 	changed 'paired is neither true nor false' '.paired = 1'
 	changed 'm of x in a is twice in iteration 1, and paired is true' '.paired = true | .rows[1] |= (.environment = "a")'
 	changed 'histograms[0].histogram has no buckets' 'del(.histograms[0].histogram)'
 	changed 'histograms[0].histogram has other buckets than 2^7' '.histograms[0].histogram.sub_bucket_bits = 5'
-	changed 'histograms[0].histogram.buckets[1] is no pair' '.histograms[0].histogram.buckets[1] = [3]'
+	changed 'histograms[0].histogram.buckets[1] is not a pair' '.histograms[0].histogram.buckets[1] = [3]'
 	changed 'histograms[0].histogram.buckets[0] is beyond the last bucket' '.histograms[0].histogram.buckets[0][0] = 1e6'
-	changed 'histograms[0].histogram has something that is no count' '.histograms[0].histogram.buckets[0][1] = -1'
+	changed 'histograms[0].histogram has something that is not a count' '.histograms[0].histogram.buckets[0][1] = -1'
 	changed 'histograms[0].min is above max' '.histograms[0].min = 3'
 	refused 2 'it reads what it needs from stdin' "$stats" rows.json
 }

@@ -33,7 +33,7 @@ include tests/fuzz/fuzz.mk
 bench-known: $(for_native) $(for_docker) $(for_report) ## measure known differences, and check that the report finds them
 	$(Q)$(let_others_build) tests/known/known
 
-# What a line `# needs:` of a file of tests may name, beside other targets: `for-NAME` is what for_NAME lists.
+# A line `# needs:` of a file of tests names targets; `for-NAME` stands for what for_NAME lists.
 for_bench      := $(OUT)/bin/bench $(OUT)/bench.1
 for_unit       := $(unit)
 for_sanitizers := $(sanitized) $(OUT)/build/asan/stats

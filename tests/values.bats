@@ -118,7 +118,7 @@ answers() {
 		run --separate-stderr make help "$variable=1"
 		echo "$stderr"
 		[ "$status" = 2 ]
-		[[ $stderr == *"samebits: there is no variable $variable; make help-all lists all (status 2)"* ]]
+		[[ $stderr == *"samebits: unknown variable $variable; make help-all lists all (status 2)"* ]]
 	done
 	for variable in $(variables); do
 		make help "$variable=1" >/dev/null

@@ -98,7 +98,7 @@ release() {
 	rm -rf "${PREPARED:?}/$environment"
 }
 
-# A daemon that was stopped answers nobody.
+# A stopped daemon does not answer.
 clean() {
 	LIMITED='timeout -k 5 60'
 	[ -z "${CONTAINER:-}" ] || engine rm -f "$CONTAINER" >/dev/null 2>&1 || :

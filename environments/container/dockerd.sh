@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# shellcheck disable=SC2034 # scripts that source this use these variables
 # A Docker daemon of our own, and the end of one whose owner was killed before it could end it.
 #
 # Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It has lists of processes:
@@ -20,7 +20,7 @@ end() {
 }
 
 # end_rest HOME: containers outlive a daemon that was killed. Their shims are in the session of its containerd, whose PID is in
-# a file of its; as long as that session has processes, the number is no other process's.
+# a file of its; as long as that session has processes, no other process gets the number.
 end_rest() {
 	session=$(cat "$1/exec/containerd/containerd.pid" 2>/dev/null) || return 0
 	find_birth "$session"

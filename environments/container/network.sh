@@ -3,7 +3,7 @@
 # The way from a container of an engine to a peer outside: over the engine's bridge, where the peer listens at the bridge's own
 # address, or by the network that the engine is in (host), from where a pair of devices leads to the peer.
 
-# join_by_engine: sets NETWORK where nobody did.
+# join_by_engine: sets NETWORK unless it is set.
 join_by_engine() {
 	if [ "$SUITE_NET" != yes ]; then
 		: "${NETWORK:=none}"

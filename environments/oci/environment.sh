@@ -26,7 +26,7 @@ bundle() {
 		-f environments/oci/config.jq --args -- "$@" >"$directory/config.json"
 }
 
-# Sets `runtime`, the words that it begins with, and CONTAINER, a name that is ours. Its state lies beside the tree.
+# Sets `runtime`, the words that it begins with, and CONTAINER, a name that is ours. Its state lies next to the tree.
 choose() {
 	CONTAINER=${TMP##*/}
 	runtime=$(words "$RUNTIME" --root "$1/state")
@@ -35,7 +35,7 @@ choose() {
 	esac
 }
 
-# Sets `unfed`: words before `runtime` when nobody types. gVisor makes what is its standard input the user nobody's, and that
+# Sets `unfed`: words before `runtime` without a terminal. gVisor makes what is its standard input the user nobody's, and that
 # is not to become the host's /dev/null.
 leave_unfed() {
 	unfed=

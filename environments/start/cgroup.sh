@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; settings.sh sets the rest
+# shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; settings.sh sets the rest
 # Control groups like a container's, for environments that no engine puts into such: one with the limit MEMORY, and where each
 # controller has a tree of its own (cgroup v1) one for the processor's time and one for the disk's, without a limit, so that the
 # host's other processes compete with native as they do with a container: as one group, not each with each.

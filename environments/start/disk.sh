@@ -37,7 +37,7 @@ tell_programs() {
 			return 0
 		}
 		readlink -f "$path" >>"$TMP/linked"
-		# Whoever needs none says so by a status.
+		# A program that needs none ends with a status.
 		ldd "$path" 2>/dev/null >"$TMP/ldd" || continue
 		awk '{for (i = 1; i <= NF; i++) if ($i ~ "^/") print $i}' "$TMP/ldd" >"$TMP/libraries"
 		while read -r library; do readlink -f "$library"; done <"$TMP/libraries" >>"$TMP/linked"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # NAME, ITERATION and what runner.sh sets
-# What comes back from a start is not to be trusted: it is held against what was asked, and then kept.
+# The output of a start is not trusted: it is checked against what was asked, and then kept.
 . scripts/lib.sh
 
 # As much as a guest's port takes; documents have some hundred KiB.

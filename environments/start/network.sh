@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; runner.sh sets the rest
+# shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; runner.sh sets the rest
 # The way from an environment to a peer outside of it, on this machine, for suites that measure it. The peer is `bench net serve`
 # in a network namespace of its own. What devices there are lie in it, or have their other end there, so that all goes with
 # it; and it ends with this process, however that ends. The addresses are of those set aside for benchmarks (RFC 2544).

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154 # what is set here is used by whoever sources this; settings.sh and common.sh set the rest
+# shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; settings.sh and common.sh set the rest
 # What one start of any environment has in common. PREPARED is the directory with what was found for the whole measurement.
 . scripts/settings.sh
 . environments/common.sh

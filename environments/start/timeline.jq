@@ -26,5 +26,5 @@ def timeline($document; $report; $accelerator):
 	   benchmark_end: ($measured[-1].end_monotonic_ns | at),
 	   result: (if $report.result_to_gone_ms then $report.wall_ms - $report.result_to_gone_ms else null end),
 	   gone: $report.wall_ms}
-	# Whoever is out of bounds had another clock than we thought.
+	# A value out of bounds comes from another clock than expected.
 	| with_entries(select(.value != null and .value >= 0 and .value <= $report.wall_ms) | .value |= (. * 1e3 | round / 1e3));

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # what is set here is used by whoever sources this
+# shellcheck disable=SC2034 # scripts that source this use these variables
 # A guest whose first process is /mark, started as environments/qemu/command starts ours.
 . scripts/settings.sh
 

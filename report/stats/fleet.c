@@ -62,11 +62,11 @@ read_models(struct machine **machines, json_t *models)
 	json_array_foreach(models, i, model)
 	{
 		if (!json_is_array(model))
-			refuse("models[%zu] is no list", i);
+			refuse("models[%zu] is not a list", i);
 		json_array_foreach(model, j, name)
 		{
 			if (!json_is_string(name))
-				refuse("models[%zu][%zu] is no name", i, j);
+				refuse("models[%zu][%zu] is not a name", i, j);
 			(*machines)[count++] = (struct machine){json_string_value(name), i};
 		}
 	}

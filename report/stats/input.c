@@ -181,7 +181,7 @@ setting(json_t *root, const char *name, double otherwise, double least, double m
 	double number = value == NULL ? otherwise : json_number_value(value);
 
 	if ((value != NULL && !json_is_number(value)) || number < least || number > most)
-		refuse("%s is no number from %g to %g", name, least, most);
+		refuse("%s is not a number from %g to %g", name, least, most);
 	return number;
 }
 

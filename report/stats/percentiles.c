@@ -31,8 +31,8 @@ read_buckets(struct histogram *h, const struct item *item, json_t *buckets)
 	for (size_t i = 0; i < json_array_size(buckets); i++) {
 		entry = json_array_get(buckets, i);
 		if (json_array_size(entry) != 2)
-			refuse("%s[%zu].histogram.buckets[%zu] is no pair", item->list, item->index,
-			       i);
+			refuse("%s[%zu].histogram.buckets[%zu] is not a pair", item->list,
+			       item->index, i);
 		index = read_count(json_array_get(entry, 0), item, "histogram");
 		count = read_count(json_array_get(entry, 1), item, "histogram");
 		if (index >= HISTOGRAM_BUCKETS)

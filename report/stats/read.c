@@ -38,7 +38,7 @@ read_list(json_t *object, const char *name)
 	json_t *list = json_object_get(object, name);
 
 	if (list != NULL && !json_is_array(list))
-		refuse("%s is no list", name);
+		refuse("%s is not a list", name);
 	return list;
 }
 
@@ -48,7 +48,7 @@ read_item(json_t *list, const char *name, size_t index)
 	struct item item = {name, index, json_array_get(list, index)};
 
 	if (!json_is_object(item.object))
-		refuse("%s[%zu] is no object", name, index);
+		refuse("%s[%zu] is not an object", name, index);
 	return item;
 }
 
@@ -68,7 +68,7 @@ read_text(const struct item *item, const char *key)
 	json_t *value = member(item, key);
 
 	if (!json_is_string(value))
-		refuse("%s[%zu].%s is no string", item->list, item->index, key);
+		refuse("%s[%zu].%s is not a string", item->list, item->index, key);
 	return json_string_value(value);
 }
 
@@ -78,7 +78,7 @@ read_number(const struct item *item, const char *key)
 	json_t *value = member(item, key);
 
 	if (!json_is_number(value))
-		refuse("%s[%zu].%s is no number", item->list, item->index, key);
+		refuse("%s[%zu].%s is not a number", item->list, item->index, key);
 	return json_number_value(value);
 }
 
@@ -95,6 +95,7 @@ read_count(const json_t *value, const struct item *item, const char *key)
 
 	if (!json_is_number(value) || number < 0 || number > most_counted ||
 	    floor(number) != number)
-		refuse("%s[%zu].%s has something that is no count", item->list, item->index, key);
+		refuse("%s[%zu].%s has something that is not a count", item->list, item->index,
+		       key);
 	return (uint64_t)number;
 }

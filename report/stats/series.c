@@ -25,7 +25,7 @@ read_series(struct series *series, const struct item *item)
 		value = json_array_get(list, i);
 		series->values[i] = json_number_value(value);
 		if (!json_is_number(value) || !isfinite(series->values[i]))
-			refuse("%s[%zu].values[%zu] is no number", item->list, item->index, i);
+			refuse("%s[%zu].values[%zu] is not a number", item->list, item->index, i);
 		series->positive = series->positive && series->values[i] > 0;
 	}
 	for (size_t i = 0; series->positive && i < series->n; i++)
