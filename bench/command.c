@@ -2,6 +2,7 @@
  * A program of the user's: one event is one run of it, from fork to the end, as hyperfine(1)
  * measures a command without a shell. With --figures or --metric it is the program that measures,
  * and one run is enough.
+ * kind: programs; audit:
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -347,10 +348,9 @@ explain(const void *self, struct json *json)
 		json_string(json, "output", c->shown);
 }
 
-const struct workload workload_command = {
+WORKLOAD = {
 	.name = "command",
 	.title = "a program of your own, as hyperfine",
-	.probe = true,
 	.takes_words = true,
 	.size = sizeof(struct command),
 	.options = options,

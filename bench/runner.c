@@ -1,3 +1,4 @@
+/* Compiled with -O2. */
 #include "runner.h"
 
 #include <errno.h>

@@ -2,6 +2,7 @@
  * TCP and UDP to a peer outside of this environment, as netperf's TCP_RR, TCP_CRR, TCP_STREAM,
  * UDP_RR and UDP_STREAM: a byte there and back; the same over a new connection each; 64 KiB blocks
  * one way; datagrams of 1472 bytes, a whole frame's.
+ * kind: network; audit: network
  */
 #include "net.h"
 
@@ -316,10 +317,9 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	}
 }
 
-const struct workload workload_net = {
+WORKLOAD = {
 	.name = "net",
 	.title = "TCP and UDP to a peer outside, as netperf TCP_RR, TCP_STREAM, UDP_RR",
-	.probe = true,
 	.size = sizeof(struct net),
 	.options = options,
 	.serve = serve,

@@ -4,6 +4,8 @@
  * pause, and when more than a threshold passes between two readings, that gap is noise. One event
  * is a stretch of such reading. The clock is CLOCK_MONOTONIC. The time that a hypervisor says it
  * stole from these CPUs stands beside it.
+ * kind: processor; audit: processor
+ * Compiled with -O2.
  */
 #include <math.h>
 #include <stdatomic.h>
@@ -183,10 +185,9 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 4;
 }
 
-const struct workload workload_osnoise = {
+WORKLOAD = {
 	.name = "osnoise",
 	.title = "OS noise, as rtla osnoise and oslat",
-	.probe = true,
 	.size = sizeof(struct osnoise),
 	.options = options,
 	.begin = begin,

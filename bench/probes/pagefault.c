@@ -2,6 +2,8 @@
  * The first touch of anonymous memory, as will-it-scale's page_fault1 defines it: map a region,
  * write to each of its pages, unmap it. In a guest with nested paging, the host may fault, too.
  * With transparent huge pages a fault brings 2 MiB, most of it the time to clear them.
+ * kind: memory; audit: memory kernel
+ * Compiled with -O2.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -141,10 +143,9 @@ check(const void *self, const struct totals *totals, struct json *json)
 	return ok;
 }
 
-const struct workload workload_pagefault = {
+WORKLOAD = {
 	.name = "pagefault",
 	.title = "first touch of memory, as will-it-scale page_fault1",
-	.probe = true,
 	.size = sizeof(struct pagefault),
 	.options = options,
 	.begin = begin,

@@ -3,6 +3,8 @@
  * random order, one for each stride, as lmbench's lat_mem_rd goes with -t. A stride of a page and
  * more makes each load a miss of the TLB, too; where in its page a pointer lies is then random, so
  * that not all fall into a few sets of the cache.
+ * kind: memory; audit: memory
+ * Compiled with -O2.
  */
 #include <stdlib.h>
 
@@ -177,10 +179,9 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 1;
 }
 
-const struct workload workload_pointer_chase = {
+WORKLOAD = {
 	.name = "pointer-chase",
 	.title = "memory latency, as lmbench lat_mem_rd -t",
-	.probe = true,
 	.size = sizeof(struct chase),
 	.options = options,
 	.begin = begin,

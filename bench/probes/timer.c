@@ -5,6 +5,7 @@
  * cyclictest, the slack of the timer stays the kernel's (50 us, and none under SCHED_FIFO);
  * but unlike it, nothing is written to /dev/cpu_dma_latency, so the CPU may sleep deeply (that
  * is cyclictest --laptop).
+ * kind: wake-ups; audit: kernel
  */
 #include <errno.h>
 #include <pthread.h>
@@ -114,10 +115,9 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 6;
 }
 
-const struct workload workload_timer = {
+WORKLOAD = {
 	.name = "timer",
 	.title = "timer latency, as cyclictest",
-	.probe = true,
 	.spaced = true,
 	.size = sizeof(struct timer),
 	.options = options,

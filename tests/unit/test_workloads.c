@@ -115,8 +115,8 @@ static void
 a_late_worker_forgets_only_its_own(void **state)
 {
 	(void)state;
-	for (const struct workload *const *w = workloads; *w; w++)
-		if ((*w)->reset && (*w)->metrics && *w != &workload_stream)
+	for (const struct workload *const *w = workloads; w != workloads_end; w++)
+		if ((*w)->reset && (*w)->metrics && *w != workload_find("stream"))
 			late_reset_of(*w);
 }
 
@@ -125,19 +125,20 @@ a_late_worker_forgets_only_its_own(void **state)
 static pid_t
 begin_peer(void)
 {
+	const struct workload *net = workload_find("net");
 	struct options *o = options_new();
-	void *self = calloc(1, workload_net.size);
+	void *self = calloc(1, net->size);
 	char peer[32] = "127.0.0.1:";
 	int said[2];
 	pid_t pid;
 
-	options_add(o, workload_net.options, self);
+	options_add(o, net->options, self);
 	assert_int_equal(options_set(o, "--net-peer=127.0.0.1:0"), 0);
 	assert_int_equal(pipe(said), 0);
 	pid = fork();
 	if (pid == 0) {
 		dup2(said[1], STDOUT_FILENO);
-		_exit(workload_net.serve(self) < 0);
+		_exit(net->serve(self) < 0);
 	}
 	assert_true(pid > 0 && read(said[0], peer + 10, 16) > 1);
 	*strchr(peer, '\n') = '\0';
