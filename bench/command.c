@@ -218,9 +218,8 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct command *c = self;
-	struct worker *worker = allocate(1, sizeof(*worker));
+	struct worker *worker = thread->state;
 
-	thread->state = worker;
 	worker->launcher = launcher_new(c->timeout_s);
 	return worker->launcher ? 0 : -1;
 }
@@ -256,9 +255,7 @@ thread_free(void *self, struct thread *thread)
 	struct worker *worker = thread->state;
 
 	(void)self;
-	if (worker)
-		launcher_free(worker->launcher);
-	free(worker);
+	launcher_free(worker->launcher);
 }
 
 static void
@@ -353,6 +350,7 @@ WORKLOAD = {
 	.title = "a program of your own, as hyperfine",
 	.takes_words = true,
 	.size = sizeof(struct command),
+	.thread_size = sizeof(struct worker),
 	.options = options,
 	.begin = begin,
 	.end = end,

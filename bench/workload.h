@@ -29,7 +29,8 @@ struct event {
 	uint64_t offset, size;
 };
 
-/* One worker. The runner owns it; `state` is the workload's. */
+/* One worker. The runner owns it; `state` is the workload's, from before thread_init to after
+ * thread_free. */
 struct thread {
 	unsigned id;
 	struct random random;
@@ -55,6 +56,7 @@ struct workload {
 	bool once;		      /* one event is all that a thread has to do */
 	bool takes_words;	      /* behind "--": limits->words */
 	size_t size;		      /* of what `self` is below: zeros, and the options' values */
+	size_t thread_size;	      /* of each worker's `state`: zeros; 0: thread_init makes it */
 	const struct option *options; /* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
 

@@ -70,11 +70,7 @@ static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	(void)self;
-	out[0] = (struct metric){
-		.name = "fork, exit and wait",
-		.unit = "us",
-		.value = (double)totals->latency.sum / (double)totals->events / 1e3,
-	};
+	out[0] = (struct metric){"fork, exit and wait", "us", mean_us(totals), false};
 	return 1;
 }
 

@@ -295,7 +295,7 @@ static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	const struct futex *f = self;
-	double us = (double)totals->latency.sum / (double)totals->events / 1e3;
+	double us = mean_us(totals);
 	uint64_t events = 0, ran_ns = 0;
 
 	out[0] = (struct metric){f->wake ? "wake all" : "round trip", "us", us, false};

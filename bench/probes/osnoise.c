@@ -80,7 +80,6 @@ thread_init(void *self, struct thread *thread)
 {
 	const struct osnoise *o = self;
 
-	thread->state = allocate(1, sizeof(struct usage));
 	if (placement_bind(&o->placement, thread->id, 0) < 0 || check_clock(o->threshold_ns) < 0)
 		return -1;
 	usage_take(thread->state);
@@ -102,13 +101,6 @@ thread_done(void *self, struct thread *thread)
 	if (after.steal_s > before->steal_s)
 		o->steal_us += (uint64_t)((after.steal_s - before->steal_s) * 1e6);
 	return 0;
-}
-
-static void
-thread_free(void *self, struct thread *thread)
-{
-	(void)self;
-	free(thread->state);
 }
 
 static void
@@ -189,12 +181,12 @@ WORKLOAD = {
 	.name = "osnoise",
 	.title = "OS noise, as rtla osnoise and oslat",
 	.size = sizeof(struct osnoise),
+	.thread_size = sizeof(struct usage),
 	.options = options,
 	.begin = begin,
 	.end = end,
 	.thread_init = thread_init,
 	.thread_done = thread_done,
-	.thread_free = thread_free,
 	.reset = reset,
 	.execute = execute,
 	.mark = mark,

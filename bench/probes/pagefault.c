@@ -6,9 +6,7 @@
  * Compiled with -O2.
  */
 #include <stdatomic.h>
-#include <stdlib.h>
 
-#include "allocate.h"
 #include "log.h"
 #include "pages.h"
 #include "runner.h"
@@ -24,17 +22,9 @@ struct faults {
 	uint64_t expected, before;
 };
 
-static bool
-has_whole_pages(const void *settings)
-{
-	const struct pagefault *p = settings;
-
-	return p->size % LARGE_PAGE == 0;
-}
-
 static const struct option options[] = {
 	{"pagefault-size", OPTION_SIZE(struct pagefault, size), "16M",
-	 "size of the region that an event maps", .least = 1, .fits = has_whole_pages,
+	 "size of the region that an event maps", .least = 1, .multiple = LARGE_PAGE,
 	 .wrong = "Invalid value of %s: %s, not a multiple of 2M."},
 	{"pagefault-pages", OPTION_WORD(struct pagefault, large), "4k",
 	 "pages that a fault brings {4k,thp}"},
@@ -65,7 +55,6 @@ reset(void *self, struct thread *thread)
 static int
 thread_init(void *self, struct thread *thread)
 {
-	thread->state = allocate(1, sizeof(struct faults));
 	reset(self, thread);
 	return 0;
 }
@@ -105,13 +94,6 @@ thread_done(void *self, struct thread *thread)
 	return 0;
 }
 
-static void
-thread_free(void *self, struct thread *thread)
-{
-	(void)self;
-	free(thread->state);
-}
-
 static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
@@ -147,13 +129,13 @@ WORKLOAD = {
 	.name = "pagefault",
 	.title = "first touch of memory, as will-it-scale page_fault1",
 	.size = sizeof(struct pagefault),
+	.thread_size = sizeof(struct faults),
 	.options = options,
 	.begin = begin,
 	.thread_init = thread_init,
 	.reset = reset,
 	.execute = execute,
 	.thread_done = thread_done,
-	.thread_free = thread_free,
 	.metrics = metrics,
 	.check = check,
 };

@@ -9,10 +9,8 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 #include "placement.h"
@@ -55,15 +53,7 @@ thread_init(void *self, struct thread *thread)
 		log_unavailable("SCHED_FIFO with priority %d: %s", t->priority, strerror(error));
 		return -1;
 	}
-	thread->state = allocate(1, sizeof(uint64_t));
 	return placement_bind(&t->placement, thread->id, 0);
-}
-
-static void
-thread_free(void *self, struct thread *thread)
-{
-	(void)self;
-	free(thread->state);
 }
 
 /* The event begins when the sleep should end. */
@@ -120,10 +110,10 @@ WORKLOAD = {
 	.title = "timer latency, as cyclictest",
 	.spaced = true,
 	.size = sizeof(struct timer),
+	.thread_size = sizeof(uint64_t),
 	.options = options,
 	.begin = begin,
 	.thread_init = thread_init,
-	.thread_free = thread_free,
 	.execute = execute,
 	.done = done,
 	.metrics = metrics,

@@ -85,6 +85,7 @@ late_reset_of(const struct workload *w)
 	for (unsigned i = 0; i < WORKERS; i++) {
 		threads[i].id = i;
 		random_seed(&threads[i].random, 1, i);
+		threads[i].state = w->thread_size ? calloc(1, w->thread_size) : NULL;
 		if (w->thread_init)
 			assert_int_equal(w->thread_init(self, &threads[i]), 0);
 	}
@@ -99,8 +100,12 @@ late_reset_of(const struct workload *w)
 	assert_int_equal(w->metrics(self, totals, after), count);
 	for (unsigned i = 0; i < count; i++)
 		assert_true(before[i].value == after[i].value);
-	for (unsigned i = 0; i < WORKERS && w->thread_free; i++)
-		w->thread_free(self, &threads[i]);
+	for (unsigned i = 0; i < WORKERS; i++) {
+		if (w->thread_free)
+			w->thread_free(self, &threads[i]);
+		if (w->thread_size)
+			free(threads[i].state);
+	}
 	if (w->end)
 		w->end(self);
 	free(self);
