@@ -1,3 +1,4 @@
+/* Compiled with -O2. */
 #include "arrivals.h"
 
 #include <errno.h>

@@ -1,16 +1,14 @@
 # The benchmark: one static binary, the same file in the guest, in the container and on the host.
 
-bench_sources := $(sort $(wildcard bench/*.c bench/probes/*.c))
+# The probes come first, and are so in help.
+bench_sources := $(sort $(wildcard bench/probes/*.c)) $(sort $(wildcard bench/*.c))
 # For what is compiled at once from all sources; an object has its own headers, as the compiler found them.
 bench_headers := $(wildcard bench/*.h bench/probes/*.h)
 bench_objects := $(bench_sources:bench/%.c=$(OUT)/build/bench/%.o)
-# What prepares and reports is made small; what runs while something is measured, fast.
-bench_cold    := allocate apart cgroup command counters document experiment fields figures fileset general histogram invocation json launch log main marks options platform \
-		 programs report_json report_text sha256 suite usage words
-# So is what does little between two system calls.
-bench_cold    += fileio io_async io_mmap io_sync io_uring requests $(addprefix probes/,channel child exec fork fsync futex net net_peer pages pipe tcp thread_create timer \
-		 tlb_shootdown unix)
-$(bench_cold:%=$(OUT)/build/bench/%.o): bench_optimize := -Os
+# What prepares and reports is made small, and so is what does little between two system calls. Where the compiler's speed is
+# part of what is measured, the file says so: -O2 in its first comment.
+bench_fast    := $(shell grep -l '^[/ ]\*.* -O2' $(bench_sources))
+$(patsubst bench/%.c,$(OUT)/build/bench/%.o,$(filter-out $(bench_fast),$(bench_sources))): bench_optimize := -Os
 # The one test whose instructions have to be sysbench's.
 $(OUT)/build/bench/cpu.o: bench_optimize := -fmath-errno
 

@@ -1,3 +1,4 @@
+/* Compiled with -O2. */
 #include "clock_audit.h"
 
 #include <math.h>

@@ -2,6 +2,7 @@
  * A program of the user's: one event is one run of it, from fork to the end, as hyperfine(1)
  * measures a command without a shell. With --figures or --metric it is the program that measures,
  * and one run is enough.
+ * kind: programs; audit:
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -217,9 +218,8 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct command *c = self;
-	struct worker *worker = allocate(1, sizeof(*worker));
+	struct worker *worker = thread->state;
 
-	thread->state = worker;
 	worker->launcher = launcher_new(c->timeout_s);
 	return worker->launcher ? 0 : -1;
 }
@@ -255,9 +255,7 @@ thread_free(void *self, struct thread *thread)
 	struct worker *worker = thread->state;
 
 	(void)self;
-	if (worker)
-		launcher_free(worker->launcher);
-	free(worker);
+	launcher_free(worker->launcher);
 }
 
 static void
@@ -347,12 +345,12 @@ explain(const void *self, struct json *json)
 		json_string(json, "output", c->shown);
 }
 
-const struct workload workload_command = {
+WORKLOAD = {
 	.name = "command",
 	.title = "a program of your own, as hyperfine",
-	.probe = true,
 	.takes_words = true,
 	.size = sizeof(struct command),
+	.thread_size = sizeof(struct worker),
 	.options = options,
 	.begin = begin,
 	.end = end,

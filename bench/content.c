@@ -1,3 +1,4 @@
+/* Compiled with -O2. */
 #include "content.h"
 
 #include <string.h>

@@ -2,6 +2,8 @@
  * sysbench's cpu test: one event looks for the primes below a limit by trial division. The count
  * is compared with one found by another method, a sieve, so that neither a compiler that drops the
  * loop nor a machine that divides wrongly can pass.
+ * kind: processor; audit: processor
+ * Compiled with -O2.
  */
 #include <math.h>
 #include <stdatomic.h>
@@ -136,9 +138,10 @@ check(const void *self, const struct totals *totals, struct json *json)
 	return !cpu->wrong;
 }
 
-const struct workload workload_cpu = {
+WORKLOAD = {
 	.name = "cpu",
 	.title = "CPU performance test",
+	.sysbench = 2,
 	.size = sizeof(struct cpu),
 	.options = options,
 	.begin = begin,

@@ -282,7 +282,7 @@ run_with(const struct experiment *e, struct json *json)
 static void
 print_help(const struct workload *w)
 {
-	if (w->probe)
+	if (!w->sysbench)
 		log_text(LOG_NOTICE, "%s - %s\n", w->name, w->title);
 	log_text(LOG_NOTICE, "%s options:", w->name);
 	options_help(w->options, stdout);

@@ -3,6 +3,7 @@
  * file after each file-fsync-freq requests. An event is one read, write or fsync. Beside the
  * latency of events, which is sysbench's (with asynchronous I/O the time of submitting), each kind
  * of operation has its own, from submission to completion.
+ * kind: disk; audit: threads disk
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -656,10 +657,11 @@ write_json(const void *self, const struct totals *totals, struct json *json)
 	write_operations(f, totals, json);
 }
 
-const struct workload workload_fileio = {
+WORKLOAD = {
 	.name = "fileio",
 	.on_disk = true,
 	.title = "File I/O test",
+	.sysbench = 1,
 	.size = sizeof(struct fileio),
 	.options = options,
 	.additions = additions,

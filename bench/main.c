@@ -17,14 +17,16 @@
 
 static const char version[] = "sysbench 1.0.20";
 
-static void
-print_tests(const char *title, bool sysbench)
+/* Those in a place of sysbench's list; how many there are. */
+static int
+print_tests(unsigned place)
 {
-	printf("%s:\n", title);
-	for (const struct workload *const *w = workloads; *w; w++)
-		if ((*w)->probe != sysbench)
-			printf("  %s - %s\n", (*w)->name, (*w)->title);
-	putchar('\n');
+	int count = 0;
+
+	for (const struct workload *const *w = workloads; w != workloads_end; w++)
+		if ((*w)->sysbench == place)
+			count += printf("  %s - %s\n", (*w)->name, (*w)->title) > 0;
+	return count;
 }
 
 static void
@@ -40,9 +42,12 @@ print_general_help(void)
 		options_help(s->options, stdout);
 		putchar('\n');
 	}
-	print_tests("Compiled-in tests", true);
-	print_tests("Probes, which sysbench does not have", false);
-	puts("See 'bench <testname> help' for a list of options for each test.\n");
+	puts("Compiled-in tests:");
+	for (unsigned place = 1; print_tests(place) > 0; place++)
+		;
+	puts("\nProbes, which sysbench does not have:");
+	print_tests(0);
+	puts("\nSee 'bench <testname> help' for a list of options for each test.\n");
 }
 
 /* What sysbench does with a command line whose shared options are read, in its order. */

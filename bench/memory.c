@@ -2,6 +2,8 @@
  * sysbench's memory test: one event goes once over a block, 8 bytes at a time, or touches as many
  * places in it at random. It ends when the total size is reached or the time is up, whatever
  * --events says; what does not divide evenly among the threads is left out. All as in sysbench.
+ * kind: memory; audit: memory
+ * Compiled with -O2.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -223,9 +225,10 @@ print_report(const void *self, const struct totals *totals)
 	log_text(LOG_NOTICE, "%s", "");
 }
 
-const struct workload workload_memory = {
+WORKLOAD = {
 	.name = "memory",
 	.title = "Memory functions speed test",
+	.sysbench = 3,
 	.ignores_events = true,
 	.size = sizeof(struct memory),
 	.options = options,

@@ -1,6 +1,8 @@
 /*
  * sysbench's mutex test: each thread does one event, however long it takes: many times it counts to
  * some number, then takes a random one of the locks for a moment.
+ * kind: wake-ups; audit: kernel threads
+ * Compiled with -O2.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -80,9 +82,10 @@ execute(void *self, struct thread *thread, struct event *event)
 	return 0;
 }
 
-const struct workload workload_mutex = {
+WORKLOAD = {
 	.name = "mutex",
 	.title = "Mutex performance test",
+	.sysbench = 5,
 	.once = true,
 	.size = sizeof(struct mutex),
 	.options = options,

@@ -324,7 +324,8 @@ allowed(const struct setting *s)
 	case OPTION_SIZE_NOT_0:
 	case OPTION_BYTES:
 		return *(const uint64_t *)at >= (unsigned)o->least &&
-		       (!o->most || *(const uint64_t *)at <= (unsigned)o->most);
+		       (!o->most || *(const uint64_t *)at <= (unsigned)o->most) &&
+		       (!o->multiple || *(const uint64_t *)at % o->multiple == 0);
 	case OPTION_DOUBLE:
 		return *(const double *)at >= o->least;
 	case OPTION_WORD:

@@ -54,6 +54,7 @@ struct option {
 	const char *value; /* the default; NULL: none, and a word has to be given for a run */
 	const char *help;
 	int least, most;   /* of a number; INT_MIN: any, 0: no limit above */
+	unsigned multiple; /* what divides a size; 0: any does */
 	const char *wrong; /* the message's format, for name and value; NULL: WRONG_DEFAULT */
 	bool (*fits)(const void *settings); /* what is to hold, too; NULL: nothing */
 };

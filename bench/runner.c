@@ -1,3 +1,4 @@
+/* Compiled with -O2. */
 #include "runner.h"
 
 #include <errno.h>
@@ -166,6 +167,8 @@ run_worker(void *argument)
 	uint64_t waited = 0;
 
 	log_text(LOG_DEBUG, "Worker thread (#%u) started", worker->thread.id);
+	if (w->thread_size)
+		worker->thread.state = allocate(1, w->thread_size);
 	if (w->thread_init && w->thread_init(run->self, &worker->thread) < 0)
 		run->failed = true;
 	log_text(LOG_DEBUG, "Worker thread (#%u) initialized", worker->thread.id);
@@ -519,8 +522,12 @@ join_workers(struct run *run)
 static void
 free_run(struct run *run)
 {
-	for (unsigned i = 0; i < run->started && run->workload->thread_free; i++)
-		run->workload->thread_free(run->self, &run->workers[i].thread);
+	for (unsigned i = 0; i < run->started; i++) {
+		if (run->workload->thread_free)
+			run->workload->thread_free(run->self, &run->workers[i].thread);
+		if (run->workload->thread_size)
+			free(run->workers[i].thread.state);
+	}
 	counters_free(run->counters);
 	free(run->workers);
 	free(run);

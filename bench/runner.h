@@ -33,6 +33,13 @@ struct totals {
 	uint64_t counted_before[COUNTERS], counted_after[COUNTERS];
 };
 
+/* What an event took, in microseconds; there has to be one. */
+static inline double
+mean_us(const struct totals *totals)
+{
+	return (double)totals->latency.sum / (double)totals->events / 1e3;
+}
+
 /* Reports what was done up to a --report-checkpoints; the totals are the runner's. What follows is
  * summed anew, so a report that is to have the whole run takes no checkpoints: NULL. */
 typedef void run_checkpoint(const struct workload *workload, void *self,

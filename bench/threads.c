@@ -2,6 +2,8 @@
  * sysbench's threads test, for the scheduler: one event takes a lock, yields the processor and
  * gives the lock back, many times. Which of the locks it is goes round with the number of the
  * event.
+ * kind: wake-ups; audit: kernel threads
+ * Compiled with -O2.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -83,9 +85,10 @@ execute(void *self, struct thread *thread, struct event *event)
 	return 0;
 }
 
-const struct workload workload_threads = {
+WORKLOAD = {
 	.name = "threads",
 	.title = "Threads subsystem performance test",
+	.sysbench = 4,
 	.size = sizeof(struct threads),
 	.options = options,
 	.begin = begin,

@@ -29,7 +29,8 @@ struct event {
 	uint64_t offset, size;
 };
 
-/* One worker. The runner owns it; `state` is the workload's. */
+/* One worker. The runner owns it; `state` is the workload's, from before thread_init to after
+ * thread_free. */
 struct thread {
 	unsigned id;
 	struct random random;
@@ -49,12 +50,13 @@ struct metric {
 struct workload {
 	const char *name, *title;
 	bool on_disk;		      /* makes files in the current directory */
-	bool probe;		      /* not one of sysbench's tests */
+	unsigned sysbench;	      /* its place in sysbench's list of tests; 0: a probe */
 	bool spaced;		      /* its events have something else between them, by design */
 	bool ignores_events;	      /* how much there is to do decides, not --events */
 	bool once;		      /* one event is all that a thread has to do */
 	bool takes_words;	      /* behind "--": limits->words */
 	size_t size;		      /* of what `self` is below: zeros, and the options' values */
+	size_t thread_size;	      /* of each worker's `state`: zeros; 0: thread_init makes it */
 	const struct option *options; /* as sysbench has them; of a probe, all */
 	const struct option *additions; /* what sysbench does not have; optional */
 
@@ -112,34 +114,16 @@ struct workload {
 	bool (*check)(const void *self, const struct totals *totals, struct json *json);
 };
 
-extern const struct workload workload_clock;
-extern const struct workload workload_command;
-extern const struct workload workload_cpu;
-extern const struct workload workload_cpuid;
-extern const struct workload workload_ctxsw;
-extern const struct workload workload_exec;
-extern const struct workload workload_fileio;
-extern const struct workload workload_fork;
-extern const struct workload workload_fsync;
-extern const struct workload workload_futex;
-extern const struct workload workload_memory;
-extern const struct workload workload_mutex;
-extern const struct workload workload_net;
-extern const struct workload workload_osnoise;
-extern const struct workload workload_pagefault;
-extern const struct workload workload_pipe;
-extern const struct workload workload_pointer_chase;
-extern const struct workload workload_stream;
-extern const struct workload workload_syscall;
-extern const struct workload workload_tcp;
-extern const struct workload workload_thread_create;
-extern const struct workload workload_threads;
-extern const struct workload workload_timer;
-extern const struct workload workload_tlb_shootdown;
-extern const struct workload workload_unix;
+/* What the last part of a workload's file begins with; it makes the workload known. */
+#define WORKLOAD                                                                                   \
+	static const struct workload workload;                                                     \
+	static const struct workload *const known __attribute__((section("workloads"), used)) =    \
+		&workload;                                                                         \
+	static const struct workload workload
 
-/* All of them, ended by NULL. */
-extern const struct workload *const workloads[];
+/* All of them, in the order in which their files are linked: the linker puts them together. */
+extern const struct workload *const workloads[] __asm__("__start_workloads");
+extern const struct workload *const workloads_end[] __asm__("__stop_workloads");
 
 const struct workload *workload_find(const char *name); /* NULL: no such workload */
 

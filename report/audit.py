@@ -23,11 +23,11 @@ class Rules:
 
     def __init__(self):
         self.cases, self.kinds, self.concerns, self.why = defaultdict(list), {}, {}, {}
-        for line in lines(HERE / "audit.rules"):
+        for line in lines(HERE / "kinds.table"):
             if line.startswith("kind "):
                 _, name, *tests = line.split()
                 self.kinds[name] = tests
-                continue
+        for line in lines(HERE / "audit.rules"):
             columns = re.split(r" {2,}|\t+", line)
             if len(columns) != 5:
                 raise ValueError(f"audit.rules: not five columns: {line}")

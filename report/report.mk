@@ -17,6 +17,10 @@ $(OUT)/build/simulate: report/stats/simulate/main.c $(filter-out %/main.c,$(stat
 	$(call say,CC,$@)
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Ibench -Ireport/stats -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
 
+report/kinds.table: report/kinds.awk $(bench_sources)
+	$(call say,TABLE,$@)
+	$(Q)awk -f report/kinds.awk $(bench_sources) >$@.tmp && mv $@.tmp $@
+
 ##@ More measurements
 .PHONY: bench-stats
 bench-stats: $(OUT)/build/simulate ## simulate coverage, false positives and power of the statistics (two minutes)

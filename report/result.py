@@ -24,7 +24,7 @@ SINCE_MEASURED = ("result", "gone")
 
 def read_kinds() -> dict:
     """{test: kind of cost}, in the order of the table."""
-    lines = [re.split(" {2,}", line.strip()) for line in KINDS.read_text().splitlines() if line.strip() and line[0] != "#"]
+    lines = [re.split(" {2,}", line.strip()) for line in KINDS.read_text().splitlines() if not line.startswith(("#", "kind "))]
     return {name: kind for kind, names in lines for name in names.split()}
 
 

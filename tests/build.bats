@@ -71,7 +71,7 @@ only_configured() {
 	cmp "$OUT/build/linux/.config" "$dir/out/config"
 	# Another configuration is another kernel.
 	sed "/CONFIG_HZ_100 /d; s/^CONFIG_HZ_250=y/CONFIG_HZ_100=y/" "$OUT/build/linux/.config" >"$dir/other.config"
-	OUT=$dir/out refused 3 "the kernel's make failed" kernel-config/build "$dir/other.config" "$dir/out"
+	OUT=$dir/out refused 3 "the kernel's make did not succeed" kernel-config/build "$dir/other.config" "$dir/out"
 	[[ $stderr == *'the build began'* && $stderr != *damaged* ]]
 	grep -qx 'CONFIG_HZ=100' "$dir/out/build/linux/.config"
 }
@@ -81,7 +81,7 @@ only_configured() {
 	mkdir "$dir/cache"
 	local config=$OUT/build/linux/.config
 	spoilt() {
-		OUT=$dir/out CACHE=$dir/cache refused 3 "the kernel's make failed" \
+		OUT=$dir/out CACHE=$dir/cache refused 3 "the kernel's make did not succeed" \
 			kernel-config/build "$config" "$dir/out"
 		[[ $stderr == *"$dir/cache/kernel-"*'.tar is damaged; the kernel is built again'* ]]
 		[[ $stderr == *'the build began'* ]]

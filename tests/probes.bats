@@ -359,3 +359,78 @@ b syscall --events=10
 	valid document
 	jq -e '.status == "failed" and .experiments[0].exit == 1 and .experiments[1].exit == 0' document
 }
+
+@test "the report's table of kinds is as the workloads' files say" {
+	cd "$TOP"
+	awk -f report/kinds.awk bench/probes/*.c bench/*.c | diff report/kinds.table -
+	sed '/kind:/d' bench/probes/pipe.c >"$dir/unkind.c"
+	run awk -f report/kinds.awk "$dir/unkind.c"
+	[ "$status" = 2 ]
+	[[ $output == *'unkind.c: its first comment needs a line'* ]]
+}
+
+@test "a probe is added by one file and a line of a suite: help, the manual page, a document and the report's table have it" {
+	local file
+	cd "$TOP"
+	git ls-files -co --exclude-standard >"$dir/files"
+	mkdir -p "$dir/tree/out/build"
+	bsdtar -cf - --no-recursion -T "$dir/files" | bsdtar -xf - -C "$dir/tree"
+	for file in "$OUT"/* "$OUT/.setup"; do
+		case ${file##*/} in bin | build | bench.1 | results | scratch | cache) ;; *) ln -s "$file" "$dir/tree/out" ;; esac
+	done
+	mkdir "$dir/tree/out/bin"
+	cp -a "$OUT/build/bench" "$dir/tree/out/build"
+	cat >"$dir/tree/bench/probes/sum.c" <<-'FILE'
+		/*
+		 * The cost of adding numbers.
+		 * kind: processor; audit: processor
+		 * Compiled with -O2.
+		 */
+		#include "runner.h"
+
+		struct sum {
+			unsigned numbers;
+			_Atomic uint64_t last;
+		};
+
+		static const struct option options[] = {
+			{"sum-numbers", OPTION_INT(struct sum, numbers), "1000", "how many are added", .least = 1},
+			{.name = NULL},
+		};
+
+		static int
+		execute(void *self, struct thread *thread, struct event *event)
+		{
+			struct sum *s = self;
+			uint64_t sum = thread->id;
+
+			(void)event;
+			for (unsigned i = 0; i < s->numbers; i++)
+				sum += i;
+			s->last = sum;
+			return 0;
+		}
+
+		WORKLOAD = {
+			.name = "sum",
+			.title = "adding numbers, as an example",
+			.size = sizeof(struct sum),
+			.options = options,
+			.execute = execute,
+		};
+	FILE
+	cd "$dir/tree"
+	echo 'sum sum --sum-numbers=10 --events=5' >>rootfs/suites/probe.suite
+	make OUT=out out/bin/bench out/bench.1 report/kinds.table
+	bench=out/bin/bench
+	"$bench" --help | grep -x '  sum - adding numbers, as an example'
+	"$bench" sum help | grep -Ex '  --sum-numbers=N +how many are added \[1000\]'
+	refused_options 'sum --sum-numbers=0'
+	grep -x '.It Fl -sum-numbers Ns = Ns Ar number' out/bench.1
+	grep '^sum ' rootfs/suites/probe.suite >one.suite
+	"$bench" suite ./one.suite >document
+	valid document
+	jq -e '.status == "complete" and (.experiments[0] | .name == "sum" and .events == 5)' document
+	grep -Ex 'processor .* sum( .*)?' report/kinds.table
+	grep -Ex 'kind processor .* sum( .*)?' report/kinds.table
+}

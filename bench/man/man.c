@@ -86,8 +86,8 @@ write_workload(const struct workload *w)
 static void
 write_probes(void)
 {
-	for (const struct workload *const *w = workloads; *w; w++) {
-		if (!(*w)->probe || (*w)->takes_words)
+	for (const struct workload *const *w = workloads; w != workloads_end; w++) {
+		if ((*w)->sysbench || (*w)->takes_words)
 			continue;
 		printf(".Ss %s\n", (*w)->name);
 		write_sentences((*w)->title);

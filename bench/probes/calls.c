@@ -1,3 +1,4 @@
+/* Compiled with -O2. */
 #include "calls.h"
 
 #include <stdatomic.h>

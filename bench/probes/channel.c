@@ -167,11 +167,10 @@ unsigned
 channel_metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	const struct channel *c = self;
-	double ns = (double)totals->latency.sum / (double)totals->events;
 
 	if (c->message == 1)
-		out[0] = (struct metric){"round trip", "us", ns / 1e3, false};
+		out[0] = (struct metric){"round trip", "us", mean_us(totals), false};
 	else
-		out[0] = (struct metric){"bandwidth", "MB/s", MESSAGE / ns * 1e3, true};
+		out[0] = (struct metric){"bandwidth", "MB/s", MESSAGE / mean_us(totals), true};
 	return 1;
 }

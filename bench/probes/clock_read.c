@@ -3,6 +3,8 @@
  * is without the kernel where the clock source allows that (vDSO); the same by the system call; and
  * the time stamp counter alone. The first is what stress-ng's vdso stressor measures. Where the
  * first is as slow as the second, the clock source cannot be read from user space.
+ * kind: kernel entry; audit: kernel
+ * Compiled with -O2.
  */
 #include <sys/syscall.h>
 #include <time.h>
@@ -61,10 +63,9 @@ begin(void *self, const struct limits *limits)
 	return 0;
 }
 
-const struct workload workload_clock = {
+WORKLOAD = {
 	.name = "clock",
 	.title = "reading the clock, as stress-ng --vdso",
-	.probe = true,
 	.size = sizeof(struct calls),
 	.options = options,
 	.begin = begin,

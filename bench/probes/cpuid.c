@@ -2,6 +2,8 @@
  * The cost of the CPUID instruction, which leaves the guest for the hypervisor whatever that is
  * configured to do (the case "cpuid" of kvm-unit-tests' x86/vmexit); and, as a control, of rdtsc,
  * which normally does not.
+ * kind: kernel entry; audit: kernel
+ * Compiled with -O2.
  */
 #include <cpuid.h>
 #include <x86intrin.h>
@@ -41,10 +43,9 @@ begin(void *self, const struct limits *limits)
 	return 0;
 }
 
-const struct workload workload_cpuid = {
+WORKLOAD = {
 	.name = "cpuid",
 	.title = "CPUID, an exit from any guest, as kvm-unit-tests vmexit",
-	.probe = true,
 	.size = sizeof(struct calls),
 	.options = options,
 	.begin = begin,

@@ -2,6 +2,7 @@
  * A round trip between two processes over two pipes, as "perf bench sched pipe" defines it, with a
  * byte for its int: each in turn writes and blocks until the other's byte arrives. One event is one
  * round trip, so two switches when both run on one CPU, and two wake-ups of another CPU when not.
+ * kind: wake-ups; audit: kernel threads
  */
 
 #include "channel.h"
@@ -19,10 +20,9 @@ begin(void *self, const struct limits *limits)
 	return channel_begin(self, channel_pipes);
 }
 
-const struct workload workload_ctxsw = {
+WORKLOAD = {
 	.name = "ctxsw",
 	.title = "context switches of two processes, as perf bench sched pipe",
-	.probe = true,
 	.size = sizeof(struct channel),
 	.options = options,
 	.begin = begin,

@@ -3,6 +3,7 @@
  * and waiting for it, as lmbench's "lat_proc exec" defines it. The program is bench itself, asked
  * for its version; as there, its standard output is closed, so the line goes nowhere. Its
  * environment is empty, since a longer one would take longer.
+ * kind: processes; audit: kernel
  */
 #include <errno.h>
 #include <string.h>
@@ -52,18 +53,13 @@ static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	(void)self;
-	out[0] = (struct metric){
-		.name = "fork, exec and wait",
-		.unit = "us",
-		.value = (double)totals->latency.sum / (double)totals->events / 1e3,
-	};
+	out[0] = (struct metric){"fork, exec and wait", "us", mean_us(totals), false};
 	return 1;
 }
 
-const struct workload workload_exec = {
+WORKLOAD = {
 	.name = "exec",
 	.title = "program start, as lmbench lat_proc exec",
-	.probe = true,
 	.options = options,
 	.open = open_program,
 	.execute = execute,

@@ -2,6 +2,7 @@
  * The cost of a process: fork(2), the child's _exit(2) and waiting for it, as lmbench's "lat_proc
  * fork" defines it. --fork-memory gives the parent pages whose tables have to be copied; they are
  * kept small ones, so that a size means the same work everywhere.
+ * kind: processes; audit: kernel
  */
 #include <string.h>
 #include <unistd.h>
@@ -69,18 +70,13 @@ static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	(void)self;
-	out[0] = (struct metric){
-		.name = "fork, exit and wait",
-		.unit = "us",
-		.value = (double)totals->latency.sum / (double)totals->events / 1e3,
-	};
+	out[0] = (struct metric){"fork, exit and wait", "us", mean_us(totals), false};
 	return 1;
 }
 
-const struct workload workload_fork = {
+WORKLOAD = {
 	.name = "fork",
 	.title = "process creation, as lmbench lat_proc fork",
-	.probe = true,
 	.size = sizeof(struct forking),
 	.options = options,
 	.end = end,

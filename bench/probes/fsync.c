@@ -2,6 +2,7 @@
  * How long data takes to be safe: a block appended to a file, then fdatasync(2), as fio does with
  * --rw=write --fdatasync=1, the recipe by which a disk is judged fit for etcd. The file begins
  * again when it is large enough.
+ * kind: disk; audit: disk
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -133,10 +134,9 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 3;
 }
 
-const struct workload workload_fsync = {
+WORKLOAD = {
 	.name = "fsync",
 	.title = "4 KiB append and fdatasync, as fio --fdatasync=1",
-	.probe = true,
 	.on_disk = true,
 	.size = sizeof(struct append),
 	.options = options,

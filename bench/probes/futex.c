@@ -6,6 +6,7 @@
  * when they are woken, are bound to all CPUs in turn (unless --futex-cpus says otherwise), and
  * have waited for 100 ms, so that CPUs sleep and caches are cold. When the last of them ran is a
  * figure of its own.
+ * kind: wake-ups; audit: kernel threads
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -294,7 +295,7 @@ static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	const struct futex *f = self;
-	double us = (double)totals->latency.sum / (double)totals->events / 1e3;
+	double us = mean_us(totals);
 	uint64_t events = 0, ran_ns = 0;
 
 	out[0] = (struct metric){f->wake ? "wake all" : "round trip", "us", us, false};
@@ -309,10 +310,9 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 2;
 }
 
-const struct workload workload_futex = {
+WORKLOAD = {
 	.name = "futex",
 	.title = "futex round trips, or waking many threads as perf bench futex wake",
-	.probe = true,
 	.spaced = true,
 	.size = sizeof(struct futex),
 	.options = options,

@@ -2,6 +2,7 @@
  * TCP and UDP to a peer outside of this environment, as netperf's TCP_RR, TCP_CRR, TCP_STREAM,
  * UDP_RR and UDP_STREAM: a byte there and back; the same over a new connection each; 64 KiB blocks
  * one way; datagrams of 1472 bytes, a whole frame's.
+ * kind: network; audit: network
  */
 #include "net.h"
 
@@ -14,7 +15,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "allocate.h"
 #include "log.h"
 #include "runner.h"
 
@@ -210,9 +210,8 @@ open_line(const struct net *net, struct line *line)
 static int
 thread_init(void *self, struct thread *thread)
 {
-	struct line *line = allocate(1, sizeof(*line));
+	struct line *line = thread->state;
 
-	thread->state = line;
 	line->udp = -1;
 	if (open_line(self, line) == 0)
 		return 0;
@@ -278,13 +277,10 @@ thread_free(void *self, struct thread *thread)
 	struct line *line = thread->state;
 
 	(void)self;
-	if (!line)
-		return;
 	if (line->tcp >= 0)
 		close(line->tcp);
 	if (line->udp >= 0)
 		close(line->udp);
-	free(line);
 }
 
 static unsigned
@@ -310,17 +306,16 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 		out[1] = (struct metric){"lost", "%", 100 * (1 - came / sent), false};
 		return 2;
 	default:
-		out[0] = (struct metric){"round trip", "us",
-					 (double)totals->latency.sum / events / 1e3, false};
+		out[0] = (struct metric){"round trip", "us", mean_us(totals), false};
 		return 1;
 	}
 }
 
-const struct workload workload_net = {
+WORKLOAD = {
 	.name = "net",
 	.title = "TCP and UDP to a peer outside, as netperf TCP_RR, TCP_STREAM, UDP_RR",
-	.probe = true,
 	.size = sizeof(struct net),
+	.thread_size = sizeof(struct line),
 	.options = options,
 	.serve = serve,
 	.begin = begin,

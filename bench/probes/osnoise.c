@@ -4,6 +4,8 @@
  * pause, and when more than a threshold passes between two readings, that gap is noise. One event
  * is a stretch of such reading. The clock is CLOCK_MONOTONIC. The time that a hypervisor says it
  * stole from these CPUs stands beside it.
+ * kind: processor; audit: processor
+ * Compiled with -O2.
  */
 #include <math.h>
 #include <stdatomic.h>
@@ -78,7 +80,6 @@ thread_init(void *self, struct thread *thread)
 {
 	const struct osnoise *o = self;
 
-	thread->state = allocate(1, sizeof(struct usage));
 	if (placement_bind(&o->placement, thread->id, 0) < 0 || check_clock(o->threshold_ns) < 0)
 		return -1;
 	usage_take(thread->state);
@@ -100,13 +101,6 @@ thread_done(void *self, struct thread *thread)
 	if (after.steal_s > before->steal_s)
 		o->steal_us += (uint64_t)((after.steal_s - before->steal_s) * 1e6);
 	return 0;
-}
-
-static void
-thread_free(void *self, struct thread *thread)
-{
-	(void)self;
-	free(thread->state);
 }
 
 static void
@@ -183,17 +177,16 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 4;
 }
 
-const struct workload workload_osnoise = {
+WORKLOAD = {
 	.name = "osnoise",
 	.title = "OS noise, as rtla osnoise and oslat",
-	.probe = true,
 	.size = sizeof(struct osnoise),
+	.thread_size = sizeof(struct usage),
 	.options = options,
 	.begin = begin,
 	.end = end,
 	.thread_init = thread_init,
 	.thread_done = thread_done,
-	.thread_free = thread_free,
 	.reset = reset,
 	.execute = execute,
 	.mark = mark,

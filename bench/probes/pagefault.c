@@ -2,11 +2,11 @@
  * The first touch of anonymous memory, as will-it-scale's page_fault1 defines it: map a region,
  * write to each of its pages, unmap it. In a guest with nested paging, the host may fault, too.
  * With transparent huge pages a fault brings 2 MiB, most of it the time to clear them.
+ * kind: memory; audit: memory kernel
+ * Compiled with -O2.
  */
 #include <stdatomic.h>
-#include <stdlib.h>
 
-#include "allocate.h"
 #include "log.h"
 #include "pages.h"
 #include "runner.h"
@@ -22,17 +22,9 @@ struct faults {
 	uint64_t expected, before;
 };
 
-static bool
-has_whole_pages(const void *settings)
-{
-	const struct pagefault *p = settings;
-
-	return p->size % LARGE_PAGE == 0;
-}
-
 static const struct option options[] = {
 	{"pagefault-size", OPTION_SIZE(struct pagefault, size), "16M",
-	 "size of the region that an event maps", .least = 1, .fits = has_whole_pages,
+	 "size of the region that an event maps", .least = 1, .multiple = LARGE_PAGE,
 	 .wrong = "Invalid value of %s: %s, not a multiple of 2M."},
 	{"pagefault-pages", OPTION_WORD(struct pagefault, large), "4k",
 	 "pages that a fault brings {4k,thp}"},
@@ -63,7 +55,6 @@ reset(void *self, struct thread *thread)
 static int
 thread_init(void *self, struct thread *thread)
 {
-	thread->state = allocate(1, sizeof(struct faults));
 	reset(self, thread);
 	return 0;
 }
@@ -103,13 +94,6 @@ thread_done(void *self, struct thread *thread)
 	return 0;
 }
 
-static void
-thread_free(void *self, struct thread *thread)
-{
-	(void)self;
-	free(thread->state);
-}
-
 static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
@@ -141,18 +125,17 @@ check(const void *self, const struct totals *totals, struct json *json)
 	return ok;
 }
 
-const struct workload workload_pagefault = {
+WORKLOAD = {
 	.name = "pagefault",
 	.title = "first touch of memory, as will-it-scale page_fault1",
-	.probe = true,
 	.size = sizeof(struct pagefault),
+	.thread_size = sizeof(struct faults),
 	.options = options,
 	.begin = begin,
 	.thread_init = thread_init,
 	.reset = reset,
 	.execute = execute,
 	.thread_done = thread_done,
-	.thread_free = thread_free,
 	.metrics = metrics,
 	.check = check,
 };

@@ -1,6 +1,7 @@
 /*
  * A byte between two processes over two pipes and back, as lmbench's lat_pipe, or blocks of 64 KiB
  * over one, as its bw_pipe.
+ * kind: wake-ups; audit: kernel threads
  */
 
 #include "channel.h"
@@ -20,10 +21,9 @@ begin(void *self, const struct limits *limits)
 	return channel_begin(c, channel_pipes);
 }
 
-const struct workload workload_pipe = {
+WORKLOAD = {
 	.name = "pipe",
 	.title = "pipes between two processes, as lmbench lat_pipe, bw_pipe",
-	.probe = true,
 	.size = sizeof(struct channel),
 	.options = options,
 	.begin = begin,

@@ -3,6 +3,8 @@
  * random order, one for each stride, as lmbench's lat_mem_rd goes with -t. A stride of a page and
  * more makes each load a miss of the TLB, too; where in its page a pointer lies is then random, so
  * that not all fall into a few sets of the cache.
+ * kind: memory; audit: memory
+ * Compiled with -O2.
  */
 #include <stdlib.h>
 
@@ -32,20 +34,12 @@ has_pointers(const void *settings)
 	return c->size / c->stride >= 2 && c->size / c->stride <= UINT32_MAX;
 }
 
-static bool
-is_aligned(const void *settings)
-{
-	const struct chase *c = settings;
-
-	return c->stride % sizeof(void *) == 0;
-}
-
 static const struct option options[] = {
 	{"chase-size", OPTION_SIZE(struct chase, size), "64M", "size of the region",
 	 .fits = has_pointers, .turn = 1},
 	{"chase-stride", OPTION_SIZE(struct chase, stride), "64",
-	 "bytes of the region for each pointer", .least = sizeof(void *), .fits = is_aligned,
-	 .wrong = "Invalid value of %s: %s, not a multiple of 8."},
+	 "bytes of the region for each pointer", .least = sizeof(void *),
+	 .multiple = sizeof(void *), .wrong = "Invalid value of %s: %s, not a multiple of 8."},
 	{"chase-pages", OPTION_WORD(struct chase, large), "4k", "pages of the region {4k,2m}"},
 	{.name = NULL},
 };
@@ -125,9 +119,8 @@ static int
 thread_init(void *self, struct thread *thread)
 {
 	const struct chase *c = self;
-	struct ring *ring = allocate(1, sizeof(*ring));
+	struct ring *ring = thread->state;
 
-	thread->state = ring;
 	ring->region = pages_map(mapped_size(c), c->large);
 	if (!ring->region || touch(c, ring->region) < 0)
 		return -1;
@@ -162,9 +155,8 @@ thread_free(void *self, struct thread *thread)
 {
 	struct ring *ring = thread->state;
 
-	if (ring && ring->region)
+	if (ring->region)
 		pages_unmap(ring->region, mapped_size(self));
-	free(ring);
 }
 
 static unsigned
@@ -177,11 +169,11 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 1;
 }
 
-const struct workload workload_pointer_chase = {
+WORKLOAD = {
 	.name = "pointer-chase",
 	.title = "memory latency, as lmbench lat_mem_rd -t",
-	.probe = true,
 	.size = sizeof(struct chase),
+	.thread_size = sizeof(struct ring),
 	.options = options,
 	.begin = begin,
 	.thread_init = thread_init,

@@ -4,6 +4,8 @@
  * loops are written for SSE2, which every x86-64 has, so that it is not the compiler who decides
  * what is measured (a plain copy loop may become memcpy). The factor is the one that keeps the
  * arrays as they are, so that they can be verified after any number of rounds.
+ * kind: memory; audit: memory
+ * Compiled with -O2.
  */
 #include <emmintrin.h>
 #include <math.h>
@@ -281,10 +283,9 @@ check(const void *self, const struct totals *totals, struct json *json)
 	return !s->wrong;
 }
 
-const struct workload workload_stream = {
+WORKLOAD = {
 	.name = "stream",
 	.title = "memory bandwidth, as STREAM",
-	.probe = true,
 	.size = sizeof(struct stream),
 	.options = options,
 	.begin = begin,

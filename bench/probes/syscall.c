@@ -1,6 +1,8 @@
 /*
  * The cost of entering and leaving the kernel: getppid(2) in a loop, as lmbench's "lat_syscall
  * null" and "perf bench syscall basic" define it.
+ * kind: kernel entry; audit: kernel
+ * Compiled with -O2.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,10 +30,9 @@ begin(void *self, const struct limits *limits)
 	return 0;
 }
 
-const struct workload workload_syscall = {
+WORKLOAD = {
 	.name = "syscall",
 	.title = "null system call (getppid), as perf bench syscall basic",
-	.probe = true,
 	.size = sizeof(struct calls),
 	.options = options,
 	.begin = begin,

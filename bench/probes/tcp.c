@@ -2,6 +2,7 @@
  * A byte between two processes over the loopback interface and back, as lmbench's lat_tcp to
  * localhost, or blocks of 64 KiB, as its bw_tcp. Nothing waits to be sent together with what
  * follows (TCP_NODELAY).
+ * kind: network; audit: kernel threads
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -72,10 +73,9 @@ begin(void *self, const struct limits *limits)
 	return channel_begin(c, connect_tcp);
 }
 
-const struct workload workload_tcp = {
+WORKLOAD = {
 	.name = "tcp",
 	.title = "TCP over loopback, as lmbench lat_tcp, bw_tcp",
-	.probe = true,
 	.size = sizeof(struct channel),
 	.options = options,
 	.begin = begin,

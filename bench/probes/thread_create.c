@@ -2,6 +2,7 @@
  * The cost of a thread: pthread_create(3) of one that does nothing, and joining it; what lmbench's
  * lat_proc is for processes, and what stress-ng's pthread stressor does in bulk. Its stack is as
  * large as --thread-stack-size says.
+ * kind: processes; audit: kernel threads
  */
 #include <errno.h>
 #include <pthread.h>
@@ -51,18 +52,13 @@ static unsigned
 metrics(const void *self, const struct totals *totals, struct metric out[MOST_METRICS])
 {
 	(void)self;
-	out[0] = (struct metric){
-		.name = "create and join",
-		.unit = "us",
-		.value = (double)totals->latency.sum / (double)totals->events / 1e3,
-	};
+	out[0] = (struct metric){"create and join", "us", mean_us(totals), false};
 	return 1;
 }
 
-const struct workload workload_thread_create = {
+WORKLOAD = {
 	.name = "thread-create",
 	.title = "thread creation (pthread_create and join)",
-	.probe = true,
 	.size = sizeof(pthread_attr_t),
 	.options = options,
 	.begin = begin,

@@ -5,13 +5,12 @@
  * cyclictest, the slack of the timer stays the kernel's (50 us, and none under SCHED_FIFO);
  * but unlike it, nothing is written to /dev/cpu_dma_latency, so the CPU may sleep deeply (that
  * is cyclictest --laptop).
+ * kind: wake-ups; audit: kernel
  */
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "allocate.h"
 #include "clock.h"
 #include "log.h"
 #include "placement.h"
@@ -54,15 +53,7 @@ thread_init(void *self, struct thread *thread)
 		log_unavailable("SCHED_FIFO with priority %d: %s", t->priority, strerror(error));
 		return -1;
 	}
-	thread->state = allocate(1, sizeof(uint64_t));
 	return placement_bind(&t->placement, thread->id, 0);
-}
-
-static void
-thread_free(void *self, struct thread *thread)
-{
-	(void)self;
-	free(thread->state);
 }
 
 /* The event begins when the sleep should end. */
@@ -114,16 +105,15 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 6;
 }
 
-const struct workload workload_timer = {
+WORKLOAD = {
 	.name = "timer",
 	.title = "timer latency, as cyclictest",
-	.probe = true,
 	.spaced = true,
 	.size = sizeof(struct timer),
+	.thread_size = sizeof(uint64_t),
 	.options = options,
 	.begin = begin,
 	.thread_init = thread_init,
-	.thread_free = thread_free,
 	.execute = execute,
 	.done = done,
 	.metrics = metrics,

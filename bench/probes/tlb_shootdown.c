@@ -3,6 +3,7 @@
  * provokes it: the kernel has to interrupt each of those CPUs, or ask the hypervisor to, before
  * mprotect(2) may return. One event makes pages read-only and reads each of them; its control is
  * the same in a process that has no other thread.
+ * kind: memory; audit: memory
  */
 #include <pthread.h>
 #include <sched.h>
@@ -234,10 +235,9 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 	return 4;
 }
 
-const struct workload workload_tlb_shootdown = {
+WORKLOAD = {
 	.name = "tlb-shootdown",
 	.title = "mprotect of pages that other CPUs use, as stress-ng tlb-shootdown",
-	.probe = true,
 	.spaced = true,
 	.size = sizeof(struct tlb),
 	.options = options,

@@ -1,6 +1,7 @@
 /*
  * A byte between two processes over a local socket and back, as lmbench's lat_unix, or blocks of 64
  * KiB, as its bw_unix.
+ * kind: wake-ups; audit: kernel threads
  */
 #include <errno.h>
 #include <string.h>
@@ -38,10 +39,9 @@ begin(void *self, const struct limits *limits)
 	return channel_begin(c, connect_unix);
 }
 
-const struct workload workload_unix = {
+WORKLOAD = {
 	.name = "unix",
 	.title = "local sockets between two processes, as lmbench lat_unix, bw_unix",
-	.probe = true,
 	.size = sizeof(struct channel),
 	.options = options,
 	.begin = begin,

@@ -31,7 +31,7 @@ begin(const struct experiment *e)
 {
 	const struct workload *w = e->workload;
 
-	if (!w || !(w->probe || w->prepare) || experiment_check(e, true) < 0)
+	if (!w || (w->sysbench && !w->prepare) || experiment_check(e, true) < 0)
 		return;
 	if (w->begin)
 		w->begin(e->self, &e->limits);

@@ -85,6 +85,7 @@ late_reset_of(const struct workload *w)
 	for (unsigned i = 0; i < WORKERS; i++) {
 		threads[i].id = i;
 		random_seed(&threads[i].random, 1, i);
+		threads[i].state = w->thread_size ? calloc(1, w->thread_size) : NULL;
 		if (w->thread_init)
 			assert_int_equal(w->thread_init(self, &threads[i]), 0);
 	}
@@ -99,8 +100,12 @@ late_reset_of(const struct workload *w)
 	assert_int_equal(w->metrics(self, totals, after), count);
 	for (unsigned i = 0; i < count; i++)
 		assert_true(before[i].value == after[i].value);
-	for (unsigned i = 0; i < WORKERS && w->thread_free; i++)
-		w->thread_free(self, &threads[i]);
+	for (unsigned i = 0; i < WORKERS; i++) {
+		if (w->thread_free)
+			w->thread_free(self, &threads[i]);
+		if (w->thread_size)
+			free(threads[i].state);
+	}
 	if (w->end)
 		w->end(self);
 	free(self);
@@ -115,8 +120,8 @@ static void
 a_late_worker_forgets_only_its_own(void **state)
 {
 	(void)state;
-	for (const struct workload *const *w = workloads; *w; w++)
-		if ((*w)->reset && (*w)->metrics && *w != &workload_stream)
+	for (const struct workload *const *w = workloads; w != workloads_end; w++)
+		if ((*w)->reset && (*w)->metrics && *w != workload_find("stream"))
 			late_reset_of(*w);
 }
 
@@ -125,19 +130,20 @@ a_late_worker_forgets_only_its_own(void **state)
 static pid_t
 begin_peer(void)
 {
+	const struct workload *net = workload_find("net");
 	struct options *o = options_new();
-	void *self = calloc(1, workload_net.size);
+	void *self = calloc(1, net->size);
 	char peer[32] = "127.0.0.1:";
 	int said[2];
 	pid_t pid;
 
-	options_add(o, workload_net.options, self);
+	options_add(o, net->options, self);
 	assert_int_equal(options_set(o, "--net-peer=127.0.0.1:0"), 0);
 	assert_int_equal(pipe(said), 0);
 	pid = fork();
 	if (pid == 0) {
 		dup2(said[1], STDOUT_FILENO);
-		_exit(workload_net.serve(self) < 0);
+		_exit(net->serve(self) < 0);
 	}
 	assert_true(pid > 0 && read(said[0], peer + 10, 16) > 1);
 	*strchr(peer, '\n') = '\0';
