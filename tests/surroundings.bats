@@ -365,5 +365,7 @@ has_container() {
 	mkdir "$dir/engine"
 	ENGINE=docker environments/container/engine start "$dir/engine"
 	environments/container/engine sweep
+	# From another PID namespace it looks gone.
+	unshare --pid --fork --mount-proc environments/container/engine sweep
 	docker -H "unix://$(cat "$dir/engine/daemon")/s" version >/dev/null
 }

@@ -112,8 +112,8 @@ sweep_dockerds() {
 	for home in /tmp/samebits-d.????; do
 		kind=$(stat -c '%u %F' "$home" 2>/dev/null) || continue
 		if [ "$kind" = '0 directory' ] && [ -f "$home/owner" ]; then
-			signal 0 "$home/owner"
-			[ "$left" = 0 ] || continue
+			forsaken "$home/owner"
+			[ -n "$forsaken" ] || continue
 			note "ending the Docker daemon that a killed run left in $home"
 			stop_dockerd "$home"
 		fi

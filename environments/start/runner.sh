@@ -75,8 +75,8 @@ place() {
 sweep_work() {
 	for left_work in "$SCRATCH"/samebits.??????; do
 		[ -f "$left_work/owner" ] || continue
-		signal 0 "$left_work/owner"
-		[ "$left" != 0 ] || rm -rf --one-file-system "$left_work"
+		forsaken "$left_work/owner"
+		[ -z "$forsaken" ] || rm -rf --one-file-system "$left_work"
 	done
 }
 

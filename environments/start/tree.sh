@@ -58,8 +58,8 @@ sweep() {
 	for left_work in "$SCRATCH"/samebits.??????; do
 		[ -f "$left_work/end" ] || continue
 		[ -f "$left_work/owner" ] || continue
-		signal 0 "$left_work/owner"
-		[ "$left" = 0 ] || continue
+		forsaken "$left_work/owner"
+		[ -n "$forsaken" ] || continue
 		note "ending the container that a killed run left in $left_work"
 		end_container "$left_work"
 		rm -f "$left_work/end"
