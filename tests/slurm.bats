@@ -59,7 +59,7 @@ power_off() {
 
 are_idle() {
 	local node
-	for node; do [ "$(inside sinfo -h -n "$node" -o %T)" = idle ]; done
+	for node; do [ "$(inside sinfo -h -n "$node" -o %T)" = idle ] || return; done
 }
 
 # submit NODES [OPTION...]: sets `job`
@@ -77,7 +77,22 @@ is() {
 }
 
 has_ended() {
-	[ -z "$(inside squeue -h -j "$1")" ]
+	local left
+	left=$(inside squeue -h -j "$1") && [ -z "$left" ]
+}
+
+has_first() {
+	[ -e "$shared/$1/local/samebits-root-$RUN/results/$RUN/native-1.json" ]
+}
+
+has_first_or_ended() {
+	has_first "$1" || has_ended "$job"
+}
+
+# await_first NODE: until one of its starts has a document, and the other has not
+await_first() {
+	await "$cluster" has_first_or_ended "$1"
+	has_first "$1"
 }
 
 # came NODE...: each has all its documents, which say so, and nothing else is left of it.
@@ -119,7 +134,7 @@ came() {
 @test "a node that dies in the middle goes on when it is back, and its documents come once" {
 	printf 'one cpu --cpu-max-prime=100 --time=1\n' >"$SUITE"
 	submit n2
-	await "$cluster" test -e "$shared/n2/local/samebits-root-$RUN/results/$RUN/native-1.json"
+	await_first n2
 	power_off n2
 	await "$cluster" is "${job}_1" Restarts=1
 	[ ! -e "$results/n2" ]
@@ -135,7 +150,7 @@ came() {
 @test "what another attempt brings home meanwhile is not replaced" {
 	printf 'one cpu --cpu-max-prime=100 --time=1\n' >"$SUITE"
 	submit n3
-	await "$cluster" test -e "$shared/n3/local/samebits-root-$RUN/results/$RUN/native-1.json"
+	await_first n3
 	mkdir "$results/n3"
 	echo first >"$results/n3/native-1.json"
 	await "$cluster" has_ended "$job"
