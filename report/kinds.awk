@@ -1,4 +1,4 @@
-# The workloads' files -> kinds.table: what kind of cost each tells of, and what explains a difference in it. A file says so in its
+# The workloads' files -> kinds.table: what kind of cost each shows, and what explains a difference in it. A file says so in its
 # first comment: ` * kind: KIND; audit: WORD...`, with words of audit.rules; none: anything does.
 BEGIN {
 	count = split("processor,memory,kernel entry,wake-ups,processes,network,disk,programs", order, ",")
@@ -32,7 +32,7 @@ function wrong(word) {
 }
 END {
 	if (failed) exit 2
-	print "# Made from the workloads' files by make report/kinds.table. What kind of cost each test tells of, for the cost profile, in this"
+	print "# Made from the workloads' files by make report/kinds.table. What kind of cost each test shows, for the cost profile, in this"
 	print "# order: a kind, two blanks or more, and its tests. Behind `kind`, for the audit: what explains differences, and in which tests."
 	for (i = 1; i <= count; i++) printf "%-12s %s\n", order[i], tests[order[i]]
 	for (i = 1; i <= words; i++) printf "kind %-10s%s\n", audit[i], explained[audit[i]]
