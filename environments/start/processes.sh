@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # scripts that source this use these variables
+# shellcheck disable=SC2034 # what is set here is used by whoever sources this
 # Processes that were written down, to be found again by another script: files with a line "PID BIRTH" for each. A PID alone
 # may be another's by now.
 
