@@ -74,7 +74,7 @@ check_use() {
 		then "\(.path) is swap space; run: swapoff \(.path)"
 		else "\(.path) is mounted on \(.mountpoints[0]); run: umount \(.path)" end'
 	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found"
-	tree 'map(select(.type != "part"))[1] | select(.) | "\(.path) (\(.type)) is made of it; take that down first"'
+	tree 'map(select(.type != "part"))[1] | select(.) | "\(.path) (\(.type)) is on it; take that down first"'
 	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found"
 	tree 'map(.path) | join(" ")'
 	losetup -nO BACK-FILE,NAME >"$TMP/loops" || :

@@ -159,7 +159,7 @@ musl() {
 @test "an empty list of sources is no success for what unpacks them" {
 	mkdir "$dir/unpacked"
 	: >"$dir/used"
-	refused 3 'names nothing' sources/unpack "$dir/unpacked" "$dir/used"
+	refused 3 'is empty; remove its directory' sources/unpack "$dir/unpacked" "$dir/used"
 }
 
 @test "a kernel from the cache finds no room: it says so, nothing is half there; with room it comes" {

@@ -211,7 +211,7 @@ results_from() {
 	diff -r "$dir/out/results/night" "$dir/out/results/day"
 	sed -i 's/"complete"/"changed!"/' "$dir/out/results/day/metal.label=rack3-1.json"
 	RUN=day refused 2 'exists and differs' results_from
-	OUT=$dir/out refused 2 'which disk' disk/results-from
+	OUT=$dir/out refused 2 'no disk and no log given' disk/results-from
 	OUT=$dir/out IMG=$dir/none refused 2 'does not exist' disk/results-from
 	OUT=$dir/out IMG=$TOP/README.md refused 2 'was not made by make disk-image' disk/results-from
 	OUT=$dir/out DEV=$img refused 2 'is not a disk' disk/results-from

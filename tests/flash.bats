@@ -215,7 +215,7 @@ nothing_bootable() {
 	make_disk 50
 	dmsetup create "samebits$$" --table "0 2048 linear $disk 0"
 	mapped=samebits$$
-	refuses 3 "(dm) is made of it"
+	refuses 3 "(dm) is on it"
 }
 
 @test "a disk that is read-only, too small, or of other sectors is refused" {
@@ -225,7 +225,7 @@ nothing_bootable() {
 	make_disk 50 -b 4096
 	refuses 3 "$disk has sectors of 4096 bytes"
 	make_disk 40
-	refuses 3 "$disk is too small: it has 41943040 bytes, and the image 42991616"
+	refuses 3 "$disk is too small: it has 41943040 bytes, the image 42991616"
 }
 
 @test "without the right to write, it says so" {

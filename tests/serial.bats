@@ -154,7 +154,7 @@ broken() {
 	cmp "$document" out/results/lab/qemu.kernel=@a@b-3.json
 	# The one that begins and the one that ends are not the same.
 	{ sed '$d' rows && echo '|samebits end of other-1.json|'; } >log
-	refused 3 'no whole document' results_from log
+	refused 3 'has no complete document' results_from log
 	[[ ${stderr_lines[0]} == *': qemu:kernel=/a/b-3.json is refused: its end is not in the log: '* ]]
 	[[ ${stderr_lines[1]} == *': other-1.json is refused: its beginning is not in the log'* ]]
 }
@@ -174,7 +174,7 @@ send() {
 		jq -c "$filter" "$document" >other
 		send x-1.json other >log
 		echo "$filter"
-		refused 3 'no whole document' results_from log
+		refused 3 'has no complete document' results_from log
 		[[ ${stderr_lines[0]} == *'log, line 1: x-1.json is refused: it is not a result document' ]]
 		[ ! -e out ]
 	done
@@ -190,7 +190,7 @@ send() {
 	# Nothing that a terminal obeys.
 	jq -c 'empty' "$document" >other
 	send $'\e]0;x\a\t\x9b1A' other >log
-	refused 3 'no whole document' results_from log
+	refused 3 'has no complete document' results_from log
 	run grep -P '[^\n -~]' <<<"$stderr"
 	[ "$status" = 1 ]
 }

@@ -249,7 +249,7 @@ class Program(Case):
 
     def test_what_makes_no_sense_is_refused(self):
         (self.folder / "empty").mkdir(parents=True)
-        for words, settings, why in (((), {}, b"which machines?"), (("x",), {"DIR": "y"}, b"and not both"), ((), {"DIR": "/nosuch"}, b"is not a folder"),
+        for words, settings, why in (((), {}, b"no machines given"), (("x",), {"DIR": "y"}, b"give either RUNS"), ((), {"DIR": "/nosuch"}, b"is not a folder"),
                                      ((), {"DIR": str(self.folder)}, b"no usable result documents"), (("no-such-run",), {}, b"no results in")):
             done = self.fleet_program(*words, **settings)
             self.assertEqual((done.returncode, done.stdout), (2, b""), why)
