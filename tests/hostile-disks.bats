@@ -98,11 +98,11 @@ nothing_came() {
 	document night metal-2.json
 	pack
 	printf '%s\n' 'sif night/metal-2.json size 1099511627776' | debugfs -w -f - "$img?offset=$at"
-	refused 3 'night/metal-2.json has 1099511627776 bytes, and a document at most 4194304' results_from
+	refused 3 'night/metal-2.json has 1099511627776 bytes, a document at most 4194304' results_from
 	nothing_came
 	document night metal-2.json '.error = "x" * 4194304'
 	pack
-	refused 3 'bytes, and a document at most 4194304' results_from
+	refused 3 'bytes, a document at most 4194304' results_from
 	nothing_came
 }
 

@@ -143,7 +143,7 @@ broken() {
 	sed "1s/ $bytes / $((bytes - 3)) /" rows >log
 	left log 'the log has more than its * bytes'
 	sed "1s/ $bytes / 9999999 /" rows >log
-	left log 'it has 9999999 bytes, and a document at most 4194304'
+	left log 'it has 9999999 bytes, a document at most 4194304'
 }
 
 @test "what is whole is kept beside what is not" {
