@@ -70,7 +70,7 @@ choose_network() {
 # Sets `home` to a fresh directory of a daemon. It has its name when it tells its owner, who is our caller.
 make_home() {
 	new=$(mktemp -d /tmp/samebits-new.XXXX)
-	record "$PPID" "$new/owner"
+	claim "$PPID" "$new/owner"
 	home=/tmp/samebits-d.${new##*.}
 	mv -T "$new" "$home"
 }

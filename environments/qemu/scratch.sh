@@ -12,7 +12,7 @@ write_disk() {
 	fi
 	room=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die "$MISSING" "SCRATCH=$SCRATCH cannot be written"
 	echo "$room" >"$PREPARED/disk"
-	record $$ "$room/owner"
+	claim $$ "$room/owner"
 	dd if=/dev/zero of="$room/disk.img" bs=1M count=1024 conv=fsync status=none ||
 		die "$MISSING" "cannot write the scratch disk (1 GiB) in $SCRATCH; is there space?"
 }

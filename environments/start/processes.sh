@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # scripts that source this use these variables
-# Processes that were written down, to be found again by another script: files with a line "PID BIRTH NAMESPACE" for each. A PID alone
+# Processes that were written down, to be found again by another script: files with a line "PID BIRTH" for each. A PID alone
 # may be another's by now.
 
 read -r boot </proc/sys/kernel/random/boot_id
@@ -16,19 +16,25 @@ find_birth() {
 
 # A PID namespace is known by its first process. In another one, with the same /tmp, all our PIDs look gone.
 find_birth 1
-namespace=$birth
+pid_namespace=$birth
 
 # record PID FILE
 record() {
 	find_birth "$1"
-	echo "$1 $birth $namespace" >"$2"
+	echo "$1 $birth" >"$2"
+}
+
+# claim PID FILE: as the owner of the directory that FILE is in. An earlier version of this passes over the second line.
+claim() {
+	find_birth "$1"
+	printf '%s\n' "$1 $birth" "namespace $pid_namespace" >"$2"
 }
 
 # signal SIGNAL FILE: to the processes in it that are still there. Sets `left` to their number.
 signal() {
 	left=0
 	[ -f "$2" ] || return 0
-	while read -r pid began _; do
+	while read -r pid began; do
 		find_birth "$pid"
 		if [ "$birth" = "${began:-none}" ]; then
 			left=$((left + 1))
@@ -37,15 +43,18 @@ signal() {
 	done <"$2"
 }
 
-# forsaken FILE: sets `forsaken` to yes when the process in it is gone. Of one in another PID namespace that cannot be said until the next boot.
+# forsaken FILE: sets `forsaken` to yes when the owner that it names is gone. Of one in another PID namespace that cannot be said until
+# the next boot.
 forsaken() {
 	forsaken=
 	signal 0 "$1"
 	[ "$left" = 0 ] || return 0
 	there=
-	[ ! -f "$1" ] || read -r _ _ there <"$1" || :
+	while read -r pid began; do
+		[ "$pid" != namespace ] || there=$began
+	done <"$1"
 	case $there in
-	"$namespace") ;;
+	"$pid_namespace") ;;
 	"$boot".*) return 0 ;;
 	esac
 	forsaken=yes

@@ -29,7 +29,7 @@ begin() {
 	[ -d "$PREPARED" ] || mkdir "$PREPARED"
 	prepare
 	WORK=$(mktemp -d "$SCRATCH/samebits.XXXXXX") || die $MISSING "SCRATCH=$SCRATCH cannot be written"
-	record $$ "$WORK/owner"
+	claim $$ "$WORK/owner"
 	FILES=$WORK/files
 	mkdir "$FILES"
 	case $SUITE_INSIDE in /*) cp "$SUITE_FILE" "$FILES" ;; esac
