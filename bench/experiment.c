@@ -280,13 +280,19 @@ run_with(const struct experiment *e, struct json *json)
 }
 
 static void
+print_options(const struct workload *w)
+{
+	log_text(LOG_NOTICE, "%s options:", w->name);
+	options_help(w->options, stdout);
+	log_text(LOG_NOTICE, "%s", "");
+}
+
+static void
 print_help(const struct workload *w)
 {
 	if (!w->sysbench)
 		log_text(LOG_NOTICE, "%s - %s\n", w->name, w->title);
-	log_text(LOG_NOTICE, "%s options:", w->name);
-	options_help(w->options, stdout);
-	log_text(LOG_NOTICE, "%s", "");
+	print_options(w);
 	if (!w->additions)
 		return;
 	log_text(LOG_NOTICE, "%s options that sysbench does not have:", w->name);
@@ -300,7 +306,7 @@ experiment_check(const struct experiment *e, bool run)
 	int result = options_check(e->options, e->self, run);
 
 	if (result == OPTIONS_MISSING && log_stream() == stdout)
-		print_help(e->workload);
+		print_options(e->workload);
 	return result < 0 ? -1 : 0;
 }
 

@@ -210,7 +210,7 @@ do_command_line(struct experiment *e, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct experiment experiment;
+	static struct experiment experiment; /* threads may outlive main() */
 	int status;
 
 	descriptors_fill();
