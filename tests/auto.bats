@@ -53,7 +53,7 @@ teardown() {
 	await $! [ -e "$results/native-13.json" ]
 	kill -INT -- "-$!"
 	reap $! 130 || { cat "$dir/output" && return 1; }
-	grep -q 'going on' "$dir/output"
+	grep -q '; resuming$' "$dir/output"
 	grep -Eqx '  after 12 iterations: 0 of 1 primary row decided' "$dir/output"
 }
 
