@@ -70,7 +70,9 @@ def around(ratio, interval) -> str:
 
 def factor(ratio: float) -> str:
     """By how much, of a ratio above 1: "6.6x", "5.2 %"."""
-    return percent(ratio - 1) if ratio < 1.5 else f"{ratio:.1f}x" if ratio < 99.5 else f"{ratio:.0f}x"
+    if ratio < 1.5:
+        return percent(ratio - 1)
+    return f"{ratio:.1f}x" if ratio < 99.5 else f"{ratio:.0f}x" if ratio < 1e6 else "over 1000000x"
 
 
 def by_how_much(performance: float, interval=None) -> str:

@@ -25,6 +25,10 @@ class Numbers(unittest.TestCase):
         self.assertEqual(words.by_how_much(1 / 6.6, [1 / 7.1, 1 / 6.2]), "6.6x slower [6.2, 7.1]")
         self.assertEqual(words.by_how_much(1.05, [1.02, 1.08]), "5 % faster [2.0, 8.0]")
 
+    def test_factors(self):
+        said = {1.052: "5.2 %", 2.4: "2.4x", 150.2: "150x", 7e60: "over 1000000x"}
+        self.assertEqual({value: words.factor(value) for value in said}, said)
+
     def test_units(self):
         self.assertEqual([words.scale("ns", v)[0] for v in (5, 5e3, 5e6, 5e9)], ["ns", "us", "ms", "s"])
         self.assertEqual(words.size(2 ** 29), "512M")
