@@ -9,6 +9,7 @@ setup() {
 
 teardown() {
 	[ -z "$daemon" ] || { kill "$daemon" && reap "$daemon" 0; }
+	[ -z "$daemon" ] || umount "$socket.exec/netns/default" || : # there is one once a container had the host's network
 	rm -rf --one-file-system "${socket:-$dir/none}"*
 	forget_dir
 }
@@ -75,8 +76,9 @@ teardown() {
 	for file in rootfs.manifest initramfs.cpio image.tar vmlinux vmlinuz; do
 		cmp "$OUT/$file" "$dir/out/$file"
 	done
-	make BUILD=container OUT="$dir/out" SUITE="$dir/a.suite" RUN=a ITERATIONS=1 ENVS='native docker' compare
-	jq -e '.experiments[0].exit == 0' "$dir/out/results/a/"{native,docker}-1.json
+	# Not by make, which waits for the machine's lock.
+	OUT=$dir/out SUITE=$dir/a.suite RUN=a scripts/run native 1
+	jq -e '.experiments[0].exit == 0' "$dir/out/results/a/native-1.json"
 	export OUT=$dir/out ENGINE=docker
 	DOCKER_HOST=unix://$dir/none refused 3 'BUILD=container needs a container engine' docker/build all
 	refused 2 'BUILD=container does not do dist' docker/build dist
