@@ -126,7 +126,7 @@ on_linux() {
 }
 
 @test "each package of use and build has its name on the other systems" {
-	diff <(awk '$1 == "build" || $1 == "use" {print $2}' scripts/packages.table | sort) <(awk '!/^#/ {print $1}' scripts/package-names.table | sort)
+	diff <(awk '$1 ~ /^(use|build|both)$/ {print $2}' scripts/packages.table | sort) <(awk '!/^#/ {print $1}' scripts/package-names.table | sort)
 	awk '!/^#/ && NF != 4 {print; wrong = 1} END {exit wrong}' scripts/package-names.table
 }
 
