@@ -109,8 +109,9 @@ include scripts/near.mk
 # Two makes that build in one OUT would disturb each other, so each locks it and the second one waits.
 # Make restarts itself under the lock; before that it checks the variables, which need not wait.
 goals := $(or $(MAKECMDGOALS),help)
-$(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2)))$(if \
-	$(filter-out container,$(BUILD)),$(error samebits: BUILD=$(BUILD) is not container, and there is no other place to build in (status 2))))
+$(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2))))
+$(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out container,$(BUILD)),$(error samebits: BUILD=$(BUILD) is not container (status 2))))
+in_container := $(strip $(BUILD))
 building_nothing := help help-all completion $(near) deps check lint clean distclean dist-verify results-from check-%
 ifeq ($(filter-out $(building_nothing),$(goals)),)
 alone := not needed
@@ -179,8 +180,8 @@ $(filter-out $(near),$(goals)): ; @exec setpriv --pdeathsig TERM scripts/use-rel
 else
 $(filter-out $(near),$(goals)): again ; @:
 again: $(foreach goal,$(goals),$(check_$(goal)))
-	$(if $(BUILD),@scripts/setup use)
-	$(if $(BUILD),@scripts/alone docker/build $(goals))
+	$(if $(in_container),@scripts/setup use)
+	$(if $(in_container),@scripts/alone docker/build $(goals))
 	@+SAMEBITS_ALONE=$(abspath $(OUT)) exec scripts/alone $(MAKE) --no-print-directory $(goals)
 endif
 endif
