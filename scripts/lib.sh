@@ -65,7 +65,7 @@ words() {
 # moment on when it is there: else it would write to TMP while that is removed.
 attend() {
 	earlier=${!:-}
-	trap '[ "${!:-}" = "$earlier" ] || { kill -TERM "$!" 2>/dev/null; wait "$!" || :; }; die $INTERRUPTED interrupted' INT TERM HUP
+	trap '[ "${!:-}" = "$earlier" ] || { kill -TERM "$!" 2>/dev/null || :; wait "$!" || :; }; die $INTERRUPTED interrupted' INT TERM HUP
 	"$@" &
 	status=0
 	wait "$!" || status=$?

@@ -242,6 +242,20 @@ builds() {
 	[ -z "$stderr" ]
 }
 
+@test "an interruption in the moment in which a start ends is an interruption" {
+	cat >"$dir/both" <<-'END'
+		. scripts/lib.sh
+		set -eu
+		temporary
+		attend sh -c 'kill -STOP "$PPID"'
+	END
+	sh "$dir/both" 2>"$dir/said" 3>&- &
+	await $! eval '[[ $(ps -o stat= -p $!) = T* && $(ps -o stat= --ppid $!) = Z* ]]'
+	kill -TERM $! && kill -CONT $!
+	reap $! 130
+	grep -x 'samebits: interrupted (status 130)' "$dir/said"
+}
+
 @test "why an engine refused, in each client's words" {
 	. scripts/lib.sh
 	printf '%s\n' 'docker: Error response from daemon: no such image.' '' "Run 'docker run --help' for more information" >"$dir/28"
