@@ -1,13 +1,7 @@
-# The guest's kernel, and its headers for what runs on it; both from $(OUT)/src/linux.
+# The guest's kernel, from $(OUT)/src/linux.
 
 fragments := $(sort $(wildcard kernel-config/*.config))
 guest_fragments := $(fragments) $(wildcard kernel-config/guest/*.config)
-
-$(OUT)/headers/.installed: $(OUT)/src/linux/.unpacked | $(installed)
-	$(call say,HEADERS,of the kernel for user space)
-	$(Q)rm -rf $(OUT)/build/headers $(@D)
-	$(Q)kernel-config/make $(OUT)/build/headers INSTALL_HDR_PATH=$(abspath $(@D)) headers_install >/dev/null
-	$(Q)touch $@
 
 # $(call kernel,DIRECTORY,CONFIG,FRAGMENTS): vmlinux and vmlinuz in DIRECTORY, of the configuration CONFIG, which has what these
 # fragments ask for.

@@ -9,13 +9,15 @@ MUSL_CFLAGS  := -std=c11 -D_GNU_SOURCE -O2 -ffunction-sections -fdata-sections -
 	-ffile-prefix-map=$(abspath $(OUT))=out -ffile-prefix-map=$(CURDIR)=.
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,norelro,--gc-sections,--sort-section=alignment
 
-# The headers of the kernel come after musl's own. CPATH and its like would put the user's first.
-$(MUSL): $(OUT)/sources/musl/used $(OUT)/headers/.installed rootfs/toolchain.mk
-	$(call say,UNPACK,musl)
+# The headers of the kernel, as its own make installs them, come after musl's own. CPATH and its like would put the user's first.
+$(MUSL): $(OUT)/sources/musl/used $(OUT)/sources/linux-headers/used rootfs/toolchain.mk | $(installed)
+	$(call say,UNPACK,musl and the headers of the kernel)
 	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp
-	$(Q)sources/unpack $(@D).tmp $<
+	$(Q)sources/unpack $(@D).tmp $(filter %/used,$^)
 	$(Q)sed 's|/usr/|$(abspath $(@D))/usr/|g' $(@D).tmp/usr/lib/*/musl-gcc.specs >$(@D).tmp/specs
 	$(Q)printf '%s\n' '#!/bin/sh' \
 		'unset CPATH C_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX' \
-		'exec gcc "$$@" -specs $(abspath $(@D))/specs -idirafter $(abspath $(OUT))/headers/include' >$(@D).tmp/musl-gcc
+		'here=$(abspath $(@D))' \
+		'exec gcc "$$@" -specs "$$here/specs" -idirafter "$$here/usr/include" -idirafter "$$here/usr/include/x86_64-linux-gnu"' \
+		>$(@D).tmp/musl-gcc
 	$(Q)chmod +x $(@D).tmp/musl-gcc && mv $(@D).tmp $(@D)

@@ -1,6 +1,6 @@
 # Sources: fetched, checked against sources.lock, unpacked.
 
-sources := linux busybox musl
+sources := linux linux-headers busybox musl
 # Of the disk image alone; build.json does not know them.
 disk_sources := syslinux systemd-boot
 all_sources := $(sources) $(disk_sources)

@@ -105,7 +105,7 @@ only_configured() {
 @test "musl programs see the guest kernel's headers, never the host's" {
 	printf '#include <linux/version.h>\nint v = LINUX_VERSION_CODE;\n' >"$dir/v.c"
 	"$OUT/musl/musl-gcc" -M -c "$dir/v.c" | tr ' ' '\n' >"$dir/headers"
-	grep -q "^$OUT/headers/include/linux/version.h" "$dir/headers"
+	grep -q "^$OUT/musl/usr/include/linux/version.h" "$dir/headers"
 	run ! grep '^/usr/include' "$dir/headers"
 }
 
