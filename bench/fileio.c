@@ -6,10 +6,7 @@
  * kind: disk; audit: threads disk
  */
 #include <fcntl.h>
-#include <limits.h>
-#include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,134 +14,10 @@
 
 #include "allocate.h"
 #include "clock.h"
-#include "content.h"
-#include "fileset.h"
-#include "io.h"
+#include "fileio.h"
 #include "log.h"
 #include "probes/pages.h"
-#include "report.h"
-#include "requests.h"
 #include "runner.h"
-
-struct sums {
-	uint64_t count[OPERATIONS];
-	double mib[OPERATIONS];
-};
-
-/* In the order of --file-io-mode's words. */
-static const struct io_engine *const engines[] = {&io_sync, &io_async, &io_mmap, &io_uring};
-
-struct fileio {
-	struct fileset files;
-	struct content content;
-	struct requests requests;
-	unsigned mode, io_mode, random; /* words */
-	unsigned datasync;		/* a word: else fsync */
-	bool fallback;			/* to another engine */
-	const struct io_engine *engine;
-	unsigned depth, merged;
-	bool fsync_all, fsync_end, debug;
-	unsigned events;	/* --events, for the report */
-	struct worker *workers; /* each in its thread's hands until the run is over */
-	pthread_mutex_t workers_lock;
-	atomic_bool failed; /* a thread gave up, and others need not wait for it */
-	bool registered_buffers, registered_files; /* in all threads */
-
-	struct sums reported; /* at the end of the last interval */
-	struct sums marked;   /* at the last checkpoint, as what follows */
-	struct histogram marked_latency[OPERATIONS];
-};
-
-/* A request, where what it reads goes, and where what it writes comes from. */
-struct slot {
-	struct io_request request; /* first: the engine hands its address back */
-	struct slot *next;	   /* in the list of free ones */
-	size_t places[2];	   /* in the thread's memory */
-};
-
-/* What one thread has done. The counts may be read while it runs. */
-struct worker {
-	struct fileio *test;
-	struct worker *next;
-	struct io_setup setup;
-	void *io;
-	struct slot *slots, *free;
-	struct random random; /* for content; the thread's own is for places */
-	struct done {
-		_Atomic uint64_t count, bytes;
-		struct histogram latency;
-	} done[OPERATIONS];
-};
-
-static bool
-has_bytes(const void *settings)
-{
-	const struct fileio *f = settings;
-
-	return f->files.total >= f->files.count && f->files.total <= INT64_MAX;
-}
-
-static bool
-is_transferred_at_once(const void *settings)
-{
-	const struct fileio *f = settings;
-
-	return f->files.block == 0 || f->merged <= MOST_TRANSFER_BYTES / f->files.block;
-}
-
-static bool
-has_requests(const void *settings)
-{
-	const struct fileio *f = settings;
-
-	return !engines[f->io_mode]->deferred || (int)f->depth > 0;
-}
-
-/* The turns are sysbench's order: it decides which one of several errors is named. */
-static const struct option options[] = {
-	{"file-num", OPTION_INT(struct fileio, files.count), "128", "number of files to create",
-	 .least = 1, .wrong = WRONG_FOR},
-	{"file-block-size", OPTION_BYTES(struct fileio, files.block), "16384",
-	 "block size to use in all IO operations", .least = 1, .most = MOST_TRANSFER_BYTES,
-	 .turn = 2, .wrong = WRONG_FOR_DOT},
-	{"file-total-size", OPTION_SIZE_NOT_0(struct fileio, files.total), "2G",
-	 "total size of files to create", .fits = has_bytes, .wrong = WRONG_FOR, .as_number = true},
-	{"file-test-mode", OPTION_WORD(struct fileio, mode), NULL,
-	 "test mode {seqwr, seqrewr, seqrd, rndrd, rndwr, rndrw}", .for_run = true,
-	 .wrong = "%.0sInvalid IO operations mode: %s."},
-	{"file-io-mode", OPTION_WORD(struct fileio, io_mode), "sync",
-	 "file operations mode {sync,async,mmap,io_uring}", .wrong = "%.0sunknown I/O mode: %s"},
-	{"file-async-backlog", OPTION_INT(struct fileio, depth), "128",
-	 "number of asynchronous operatons to queue per thread", .least = INT_MIN,
-	 .fits = has_requests, .for_run = true, .turn = 4, .wrong = "Invalid value of %s: %s"},
-	{"file-extra-flags", OPTION_FLAGS(struct fileio, files.extra), "",
-	 "list of additional flags to use to open files {sync,dsync,direct}", .turn = 3,
-	 .wrong = WRONG_FOR},
-	{"file-fsync-freq", OPTION_INT(struct fileio, requests.fsync_every), "100",
-	 "do fsync() after this number of requests (0 - don't use fsync())", .turn = 3,
-	 .wrong = WRONG_FOR_DOT},
-	{"file-fsync-all", OPTION_BOOL(struct fileio, fsync_all), "off",
-	 "do fsync() after each write operation"},
-	{"file-fsync-end", OPTION_BOOL(struct fileio, fsync_end), "on",
-	 "do fsync() at the end of test"},
-	{"file-fsync-mode", OPTION_WORD(struct fileio, datasync), "fsync",
-	 "which method to use for synchronization {fsync, fdatasync}", .turn = 3,
-	 .wrong = "%.0sInvalid fsync mode: %s."},
-	{"file-merged-requests", OPTION_INT(struct fileio, merged), "0",
-	 "merge at most this number of IO requests if possible (0 - don't merge)",
-	 .fits = is_transferred_at_once, .turn = 1, .wrong = WRONG_FOR_DOT},
-	{"file-rw-ratio", OPTION_DOUBLE(struct fileio, requests.ratio), "1.5",
-	 "reads/writes ratio for combined test", .turn = 3, .wrong = "Invalid value for --%s: %s."},
-	{.name = NULL},
-};
-
-static const struct option additions[] = {
-	{"file-data", OPTION_WORD(struct fileio, random), "zero",
-	 "what prepare and writes fill blocks with {zero,random}", .turn = 4, .wrong = WRONG_FOR},
-	{"file-io-fallback", OPTION_BOOL(struct fileio, fallback), "off",
-	 "where --file-io-mode=io_uring is not available, do as with async"},
-	{.name = NULL},
-};
 
 static int
 init(struct fileio *f, const struct limits *limits)
@@ -204,7 +77,7 @@ begin(void *self, const struct limits *limits)
 	f->events = limits->events;
 	f->debug = limits->debug;
 	f->requests.mode = &modes[f->mode];
-	f->engine = engines[f->io_mode];
+	f->engine = fileio_engines[f->io_mode];
 	if (!f->engine->deferred)
 		f->depth = 1;
 	if (f->fsync_all) {
@@ -229,38 +102,6 @@ cleanup(void *self)
 
 	log_text(LOG_NOTICE, "Removing test files...");
 	return fileset_remove(&f->files);
-}
-
-static void
-print_mode(const void *self)
-{
-	const struct fileio *f = self;
-	char text[32];
-
-	fileset_print_flags(&f->files);
-	log_text(LOG_NOTICE, "%u files, %s each", f->files.count,
-		 fileset_size_text(f->files.size, text));
-	log_text(LOG_NOTICE, "%s total file size", fileset_size_text(f->files.total, text));
-	log_text(LOG_NOTICE, "Block size %s", fileset_size_text(f->files.block, text));
-	if (f->merged)
-		log_text(LOG_NOTICE, "Merging requests up to %s for sequential IO.",
-			 fileset_size_text(f->files.block * f->merged, text));
-	if (f->requests.mode->random) {
-		log_text(LOG_NOTICE, "Number of IO requests: %u", f->events);
-		log_text(LOG_NOTICE, "Read/Write ratio for combined random IO test: %2.2f",
-			 f->requests.ratio);
-	}
-	if (f->requests.fsync_every)
-		log_text(LOG_NOTICE, "Periodic FSYNC enabled, calling fsync() each %u requests.",
-			 f->requests.fsync_every);
-	if (f->fsync_end)
-		log_text(LOG_NOTICE, "Calling fsync() at the end of test, Enabled.");
-	if (f->fsync_all)
-		log_text(LOG_NOTICE, "Calling fsync() after each write operation.");
-	log_text(LOG_NOTICE, "Using %s I/O mode", f->engine->title);
-	if (f->content.checked)
-		log_text(LOG_NOTICE, "Using checksums validation.");
-	log_text(LOG_NOTICE, "Doing %s test", f->requests.mode->title);
 }
 
 static int
@@ -541,135 +382,19 @@ thread_done(void *self, struct thread *thread)
 	return 0;
 }
 
-static struct sums
-sum_up(const struct fileio *f)
-{
-	struct sums sums = {0};
-
-	for (const struct worker *w = f->workers; w; w = w->next) {
-		for (int i = 0; i < OPERATIONS; i++) {
-			sums.count[i] += w->done[i].count;
-			sums.mib[i] += (double)w->done[i].bytes / 1048576;
-		}
-	}
-	return sums;
-}
-
-static struct sums
-subtract(struct sums from, const struct sums *sums)
-{
-	for (int i = 0; i < OPERATIONS; i++) {
-		from.count[i] -= sums->count[i];
-		from.mib[i] -= sums->mib[i];
-	}
-	return from;
-}
-
-static void
-merge_latency(const struct fileio *f, enum operation kind, struct histogram *out)
-{
-	histogram_reset(out);
-	for (const struct worker *w = f->workers; w; w = w->next)
-		histogram_merge(out, &w->done[kind].latency);
-}
-
-static void
-mark(void *self)
-{
-	struct fileio *f = self;
-
-	f->marked = sum_up(f);
-	for (int i = 0; i < OPERATIONS; i++)
-		merge_latency(f, i, &f->marked_latency[i]);
-}
-
-static void
-print_interval(void *self, const struct limits *limits, unsigned at_s,
-	       const struct histogram *interval)
-{
-	struct fileio *f = self;
-	struct sums now = sum_up(f), sums = subtract(now, &f->reported);
-	double s = limits->report_interval_s;
-
-	log_text(LOG_NOTICE,
-		 "[ %us ] reads: %4.2f MiB/s writes: %4.2f MiB/s fsyncs: %4.2f/s latency "
-		 "(ms,%u%%): %4.3f",
-		 at_s, sums.mib[READ] / s, sums.mib[WRITE] / s, (double)sums.count[FSYNC] / s,
-		 limits->percentile, histogram_sysbench_ms(interval, limits->percentile));
-	f->reported = now;
-}
-
-static void
-print_report(const void *self, const struct totals *totals)
-{
-	const struct fileio *f = self;
-	struct sums sums = subtract(sum_up(f), &f->marked);
-	double s = totals->seconds;
-
-	log_text(LOG_NOTICE,
-		 "\nFile operations:\n"
-		 "    reads/s:                      %4.2f\n"
-		 "    writes/s:                     %4.2f\n"
-		 "    fsyncs/s:                     %4.2f\n"
-		 "\nThroughput:\n"
-		 "    read, MiB/s:                  %4.2f\n"
-		 "    written, MiB/s:               %4.2f\n",
-		 (double)sums.count[READ] / s, (double)sums.count[WRITE] / s,
-		 (double)sums.count[FSYNC] / s, sums.mib[READ] / s, sums.mib[WRITE] / s);
-}
-
-static void
-write_operations(const struct fileio *f, const struct totals *totals, struct json *json)
-{
-	static const char *const names[] = {"read", "write", "fsync"};
-	struct sums sums = subtract(sum_up(f), &f->marked);
-	struct histogram *h = allocate(2, sizeof(*h));
-
-	json_object(json, "operations");
-	for (int i = 0; i < OPERATIONS; i++) {
-		merge_latency(f, i, &h[0]);
-		histogram_since(&h[1], &h[0], &f->marked_latency[i]);
-		json_object(json, names[i]);
-		json_uint(json, "count", sums.count[i]);
-		json_double(json, "per_s", (double)sums.count[i] / totals->seconds);
-		if (i != FSYNC)
-			json_double(json, "mib_per_s", sums.mib[i] / totals->seconds);
-		json_latency(json, "latency_ns", &h[1]);
-		json_histogram(json, "histogram", &h[1]);
-		json_end(json, '}');
-	}
-	json_end(json, '}');
-	free(h);
-}
-
-static void
-write_json(const void *self, const struct totals *totals, struct json *json)
-{
-	const struct fileio *f = self;
-
-	json_string(json, "io_mode", f->engine->name);
-	if (f->engine->registers) {
-		json_object(json, "io_uring");
-		json_bool(json, "registered_buffers", f->registered_buffers);
-		json_bool(json, "registered_files", f->registered_files);
-		json_end(json, '}');
-	}
-	write_operations(f, totals, json);
-}
-
 WORKLOAD = {
 	.name = "fileio",
 	.on_disk = true,
 	.title = "File I/O test",
 	.sysbench = 1,
 	.size = sizeof(struct fileio),
-	.options = options,
-	.additions = additions,
+	.options = fileio_options,
+	.additions = fileio_additions,
 	.prepare = prepare,
 	.cleanup = cleanup,
 	.begin = begin,
 	.end = end,
-	.print_mode = print_mode,
+	.print_mode = fileio_print_mode,
 	.open = open_files,
 	.thread_init = thread_init,
 	.thread_done = thread_done,
@@ -678,8 +403,8 @@ WORKLOAD = {
 	.next = next,
 	.execute = execute,
 	.done = done,
-	.print_interval = print_interval,
-	.print_report = print_report,
-	.mark = mark,
-	.write_json = write_json,
+	.print_interval = fileio_print_interval,
+	.print_report = fileio_print_report,
+	.mark = fileio_mark,
+	.write_json = fileio_write_json,
 };

@@ -2,10 +2,6 @@
 #include "runner.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <pthread.h>
-#include <semaphore.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,48 +10,7 @@
 #include "clock.h"
 #include "log.h"
 #include "marks.h"
-
-/* What the main thread has to do, in seconds from the start. */
-struct agenda {
-	bool begun; /* the warm-up is over */
-	unsigned interval_s, checkpoint;
-	struct histogram before; /* the last interval's end */
-};
-
-struct run {
-	const struct workload *workload;
-	void *self;
-	const struct limits *limits;
-	run_checkpoint *on_checkpoint;
-	struct worker {
-		struct thread thread;
-		struct run *run;
-		pthread_t id;
-		uint64_t span_ns;		      /* of its measured loop */
-		uint64_t waited_before_ns, waited_ns; /* for a processor, until then; in it */
-		bool waited_known;
-		uint64_t reported_events, reported_ns; /* up to the last checkpoint */
-	} * workers;
-	sem_t ready;	     /* posted by each worker that is initialized */
-	pthread_rwlock_t go; /* the main thread's until all may begin */
-	unsigned started;    /* workers that there are */
-	uint64_t begin_ns;   /* the warm-up's begin; start_ns is its end */
-	uint64_t start_ns, deadline_ns, seed;
-	struct arrivals *arrivals; /* NULL: a thread that is free goes on at once */
-	uint64_t most_events;	   /* 0: their number is not limited */
-	_Atomic uint64_t taken;	   /* events begun, when it is */
-	atomic_bool failed;
-	atomic_uint running;
-	pthread_mutex_t lock;
-	pthread_cond_t finished; /* a worker left its loop */
-	struct agenda agenda;
-	struct usage before;
-	struct counters *counters;
-	uint64_t counted_before[COUNTERS];
-	struct histogram reported; /* of all workers, up to the last checkpoint */
-	uint64_t reported_at_ns;   /* when that was; start_ns: there was none */
-	unsigned unfinished;	   /* events under way when the end was forced */
-};
+#include "run.h"
 
 /* As many as were asked for. */
 static bool
@@ -188,189 +143,11 @@ run_worker(void *argument)
 	return NULL;
 }
 
-static void
-merge_workers(const struct run *run, struct histogram *sum)
-{
-	histogram_reset(sum);
-	for (unsigned i = 0; i < run->limits->threads; i++)
-		histogram_merge(sum, &run->workers[i].thread.latency);
-}
-
-static void
-report_queue(struct run *run, unsigned at_s)
-{
-	unsigned waiting, under_way;
-
-	arrivals_count(run->arrivals, &waiting, &under_way);
-	log_text(LOG_NOTICE, "[ %us ] queue length: %u concurrency: %u", at_s, waiting, under_way);
-}
-
-static void
-report_interval(struct run *run, unsigned at_s, struct histogram *before)
-{
-	struct histogram now, interval;
-
-	merge_workers(run, &now);
-	histogram_since(&interval, &now, before);
-	*before = now;
-	if (run->workload->print_interval)
-		run->workload->print_interval(run->self, run->limits, at_s, &interval);
-	else
-		log_text(LOG_NOTICE, "[ %us ] thds: %u eps: %4.2f lat (ms,%u%%): %4.2f", at_s,
-			 run->limits->threads,
-			 (double)interval.count / run->limits->report_interval_s,
-			 run->limits->percentile,
-			 histogram_sysbench_ms(&interval, run->limits->percentile));
-	if (run->arrivals)
-		report_queue(run, at_s);
-}
-
-/* Threads that still run are looked at through copies. */
-static void
-sum_up_threads(struct run *run, struct totals *totals)
-{
-	struct histogram all, one;
-	struct thread_total *t;
-
-	histogram_reset(&all);
-	histogram_reset(&totals->other);
-	for (unsigned i = 0; i < run->limits->threads; i++) {
-		histogram_reset(&one);
-		histogram_merge(&one, &run->workers[i].thread.latency);
-		histogram_merge(&all, &one);
-		histogram_merge(&totals->other, &run->workers[i].thread.other);
-		t = &totals->threads[i];
-		totals->idle += one.count == 0;
-		t->events = one.count - run->workers[i].reported_events;
-		t->busy_ns = one.sum - run->workers[i].reported_ns;
-		t->min_ns = t->events ? one.min : 0;
-		t->max_ns = one.max;
-	}
-	totals->events_since_start = all.count;
-	histogram_since(&totals->latency, &all, &run->reported);
-}
-
-/* Of threads that have ended. */
-static void
-sum_up_waits(const struct run *run, struct totals *totals)
-{
-	totals->waited_known = !run->unfinished;
-	totals->waited_ns = 0;
-	for (unsigned i = 0; i < run->started && totals->waited_known; i++) {
-		totals->waited_known = run->workers[i].waited_known;
-		totals->waited_ns += run->workers[i].waited_ns;
-	}
-}
-
-/* What was done since the last checkpoint. */
-static void
-sum_up(struct run *run, struct totals *totals)
-{
-	uint64_t now = clock_ns();
-
-	memset(totals, 0, sizeof(*totals));
-	totals->limits = *run->limits;
-	totals->begin_ns = run->begin_ns;
-	totals->since_start_s = (double)(now - run->start_ns) / 1e9;
-	totals->seconds = (double)(now - run->reported_at_ns) / 1e9;
-	totals->unfinished = run->unfinished;
-	totals->threads = allocate(run->limits->threads, sizeof(*totals->threads));
-	sum_up_threads(run, totals);
-	totals->events = totals->latency.count;
-}
-
-static void
-report_checkpoint(struct run *run, unsigned at_s)
-{
-	struct totals totals;
-
-	log_text(LOG_NOTICE, "[ %us ] Checkpoint report:", at_s);
-	sum_up(run, &totals);
-	run->on_checkpoint(run->workload, run->self, &totals);
-	run->reported_at_ns = run->start_ns + (uint64_t)(totals.since_start_s * 1e9);
-	merge_workers(run, &run->reported);
-	for (unsigned i = 0; i < run->limits->threads; i++) {
-		run->workers[i].reported_events += totals.threads[i].events;
-		run->workers[i].reported_ns += totals.threads[i].busy_ns;
-	}
-	if (run->workload->mark)
-		run->workload->mark(run->self);
-	free(totals.threads);
-}
-
-static unsigned
-next_second(const struct run *run, const struct agenda *a)
-{
-	const struct limits *l = run->limits;
-	unsigned next = l->forced_shutdown_s;
-
-	if (!a->begun)
-		return 0;
-	if (l->report_interval_s && a->interval_s < next)
-		next = a->interval_s;
-	if (a->checkpoint < l->checkpoint_count && l->checkpoints_s[a->checkpoint] < next)
-		next = l->checkpoints_s[a->checkpoint];
-	return next;
-}
-
-static void
-take_before(struct run *run)
+void
+run_take_before(struct run *run)
 {
 	usage_take(&run->before);
 	counters_read(run->counters, run->counted_before);
-}
-
-static void
-do_second(struct run *run, struct agenda *a, unsigned at_s)
-{
-	const struct limits *l = run->limits;
-
-	if (!a->begun) {
-		take_before(run);
-		marks_begin();
-		a->begun = true;
-		return;
-	}
-	if (l->report_interval_s && at_s == a->interval_s) {
-		report_interval(run, at_s, &a->before);
-		a->interval_s += l->report_interval_s;
-	}
-	if (a->checkpoint < l->checkpoint_count && at_s == l->checkpoints_s[a->checkpoint]) {
-		a->checkpoint++;
-		if (at_s > 0)
-			report_checkpoint(run, at_s);
-	}
-	if (at_s == l->forced_shutdown_s) {
-		log_text(LOG_FATAL, "The --max-time limit has expired, forcing shutdown...");
-		run->unfinished = run->running;
-	}
-}
-
-/* Waits for the workers, or until the end is forced. */
-static void
-watch_workers(struct run *run)
-{
-	struct agenda *agenda = &run->agenda;
-	struct timespec until;
-	unsigned at;
-
-	agenda->begun = run->limits->warmup_s == 0;
-	agenda->interval_s = run->limits->report_interval_s;
-	if (!run->on_checkpoint)
-		agenda->checkpoint = run->limits->checkpoint_count;
-	pthread_mutex_lock(&run->lock);
-	while (run->running > 0 && !run->unfinished) {
-		at = next_second(run, agenda);
-		if (at == NEVER) {
-			pthread_cond_wait(&run->finished, &run->lock);
-			continue;
-		}
-		until.tv_sec = (time_t)(run->start_ns / 1000000000 + at);
-		until.tv_nsec = (long)(run->start_ns % 1000000000);
-		if (pthread_cond_timedwait(&run->finished, &run->lock, &until) == ETIMEDOUT)
-			do_second(run, agenda, at);
-	}
-	pthread_mutex_unlock(&run->lock);
 }
 
 static int
@@ -464,7 +241,7 @@ start_workers(struct run *run)
 	for (unsigned i = 0; i < run->started; i++)
 		while (sem_wait(&run->ready) < 0)
 			;
-	take_before(run); /* and marks_begin(): later, when there is a warm-up */
+	run_take_before(run); /* and marks_begin(): later, when there is a warm-up */
 	if (!run->limits->warmup_s)
 		marks_begin();
 	run->begin_ns = clock_ns();
@@ -510,6 +287,18 @@ new_run(const struct workload *workload, void *self, const struct limits *limits
 	return run;
 }
 
+/* Of threads that have ended. */
+static void
+sum_up_waits(const struct run *run, struct totals *totals)
+{
+	totals->waited_known = !run->unfinished;
+	totals->waited_ns = 0;
+	for (unsigned i = 0; i < run->started && totals->waited_known; i++) {
+		totals->waited_known = run->workers[i].waited_known;
+		totals->waited_ns += run->workers[i].waited_ns;
+	}
+}
+
 static void
 join_workers(struct run *run)
 {
@@ -543,11 +332,11 @@ run_workload(const struct workload *workload, void *self, const struct limits *l
 	bool whole;
 
 	start_workers(run);
-	watch_workers(run);
+	progress_watch(run);
 	if (!run->unfinished)
 		join_workers(run);
 	if (!run->failed) {
-		sum_up(run, totals);
+		progress_sum(run, totals);
 		whole = !run->unfinished && run->reported_at_ns == run->start_ns;
 		for (unsigned i = 0; i < limits->threads && whole; i++)
 			totals->span_ns += run->workers[i].span_ns;

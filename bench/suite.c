@@ -211,6 +211,31 @@ measure_all(struct suite *suite, struct json *json)
 	return failed;
 }
 
+/* NULL: there is none of that name, or it has an error, which was said. */
+static struct suite *
+suite_open(const char *name)
+{
+	FILE *file = open_suite(name);
+	struct suite *suite;
+
+	if (!file)
+		return NULL;
+	suite = suite_read(file, name);
+	fclose(file);
+	return suite;
+}
+
+static void
+sum_up(char error[128], const struct suite *suite, int failed, int number)
+{
+	if (number)
+		snprintf(error, 128,
+			 "interrupted by signal %d (%s); %d of %d experiments were measured",
+			 number, strsignal(number), suite->count - failed, suite->count);
+	else
+		snprintf(error, 128, "%d of %d experiments failed", failed, suite->count);
+}
+
 int
 suite_run(const char *name)
 {
@@ -218,17 +243,12 @@ suite_run(const char *name)
 	struct document document;
 	uint64_t begin_ns = clock_ns();
 	char error[128];
-	FILE *file;
 	int failed, number;
 
 	/* A partner that was killed fails its experiment, not the suite. */
 	signal(SIGPIPE, SIG_IGN);
 	log_open(stderr, LOG_WARNING);
-	file = open_suite(name);
-	if (!file)
-		return USAGE;
-	suite = suite_read(file, name);
-	fclose(file);
+	suite = suite_open(name);
 	if (!suite)
 		return USAGE;
 	apart_begin();
@@ -237,13 +257,7 @@ suite_run(const char *name)
 		return 1;
 	failed = measure_all(suite, &document.json);
 	number = apart_interrupted();
-	if (number)
-		snprintf(error, sizeof(error),
-			 "interrupted by signal %d (%s); %d of %d experiments "
-			 "were measured",
-			 number, strsignal(number), suite->count - failed, suite->count);
-	else
-		snprintf(error, sizeof(error), "%d of %d experiments failed", failed, suite->count);
+	sum_up(error, suite, failed, number);
 	suite_free(suite);
 	if (document_end(&document, failed || number ? error : NULL, number != 0, stdout) != 0)
 		return 1;
