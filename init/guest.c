@@ -24,7 +24,6 @@ static bool guest;
 static int port = -1;	    /* the host's end of what we have to say; -1: none */
 static time_t patience = 1; /* seconds that the host has for our last line */
 static int kernel_log = -1;
-static char level = '7'; /* of announcements: debugging, or informational (syslog(2)) */
 
 void
 become_guest(void)
@@ -42,7 +41,7 @@ void
 announce(const char *stage)
 {
 	char line[80];
-	int size = snprintf(line, sizeof(line), "<%c>init: %s\n", level, stage);
+	int size = snprintf(line, sizeof(line), "<6>init: %s\n", stage);
 
 	if (guest && kernel_log < 0)
 		kernel_log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
@@ -58,7 +57,6 @@ speak_through_log(void)
 	if (fd >= 0)
 		dup2(fd, STDERR_FILENO);
 	close(fd);
-	level = '6';
 }
 
 int

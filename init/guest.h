@@ -9,12 +9,11 @@
 void become_guest(void);
 bool is_guest(void);
 
-/* To the kernel's log: what a guest begins, so that the last line tells where it hangs. Consoles do
- * not show it (with loglevel=8 they do), since each character may be an exit. */
+/* To the kernel's log, as information: what a guest begins, so that the last line says where it
+ * hangs. With `quiet` consoles do not show it: each character may be an exit. */
 void announce(const char *stage);
 
-/* On a machine of its own all that is said goes to every console from here on, and what is
- * announced, too. */
+/* On a machine of its own all that is said goes to every console from here on. */
 void speak_through_log(void);
 
 void open_port(void);
