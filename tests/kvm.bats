@@ -1,6 +1,5 @@
 # The product under a real KVM, in the machine of tests/kvm/outer, which boots once for all of these tests: tests/kvm/inside is
 # what it did there.
-# bats file_tags=measures
 # needs: for-kvm for-report
 load helper
 
