@@ -98,7 +98,7 @@ say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 # What builds, what only measures what was built in a container, and what builds there.
 setup_for := $(if $(SAMEBITS_INSIDE),image,$(if $(BUILD),use,build))
 installed := $(OUT)/.setup-$(setup_for)
-$(installed): scripts/setup scripts/packages.table scripts/package-names.table
+$(installed): scripts/setup scripts/system.sh scripts/packages.table scripts/package-names.table
 	$(Q)scripts/setup $(setup_for)
 	$(Q)mkdir -p $(OUT) && touch $@
 

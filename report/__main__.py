@@ -10,7 +10,7 @@ from pathlib import Path
 
 from report import costs, machines
 from report import documents as files
-from report.common import COMMAND, DIFFER, FAILED, MISSING, USAGE, Failure, at, distinct, printable
+from report.common import COMMAND, DIFFER, FAILED, MISSING, USAGE, Failure, advice, at, distinct, printable
 from report.settings import margin, order, setting, statistics, yes
 
 LONGEST_NAME = 200
@@ -47,7 +47,7 @@ def with_jinja(name: str):
     except ModuleNotFoundError as error:
         if error.name != "jinja2":
             raise
-        raise Failure(MISSING, "Jinja2 is not installed; run: apt-get install python3-jinja2") from None
+        raise Failure(MISSING, f"Jinja2 is not installed; {advice('python3-jinja2')}") from None
 
 
 def forms(report: dict, rows: list, documents: list) -> dict:

@@ -2,6 +2,8 @@
 import math
 import os
 import re
+import subprocess
+from pathlib import Path
 
 # What a person types before audit and the like: a release's ./samebits, or make.
 COMMAND = os.environ.get("SAMEBITS_COMMAND") or "make"
@@ -14,6 +16,12 @@ class Failure(Exception):
     def __init__(self, status: int, message: str):
         super().__init__(message)
         self.status, self.message = status, message
+
+
+def advice(package: str) -> str:
+    """How this package of Debian is installed on this system."""
+    script = Path(__file__).parent.parent / "scripts/advice"
+    return subprocess.run([script, package], text=True, capture_output=True, check=False).stdout.strip() or f"install {package}"
 
 
 def printable(text) -> str:

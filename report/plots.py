@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from report import words
+from report.common import advice
 
 SHAPES = (7, 5, 9, 11, 13, 15)  # ● ■ ▲ ▼ ◆ ⬟
 COMMON = """reset
@@ -84,7 +85,7 @@ def draw(plots: list) -> str:
         try:
             done = subprocess.run(["gnuplot"], input=program, cwd=folder, text=True, capture_output=True)
         except FileNotFoundError:
-            raise PlotError("gnuplot is not installed; run: apt-get install gnuplot-nox") from None
+            raise PlotError(f"gnuplot is not installed; {advice('gnuplot-nox')}") from None
         if done.returncode:
             raise PlotError(f"gnuplot could not draw: {done.stderr.strip()}")
         drawings = [(Path(folder) / f"{i}.svg").read_text(encoding="utf-8") for i in range(len(plots))]

@@ -23,7 +23,8 @@ may_join() {
 	if [ "$user" != 0 ]; then
 		unreachable 'a network namespace of its own needs root here; use sudo'
 	elif ! command -v ip >/dev/null; then
-		unreachable 'ip is not installed; run: apt-get install iproute2'
+		advice=$(scripts/advice iproute2)
+		unreachable "ip is not installed; $advice"
 	else
 		joins=yes
 	fi
@@ -109,6 +110,6 @@ make_pair() {
 	begin_process unshare --net sh -c 'echo $$ && exec sleep infinity'
 	[ -n "$said" ] || return 0
 	NAMESPACE=/proc/$process/ns/net
-	IN_NETWORK=$(words nsenter --net="$NAMESPACE")
+	IN_NETWORK=$(quote nsenter --net="$NAMESPACE")
 	link_to "$process"
 }

@@ -4,10 +4,9 @@
 
 # runtime_there PROGRAM: it is installed, or the package to install is named.
 runtime_there() {
-	! command -v "$1" >/dev/null || return 0
 	case $1 in
-	runc | crun | runsc) die "$MISSING" "$1 is not installed; run: apt-get install $1" ;;
-	*) die "$MISSING" "runtime=$1 is not a program here; give an installed one (runc, crun, runsc), or a path" ;;
+	runc | crun | runsc) need "$1" "$1" ;;
+	*) command -v "$1" >/dev/null || die "$MISSING" "runtime=$1 is not a program here; give an installed one (runc, crun, runsc), or a path" ;;
 	esac
 }
 
