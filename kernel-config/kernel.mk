@@ -20,6 +20,6 @@ endef
 $(eval $(call kernel,$(OUT),$(OUT)/build/linux/.config,$(guest_fragments)))
 
 # Kept in the repository: its other side is Debian's configurations, which nothing else needs.
-docs/kernel.md: $(OUT)/build/linux/.config kernel-config/felt.table kernel-config/table kernel-config/table.jq
+docs/kernel.md: $(OUT)/build/linux/.config kernel-config/perceptible.table kernel-config/table kernel-config/table.jq
 	$(call say,TABLE,$@)
 	$(Q)kernel-config/table >$(OUT)/kernel.md.tmp && mv $(OUT)/kernel.md.tmp $@

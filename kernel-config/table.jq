@@ -1,11 +1,11 @@
-# docs/kernel.md, from felt.table ($table) and the options of three kernels ($ours, $stock, $cloud).
+# docs/kernel.md, from perceptible.table ($table) and the options of three kernels ($ours, $stock, $cloud).
 
 # Built in or as a module: it runs the same.
 def same($a; $b): ($a | sub("^m$"; "y")) == ($b | sub("^m$"; "y"));
 
 def row:
-	. as [$concern, $names, $felt, $why] | ($names | split("|")[0]) as $name
-	| {concern: $concern, $name, $felt, $why, ours: $ours[0][$name], stock: $stock[0][$name], cloud: $cloud[0][$name]}
+	. as [$concern, $names, $effect, $why] | ($names | split("|")[0]) as $name
+	| {concern: $concern, $name, $effect, $why, ours: $ours[0][$name], stock: $stock[0][$name], cloud: $cloud[0][$name]}
 	| if same(.ours; .stock) and .why != "-" then error("\($name) is the same as Debian's; remove its reason")
 	  elif (same(.ours; .stock) | not) and .why == "-" then error("\($name) differs from Debian's; give the reason")
 	  else . end;
@@ -14,7 +14,7 @@ def shown: if . == "n" then "–" else . end;
 
 # Each row must be readable by itself.
 def spelled_out:
-	reduce .[] as $row ([]; .[-1] as $before | . + [reduce ("felt", "why") as $column ($row;
+	reduce .[] as $row ([]; .[-1] as $before | . + [reduce ("effect", "why") as $column ($row;
 		if .[$column] == "the same" then .[$column] = $before[$column] else . end)]);
 
 [$table | split("\n")[] | select(test("^(#|$)") | not) | [splits("  +")] | row] | spelled_out as $rows
@@ -29,7 +29,7 @@ or unknown to this version. Mitigations have their defaults: nothing on the kern
 "Every result document has these options of the kernel that it was measured on (`host.kernel_options`), if they are
 known. The report names those that differ between environments, by the headings below.
 ",
-"This file is made by `make docs/kernel.md` from [felt.table](../kernel-config/felt.table) and the kernels' configurations.",
+"This file is made by `make docs/kernel.md` from [perceptible.table](../kernel-config/perceptible.table) and the kernels' configurations.",
 (reduce $rows[] as $row ([]; if any(.[]; . == $row.concern) then . else . + [$row.concern] end)
 | .[] | . as $concern
 	| "
@@ -38,4 +38,4 @@ known. The report names those that differ between environments, by the headings 
 | option | ours | Debian | Debian cloud | affects | why ours differs |
 | --- | --- | --- | --- | --- | --- |",
 	($rows[] | select(.concern == $concern)
-		| "| \(.name) | \(.ours | shown) | \(.stock | shown) | \(.cloud | shown) | \(.felt) | \(.why | sub("^-$"; "")) |"))
+		| "| \(.name) | \(.ours | shown) | \(.stock | shown) | \(.cloud | shown) | \(.effect) | \(.why | sub("^-$"; "")) |"))

@@ -35,7 +35,7 @@ class Rules:
             self.cases[name].append((when.split("&"), which, explains.split(","), why))
             if which == "fault":
                 self.why[name] = why
-        for line in lines(HERE.parent / "kernel-config/felt.table"):
+        for line in lines(HERE.parent / "kernel-config/perceptible.table"):
             concern, names = re.split(" {2,}", line)[:2]
             self.concerns.setdefault(concern, []).append(names.split("|")[0])
 

@@ -19,9 +19,13 @@ die() {
 	exit "$status"
 }
 
-# need COMMAND PACKAGE
+# need COMMAND PACKAGE...: Debian's, which have it
 need() {
-	command -v "$1" >/dev/null || die $MISSING "$1 is not installed; run: apt-get install $2"
+	! command -v "$1" >/dev/null || return 0
+	absent=$1
+	shift
+	advice=$(scripts/advice "$@")
+	die $MISSING "$absent is not installed; $advice"
 }
 
 # positive NAME VALUE
@@ -47,8 +51,8 @@ temporary() {
 	trap 'exit $INTERRUPTED' INT TERM HUP
 }
 
-# words ARGUMENT...: prints them quoted, for `eval "set -- ..."`.
-words() {
+# quote ARGUMENT...: prints them quoted, for `eval "set -- ..."`.
+quote() {
 	for unquoted; do
 		quoted=
 		while :; do
@@ -61,9 +65,9 @@ words() {
 	done
 }
 
-# attend COMMAND...: runs it and sets `status`. When this script is told to end, so is the command, and we wait for it, from the
+# supervise COMMAND...: runs it and sets `status`. When this script is told to end, so is the command, and we wait for it, from the
 # moment on when it is there: else it would write to TMP while that is removed.
-attend() {
+supervise() {
 	earlier=${!:-}
 	trap '[ "${!:-}" = "$earlier" ] || { kill -TERM "$!" 2>/dev/null || :; wait "$!" || :; }; die $INTERRUPTED interrupted' INT TERM HUP
 	"$@" &
@@ -72,8 +76,8 @@ attend() {
 	trap 'exit $INTERRUPTED' INT TERM HUP
 }
 
-# own DIRECTORY: makes it if need be; a new or empty one is marked as ours to remove.
-own() {
+# claim_directory DIRECTORY: makes it if need be; a new or empty one is marked as ours to remove.
+claim_directory() {
 	mkdir -p "$1" || die $MISSING "cannot make the directory $1"
 	[ -n "$(ls -A "$1")" ] || : >"$1/.samebits" || die $MISSING "cannot write to $1"
 }
@@ -91,7 +95,7 @@ alone() {
 		there=$(stat -c %d:%i "$1/.lock" 2>/dev/null) || there=gone
 		[ "$held" = "$there" ]
 	do
-		own "$1"
+		claim_directory "$1"
 		touch "$1/.lock" || die $MISSING "cannot write to $1"
 		eval "exec $LOCK>>\"\$1/.lock\""
 		flock -n "$LOCK" || {

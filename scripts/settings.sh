@@ -119,7 +119,7 @@ settle() {
 hand_on() {
 	for variable in CPU_LIST MOST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SUITE_NET SCRATCH SCRATCH_TYPE ROOTFS PROGRAMS PROGRAMS_DIR; do
 		printf '%s=' "$variable"
-		eval "words \"\$$variable\""
+		eval "quote \"\$$variable\""
 		echo
 	done >"$1"
 	SAMEBITS_SETTINGS=$1

@@ -41,7 +41,7 @@ write_suite() {
 	SUITE=$(printf %.60s "${PROGRAM##*/}" | tr -c 'A-Za-z0-9._-' _)
 	SUITE_FILE=$TMP/$SUITE.suite
 	SUITE_INSIDE=/scratch/$SUITE.suite
-	quoted_program=$(words "$PROGRAM")
+	quoted_program=$(quote "$PROGRAM")
 	printf '%s command -- %s%s\n' "$SUITE" "$quoted_program" "$ARGS" >"$SUITE_FILE"
 	wrong=$(LC_ALL=C awk -v comments=no -f programs/words.awk "$SUITE_FILE") || die "$USAGE" "ARGS=$ARGS: ${wrong#line 1: }"
 }

@@ -285,15 +285,15 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 }
 
 @test "how a kernel was built: found in it, beside it, or unknown" {
-	kernel-config/felt "$OUT/build/linux/.config" >"$dir/options"
+	kernel-config/perceptible "$OUT/build/linux/.config" >"$dir/options"
 	environments/start/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
 	cp "$OUT/vmlinuz" "$dir/vmlinuz-1.2"
 	[ "$(environments/start/kernel-options "$dir/vmlinuz-1.2")" = null ]
 	[ "$(environments/start/kernel-options Makefile)" = null ]
 	cp "$OUT/build/linux/.config" "$dir/config-1.2"
 	environments/start/kernel-options "$dir/vmlinuz-1.2" | diff "$dir/options" -
-	[ ! -e /proc/config.gz ] || environments/start/kernel-options | diff <(kernel-config/felt /proc/config.gz) -
-	refused 3 'not a kernel configuration' kernel-config/felt Makefile
+	[ ! -e /proc/config.gz ] || environments/start/kernel-options | diff <(kernel-config/perceptible /proc/config.gz) -
+	refused 3 'not a kernel configuration' kernel-config/perceptible Makefile
 }
 
 # guest SCRIPT: a root file system whose /init is a shell script; the kernel and all else are ours.
@@ -375,11 +375,13 @@ to_qemu() {
 	lost 'it ended (status 0) before it reported its exit status'
 }
 
-@test "a killed QEMU is a lost guest" {
-	once_runs KILL 3>&- &
+@test "a killed QEMU is a lost guest, and its console says how far it came" {
+	printf 'long cpu --time=60\n' >"$SUITE"
+	{ await $$ grep -q 'init: ready' "$results/qemu-1.log" && to_qemu KILL; } 3>&- &
 	ACCEL=tcg refused 5 ' was lost: it ended (signal 9) ' scripts/run qemu 1
 	reap $! 0
 	[ ! -e "$results/qemu-1.json" ]
+	tr -d '\r' <"$results/qemu-1.log" | sed -n 's/.*] init: //p' | diff - <(printf '%s\n' 'looking for devices' 'mounting /scratch' ready)
 }
 
 @test "the last line of a guest that is killed has no end, and the message has a line of its own" {

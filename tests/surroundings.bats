@@ -247,7 +247,7 @@ builds() {
 		. scripts/lib.sh
 		set -eu
 		temporary
-		attend sh -c 'kill -STOP "$PPID"'
+		supervise sh -c 'kill -STOP "$PPID"'
 	END
 	sh "$dir/both" 2>"$dir/said" 3>&- &
 	await $! eval '[[ $(ps -o stat= -p $!) = T* && $(ps -o stat= --ppid $!) = Z* ]]'

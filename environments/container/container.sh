@@ -13,7 +13,7 @@ SECCOMP=default NETWORK='' RUNTIME=
 
 # engine WORD...: runs it; after LIMITED, if that is set
 engine() {
-	arguments=$(words "$@")
+	arguments=$(quote "$@")
 	eval "set -- ${LIMITED:-} $engine_words $arguments"
 	"$@"
 }
@@ -23,7 +23,7 @@ prepare() {
 	ENGINE_DIR=$PREPARED/$environment
 	if [ ! -d "$ENGINE_DIR" ]; then
 		mkdir "$ENGINE_DIR"
-		ENGINE=$asked SUITE_NET=$SUITE_NET attend setpriv --pdeathsig TERM environments/container/engine start "$ENGINE_DIR"
+		ENGINE=$asked SUITE_NET=$SUITE_NET supervise setpriv --pdeathsig TERM environments/container/engine start "$ENGINE_DIR"
 		[ "$status" = 0 ] || exit "$status"
 	fi
 	read -r engine_words <"$ENGINE_DIR/words"
@@ -48,7 +48,7 @@ choose_runtime() {
 	tried=$ENGINE_DIR/runtime
 	[ ! -f "$tried" ] || ! grep -qxF "$RUNTIME" "$tried" || return 0
 	# shellcheck disable=SC2086 # a word each, or none
-	attend engine run --rm $fed $runtime --network none "$IMAGE" --version >"$TMP/said" 2>&1
+	supervise engine run --rm $fed $runtime --network none "$IMAGE" --version >"$TMP/said" 2>&1
 	if [ "$status" != 0 ]; then
 		runtime_there "$RUNTIME"
 		reason=$(engine_reason "$TMP/said")
@@ -133,7 +133,7 @@ run() {
 	# These are the engine's own.
 	case $status in
 	12[567])
-		attend engine version >/dev/null 2>&1
+		supervise engine version >/dev/null 2>&1
 		[ "$status" = 0 ] || lost "$engine_name ended unexpectedly"
 		reason=$(engine_reason "$RESULT.log")
 		die "$MISSING" "$engine_name refused: $reason"

@@ -24,7 +24,7 @@ join_by_engine() {
 join_podman() {
 	begin_namespace
 	[ -n "$said" ] || return 0
-	IN_NETWORK=$(words nsenter --net="/proc/$peer/ns/net")
+	IN_NETWORK=$(quote nsenter --net="/proc/$peer/ns/net")
 	find_gateway podman '{{(index .Subnets 0).Gateway}}'
 	PEER=$gateway:${PEER##*:}
 	inside "$peer" 'ip link set lo up'
@@ -32,7 +32,7 @@ join_podman() {
 
 # find_gateway NETWORK TEMPLATE: sets `gateway`, the address of the bridge itself.
 find_gateway() {
-	attend engine network inspect "$1" --format "$2" >"$TMP/gateway" 2>"$TMP/network"
+	supervise engine network inspect "$1" --format "$2" >"$TMP/gateway" 2>"$TMP/network"
 	gateway=
 	read -r gateway <"$TMP/gateway" || :
 }

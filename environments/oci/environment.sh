@@ -29,7 +29,7 @@ bundle() {
 # Sets `runtime`, the words that it begins with, and CONTAINER, a name that is ours. Its state lies next to the tree.
 choose() {
 	CONTAINER=${TMP##*/}
-	runtime=$(words "$RUNTIME" --root "$1/state")
+	runtime=$(quote "$RUNTIME" --root "$1/state")
 	case ${RUNTIME##*/} in
 	runsc*) [ -n "$NAMESPACE" ] || runtime="$runtime --network=none" ;; # of its own, with lo alone
 	esac
@@ -43,7 +43,7 @@ leave_unfed() {
 	runsc*)
 		: >"$1/input"
 		# shellcheck disable=SC2016 # the inner shell's words
-		unfed=$(words sh -c 'exec "$@" <"$0"' "$1/input")
+		unfed=$(quote sh -c 'exec "$@" <"$0"' "$1/input")
 		;;
 	esac
 }

@@ -33,7 +33,7 @@ join_by_tap() {
 	fi
 	begin_namespace
 	[ -n "$said" ] || return 0
-	IN_NETWORK=$(words nsenter --net="/proc/$peer/ns/net")
+	IN_NETWORK=$(quote nsenter --net="/proc/$peer/ns/net")
 	GUEST_ADDRESS=$OWN_ADDRESS
 	SAMEBITS_NETDEV=tap,id=net,ifname=tap0,script=no,downscript=no
 	[ "$NET" = tap ] || SAMEBITS_NETDEV=$SAMEBITS_NETDEV,vhost=on

@@ -145,7 +145,7 @@ tell_host() {
 
 # look_after [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json tells how it went.
 look_after() {
-	attend "$BUILT/bin/watch" --report="$TMP/report.json" "$@"
+	supervise "$BUILT/bin/watch" --report="$TMP/report.json" "$@"
 	jq -r '"\(.status) \(.interrupted == true)"' "$TMP/report.json" >"$TMP/ended" 2>/dev/null || :
 	read -r ended interrupted <"$TMP/ended" || ended=
 	if [ -z "$ended" ] && { [ "$status" = $USAGE ] || [ "$status" = $MISSING ]; }; then

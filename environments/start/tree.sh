@@ -15,7 +15,7 @@ make_tree() {
 try() {
 	what=$1
 	shift
-	attend timeout -k 5 60 "$@" >"$TMP/said" 2>&1 </dev/null
+	supervise timeout -k 5 60 "$@" >"$TMP/said" 2>&1 </dev/null
 	[ "$status" != 0 ] || return 0
 	reason=$(engine_reason "$TMP/said")
 	die "$MISSING" "$what does not work here: $reason"
@@ -41,7 +41,7 @@ keep_result() {
 
 # leave WORD...: how to end the container, for `clean`, and for the next measurement when this one is killed.
 leave() {
-	words "$@" >"$WORK/end"
+	quote "$@" >"$WORK/end"
 }
 
 end_container() {
