@@ -119,7 +119,7 @@ def keep_most(records: list, what: str, of, problems: list) -> list:
 
 
 def comparable(records: list, problems: list) -> list:
-    """Documents of one suite, of the same bits, and of the bare machines (if there are any)."""
+    """Documents of one suite, of the same bits, and of hosts (if there are any)."""
     records = keep_most(records, "of another suite", lambda r: r["suite"], problems)
     records = keep_most(records, "other bits", lambda r: r["bits"][1][:19], problems)
     records = keep_most(records, "other bits", lambda r: r["bits"][0][:19], problems)

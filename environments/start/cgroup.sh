@@ -4,7 +4,7 @@
 # controller has a tree of its own (cgroup v1) also one for processor time and one for the disk, without a limit. So the host's
 # other processes compete with native as they do with a container: with one group, not with each process.
 
-# end_group GROUP: kills all processes in it. They belong to the benchmark, which may still run when watch was killed.
+# end_group GROUP: removes it, after killing all processes in it. They belong to the benchmark, which may still run when watch was killed.
 end_group() {
 	for _ in $(seq 100); do
 		if rmdir "$1" 2>/dev/null; then
