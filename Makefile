@@ -1,7 +1,7 @@
 # samebits: one root file system, packed for QEMU and for Docker, and compared with the bare host.
 # The flow: sources.lock -> kernel-config, bench, init -> rootfs -> docker, disk -> environments start them, watch looks on -> results -> report.
 
-# Checked first, in syntax that an old make knows. Grouped targets (&:) need 4.3.
+# Checked first, in syntax that an old make understands. Grouped targets (&:) need 4.3.
 system := $(shell uname -sm)
 ifneq ($(filter-out Linux x86_64,$(system)),)
 $(error samebits: this machine is $(system), and Linux x86_64 is needed: use another computer, a virtual machine or a CI runner (status 3))
@@ -10,8 +10,8 @@ ifeq ($(filter grouped-target,$(.FEATURES)),)
 $(error samebits: this is GNU make $(MAKE_VERSION), and 4.3 or later is needed (status 3))
 endif
 
-# Values from users are never expanded, and reach recipes by the environment only: as "$$RUN", never pasted.
-# OUT is first, since others depend on it.
+# Values from users are never expanded, and reach recipes only through the environment: as "$$RUN", never pasted.
+# OUT comes first, since others depend on it.
 variables := OUT CACHE SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SILENCE SCRATCH RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED UPDATE_LOCK BOOTS \
 	FIRECRACKER_CONFIG RELEASE ANONYMOUS BUILD SETUP V REPETITIONS IMG DEV DIR LOG FORCE CONFIRM DRY_RUN VERSION SIGN_KEY DIST ALLOWED_SIGNERS FUZZ_SECONDS TESTS
 from_file        = override $1 := $$(strip $$($1))
@@ -19,7 +19,7 @@ from_command     = override $1 := $$(value $1)
 from_environment = $(from_command)
 take = $(foreach v,$(variables),$(eval $(call from_$(firstword $(origin $v)),$v)))
 
-# Precedence: the command line, the environment, config.mak, the defaults.
+# Precedence: command line, environment, config.mak, defaults.
 # Values from config.mak are not expanded either; a single word loses the blanks before a comment, like the defaults.
 $(take)
 config := $(or $(value SAMEBITS_CONFIG),config.mak)
@@ -95,7 +95,7 @@ $(foreach v,CURDIR OUT CACHE SCRATCH,$(if $(strip $(call is_odd,$($v))),$(error 
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
-# What builds, what only measures what was built in a container, and what builds there.
+# What to install: for a build, for measuring what was built in a container, or for the build in that container.
 setup_for := $(if $(SAMEBITS_INSIDE),image,$(if $(BUILD),use,build))
 installed := $(OUT)/.setup-$(setup_for)
 $(installed): scripts/setup scripts/system.sh scripts/packages.table scripts/package-names.table
@@ -107,7 +107,7 @@ include scripts/checks.mk
 include scripts/near.mk
 
 # Two makes that build in one OUT would disturb each other, so each locks it and the second one waits.
-# Make restarts itself under the lock; before that it checks the variables, which need not wait.
+# Make restarts itself under the lock; it checks the variables before, since checks need not wait.
 goals := $(or $(MAKECMDGOALS),help)
 $(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out yes no,$(SETUP)),$(error samebits: SETUP=$(SETUP) is neither yes nor no (status 2))))
 $(if $(filter-out help help-all completion,$(goals)),$(if $(filter-out container,$(BUILD)),$(error samebits: BUILD=$(BUILD) is not container (status 2))))
@@ -120,9 +120,9 @@ else ifneq ($(strip $(RELEASE)),)
 use_release := yes
 else ifeq ($(SAMEBITS_ALONE),$(abspath $(OUT)))
 alone := yes
-# Before long recipes that build nothing. set -f: a word of ENVS, for example, is not a pattern of files. A container only builds.
+# Before long recipes that build nothing. set -f: words of ENVS, for example, are not expanded as patterns. A container only builds.
 let_others_build := $(if $(SAMEBITS_INSIDE),:,set -f; exec scripts/unlocked)
-# A tool built there for the host is static: the host's C library and GSL may be others.
+# A host tool built there is static: the host's C library and GSL may differ.
 for_host := $(if $(SAMEBITS_INSIDE),-static)
 endif
 

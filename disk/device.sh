@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # scripts that source this use these variables
-# What a block device is, and whether it may be overwritten. Names that the device or others gave are shown to a person who is
-# about to decide: they come through `printable`. A script that sources this calls `temporary` first.
+# What a block device is, and whether it may be overwritten. A person sees names from the device or from others before deciding:
+# they pass through `printable`. A script that sources this calls `temporary` first.
 . scripts/lib.sh
 
 check_words() {
@@ -9,7 +9,7 @@ check_words() {
 	case ${DRY_RUN:-} in '' | 0 | 1) ;; *) die $USAGE "DRY_RUN=$DRY_RUN is unknown; valid values: 0 1" ;; esac
 }
 
-# no_device MESSAGE: names the disks that need no FORCE.
+# no_device MESSAGE: lists the disks that need no FORCE.
 no_device() {
 	lsblk -Jdbo PATH,TYPE,RM,HOTPLUG,SIZE,MODEL >"$TMP/lsblk" || die $USAGE "$1"
 	jq -r '[.blockdevices[] | select(.type == "disk" and (.rm or .hotplug) and .size > 0)
@@ -23,7 +23,7 @@ unplugged() {
 	die $MISSING "the kernel does not know $1; is it unplugged?"
 }
 
-# find_device DEV: sets DEVICE, its node, NAME, the kernel's name for it, and SYS, where sysfs has it.
+# find_device DEV: sets DEVICE, its node, NAME, the kernel's name for it, and SYS, its directory in sysfs.
 find_device() {
 	[ -n "$1" ] || no_device 'no device given; give DEV=/dev/NAME'
 	[ -e "$1" ] || [ ! -b "/dev/$1" ] || die $USAGE "$1 does not exist; did you mean /dev/$1?"
@@ -35,14 +35,14 @@ find_device() {
 	SYS=$(readlink -e "/sys/class/block/$NAME") || unplugged "$1"
 }
 
-# tree FILTER: sets found to what jq finds in the device and all that is made of it; empty when it finds nothing
+# tree FILTER: sets found to what jq finds in the device and everything on top of it; empty when it finds nothing
 tree() {
 	lsblk -Jo KNAME,PATH,TYPE,MOUNTPOINTS "$DEVICE" >"$TMP/lsblk" || unplugged "$DEVICE"
 	jq -r "[.blockdevices[] | recurse(.children[]?)] | $1 // empty" "$TMP/lsblk" >"$TMP/tree"
 	found=$(printable <"$TMP/tree")
 }
 
-# One whole disk.
+# Checks that it is one whole disk.
 check_kind() {
 	whole=${SYS%/*}
 	[ ! -e "$SYS/partition" ] || die $USAGE "$DEVICE is a partition of /dev/${whole##*/}; give the whole disk"
@@ -56,7 +56,7 @@ check_kind() {
 	[ "$sectors" != 0 ] || die $MISSING "$DEVICE has no medium"
 }
 
-# system_disks: the disks below the directories that a system starts from, into $TMP/system
+# system_disks: writes the disks below the directories that a system starts from to $TMP/system
 system_disks() {
 	for directory in / /usr /boot /boot/efi /efi; do
 		number=$(findmnt -nrvo MAJ:MIN --target "$directory") || continue
@@ -66,7 +66,7 @@ system_disks() {
 	done >"$TMP/system"
 }
 
-# Nothing reads or writes it.
+# Checks that nothing reads or writes it.
 check_use() {
 	system_disks
 	! grep -qxF "$NAME" "$TMP/system" || die $MISSING "$DEVICE is this system's own disk"
@@ -80,12 +80,12 @@ check_use() {
 	losetup -nO BACK-FILE,NAME >"$TMP/loops" || :
 	found=$(awk -v nodes=" $found " 'index(nodes, " " $1 " ") {print $2; exit}' "$TMP/loops")
 	[ -z "$found" ] || die $MISSING "$DEVICE is in use: $found is on it; run: losetup -d $found"
-	# What none of these know: mounts of another container, a file system of several disks.
+	# The other checks cannot see: mounts of another container, a file system on several disks.
 	busy=$(perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or print $!' "$DEVICE")
 	[ -z "$busy" ] || die $MISSING "$DEVICE is in use (cannot be opened exclusively: $busy); see what uses it: lsof $DEVICE"
 }
 
-# check_room BYTES: it can be written, and takes that much.
+# check_room BYTES: checks that it is writable and large enough.
 check_room() {
 	readonly=$(blockdev --getro "$DEVICE")
 	sector=$(blockdev --getss "$DEVICE")
@@ -103,7 +103,7 @@ check_removable() {
 		die $MISSING "$DEVICE is not a removable disk; to overwrite it anyway, give FORCE=yes"
 }
 
-# check_device BYTES: it may be overwritten by so many.
+# check_device BYTES: checks that so many bytes of it may be overwritten.
 check_device() {
 	check_kind
 	if ! [ -r "$DEVICE" ] || ! [ -w "$DEVICE" ]; then
@@ -115,7 +115,7 @@ check_device() {
 	check_room "$1"
 }
 
-# regions: "OFFSET BYTES partition N NAME" for each partition of the table, "0 BYTES disk" without one, into $TMP/regions
+# regions: writes "OFFSET BYTES partition N NAME" for each partition of the table, "0 BYTES disk" without one, to $TMP/regions
 regions() {
 	bytes=$(blockdev --getsize64 "$DEVICE")
 	sfdisk -J "$DEVICE" >"$TMP/parts" 2>/dev/null || :
@@ -126,7 +126,7 @@ regions() {
 	printable <"$TMP/raw" >"$TMP/regions"
 }
 
-# signature OFFSET BYTES TAG: sets signature to what is there, as blkid has it
+# signature OFFSET BYTES TAG: sets signature to what blkid finds there
 signature() {
 	blkid -p -O "$1" -S "$2" -s "$3" -o value "$DEVICE" >"$TMP/blkid" 2>/dev/null || :
 	tr '\n' ' ' <"$TMP/blkid" >"$TMP/raw"
@@ -134,7 +134,7 @@ signature() {
 	signature=${signature% }
 }
 
-# A disk of a volume group or an array is in use even while nothing is started from it.
+# A disk of a volume group or an array is in use even while none of these is active.
 check_members() {
 	regions
 	while read -r offset bytes region; do
@@ -146,7 +146,7 @@ check_members() {
 	done <"$TMP/regions"
 }
 
-# describe FILE: writes model, size and contents of the disk into it, so that a person can recognise it.
+# describe FILE: writes model, size and contents of the disk to it, so that a person can recognize the disk.
 describe() {
 	lsblk -Jbdo PATH,MODEL,SERIAL,TRAN,SIZE,RM,HOTPLUG "$DEVICE" >"$TMP/lsblk" || unplugged "$DEVICE"
 	jq -r '.blockdevices[0]

@@ -1,4 +1,4 @@
-# The image for machines of their own: see disk/image for what is in it, disk/samebits.conf for what such a machine does.
+# The image for bare-metal machines: disk/image describes its content, disk/samebits.conf what such a machine does.
 
 ##@ Disks
 IMG        ?=                        ## disk image to read results from

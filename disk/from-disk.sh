@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # scripts that source this use these variables
-# Documents off a disk that machines started from, which may have been in other hands: what init would not have written is refused,
-# before it takes room here. The disk is only read, and not mounted; a file needs no root. A script that sources this has called
-# `temporary`, and has `find_place`.
+# Takes documents off a disk that machines started from. The disk is not trusted: what init would not have written is refused
+# before it takes space here. It is only read, and not mounted; a file needs no root. A script that sources this has called
+# `temporary`, and defines `find_place`.
 . scripts/lib.sh
 . disk/layout.sh
 
@@ -10,7 +10,7 @@ need debugfs e2fsprogs
 documents=0 bytes=0 name='[A-Za-z0-9][A-Za-z0-9._-]*' copy=
 trap 'rm -rf "$TMP" "${copy:-$TMP}"' EXIT
 
-# Sets disk, which may be read, and what find_file_system sets.
+# Sets disk, which is readable, and what find_file_system sets.
 find_source() {
 	disk=$IMG$DEV source=$disk
 	[ -e "$disk" ] || die $USAGE "$disk does not exist"
@@ -25,7 +25,7 @@ find_source() {
 	find_file_system
 }
 
-# name_plainly FILE NAME: a link in $TMP without characters that mean something to what reads it there
+# name_plainly FILE NAME: makes a link in $TMP, without characters that are special to the programs that read it
 name_plainly() {
 	path=$(realpath -- "$1")
 	ln -s "$path" "$TMP/$2"
@@ -36,7 +36,7 @@ superblock() {
 	number "$TMP/disk" $((offset + 1024 + $1)) "$2"
 }
 
-# Sets fs, as debugfs is told of it, in $TMP. The last documents may be in its journal only, which is then worked off in a copy.
+# Sets fs, its name for debugfs, in $TMP. The last documents may be only in its journal, which is then replayed in a copy.
 find_file_system() {
 	sfdisk -J "$TMP/disk" >"$TMP/table" 2>/dev/null || :
 	jq -r '.partitiontable | (.sectorsize // 512) as $bytes | .partitions
@@ -62,7 +62,7 @@ find_file_system() {
 	}
 }
 
-# Sets features. The file system is within its partition, and so is its journal: one elsewhere would be written to.
+# Sets features. The file system must lie within its partition, and so must its journal: an external one would be written to.
 check_superblock() {
 	superblock 56 2
 	[ "$value" = $((0xef53)) ] || damaged 'it has no ext4 file system'
@@ -85,14 +85,14 @@ damaged() {
 	die $MISSING "the results partition of $disk is damaged: $reason; copy the disk to an image, and try e2fsck on that"
 }
 
-# ask COMMAND: debugfs's answer in $TMP/answer. It takes words as they come: names in COMMAND are plain, and of files in $TMP.
+# ask COMMAND: writes debugfs's answer to $TMP/answer. debugfs knows no quotes: names in COMMAND are plain, and files are in $TMP.
 ask() {
-	# It does not notice when its answer finds no room; the line behind it does.
+	# debugfs does not notice when there is no space for its answer; the line that follows does.
 	(cd "$TMP" && ulimit -f $((results_size * block / 512)) && debugfs -R "$1" "$fs" </dev/null 2>log && echo) >"$TMP/answer" ||
 		die $MISSING "debugfs failed at \"$1\" on $disk; is ${TMPDIR:-/tmp} full?"
 }
 
-# list DIRECTORY PATTERN FILE: into FILE goes what is in it and has such a name; a line break in a name may show some that are not there
+# list DIRECTORY PATTERN FILE: writes the matching names in it to FILE; a line break in a name may add some that do not exist
 list() {
 	ask "ls -p $1"
 	awk -F / -v pattern="^$2\$" '$6 ~ pattern {print $6}' "$TMP/answer" >"$TMP/names"
@@ -106,7 +106,7 @@ look() {
 	read -r type size <"$TMP/found" || damaged "$1 cannot be found"
 }
 
-# take_all: everything into $TMP/new/RUN/NAME, of the names that init gives (see init/conf.c)
+# take_all: copies everything to $TMP/new/RUN/NAME that has a name as init gives (see init/conf.c)
 take_all() {
 	list / "$name" "$TMP/runs"
 	while read -r run; do
@@ -122,7 +122,7 @@ take_all() {
 	[ -d "$TMP/new" ] || die $MISSING "$disk has no results yet; boot a machine from it, and let it finish a suite"
 }
 
-# take RUN NAME: its size before its contents; an incomplete or wrong document ends it.
+# take RUN NAME: checks its size before its contents; an incomplete or invalid document ends this.
 take() {
 	look "/$1/$2"
 	documents=$((documents + 1))

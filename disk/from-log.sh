@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # scripts that source this use these variables
-# Documents out of a console log, which anything may have been written into: see disk/log.awk. A script that sources this has called
-# `temporary`, and has `find_place`.
+# Extracts documents from a console log, which may contain anything: see disk/log.awk. A script that sources this has called
+# `temporary`, and defines `find_place`.
 . scripts/lib.sh
 . disk/layout.sh
 
@@ -41,7 +41,7 @@ take() {
 	fi
 }
 
-# take_all: what is whole, into $TMP/new/RUN/NAME
+# take_all: writes the complete ones to $TMP/new/RUN/NAME
 take_all() {
 	mkdir "$TMP/rows"
 	{ tr -d '\000\r' <"$LOG" || : >"$TMP/unread"; } | fold -b -w 2000 |

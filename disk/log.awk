@@ -1,14 +1,14 @@
 # usage: awk -v directory=DIRECTORY -v most=BYTES -v all=BYTES -v files=NUMBER -f disk/log.awk
-# Finds documents in a console log as init/console.c sends them: between marks, and each row between bars. Others may say something
-# before and behind a row, and in between; the kernel also in its middle: what is left of the row then begins the next line. There are
-# neither carriage returns nor zero bytes, and long lines are broken. Prints for each document, with tabs,
-#   taken LINE NAME FILE SHA256      FILE in DIRECTORY has so much base64 as the mark says
+# Finds documents in a console log as init/console.c sends them: between marks, and each row between bars. Other output may appear
+# before, after and between rows; the kernel's also inside a row: the rest of the row is then at the start of the next line. The log
+# has neither carriage returns nor zero bytes, and long lines are broken. Prints for each document, with tabs,
+#   taken LINE NAME FILE SHA256      FILE in DIRECTORY has as much base64 as the mark announces
 #   refused LINE NAME WHY
-# or `beyond`, and no more, when there are more than NUMBER, or have more than `all` bytes. Only a line is kept in memory.
+# or `beyond`, and no more, when there are more than NUMBER, or have more than `all` bytes. Only one line is kept in memory.
 
 BEGIN {OFS = "\t"}
 
-# What comes of it until its end is passed over.
+# The rest of the document, until its end, is skipped.
 function refuse(why) {
 	print "refused", start, name, why
 	passed_over = name
@@ -16,7 +16,7 @@ function refuse(why) {
 	close(file)
 }
 
-# printable(NAME): as it is shown
+# printable(NAME): the name as shown
 function printable(text) {
 	gsub(/[^!-~]/, "?", text)
 	return substr(text, 1, 100)
@@ -77,7 +77,7 @@ function look(text) {
 {
 	text = rest $0
 	rest = ""
-	# The kernel's time.
+	# A time stamp of the kernel.
 	if (!match(text, /\[ *[0-9]+\.[0-9]+\]/)) look(text)
 	else if (RSTART <= 1000) rest = substr(text, 1, RSTART - 1)
 }

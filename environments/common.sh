@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; a file of the folder sets the rest
-# The words of ENVS, and the environments they name: "qemu", or "qemu:machine=q35,cache=writeback" with values for some of its keys.
-# environments/README.md says what the file of an environment has in it.
+# Parses the words of ENVS and loads the environments that they name: "qemu", or "qemu:machine=q35,cache=writeback" with values for
+# some of its keys. environments/README.md describes the file of an environment.
 . scripts/lib.sh
 
-# environments: sets `names` to those that there are.
+# environments: sets `names` to those that exist.
 environments() {
 	names=
 	for file in environments/*; do
@@ -16,7 +16,7 @@ environments() {
 	done
 }
 
-# load WORD: the environment that it names answers from now on.
+# load WORD: defines the functions and variables of the environment that it names.
 load() {
 	environment=${1%%:*}
 	case $environment in
@@ -46,7 +46,7 @@ label NAME -
 $keys"
 }
 
-# pairs WORD: sets `pairs` to its KEY=VALUE, with blanks between them.
+# pairs WORD: sets `pairs` to its KEY=VALUE pairs, separated by blanks.
 pairs() {
 	pairs=
 	case $1 in *:*) pairs=${1#*:} ;; esac
@@ -57,7 +57,7 @@ pairs() {
 	pairs=$*
 }
 
-# find_key KEY: sets `there` to the values that it may have, `variable` to what it sets, and `all` to the keys before it; `there`
+# find_key KEY: sets `there` to its valid values, `variable` to the variable that it sets, and `all` to the keys before it; `there`
 # is empty when the environment has no such key.
 find_key() {
 	there='' variable='' all=''
@@ -83,7 +83,7 @@ check_pair() {
 		*[!A-Za-z0-9._-]*) die $USAGE "environment $1: invalid $2: use letters, digits, '.', '_' and '-'" ;;
 		esac ;;
 	FILE) [ -f "${2#*=}" ] || die $USAGE "environment $1: no file ${2#*=}" ;;
-	PROGRAM) ;; # that it is there is for `check` to say
+	PROGRAM) ;; # `check` finds out whether it exists
 	*) case "|$there|" in
 		*"|${2#*=}|"*) ;;
 		*) die $USAGE "environment $1: $2 is unknown; valid values: $choices" ;;
@@ -91,10 +91,10 @@ check_pair() {
 	esac
 }
 
-# check_word WORD: loads it, if it makes sense.
+# check_word WORD: loads it if it is valid.
 check_word() {
 	load "$1"
-	# Those that go unharmed through a shell, a kernel's command line and a file's name.
+	# Only characters that are safe in a shell, on a kernel's command line and in a file name.
 	case $1 in
 	*[!A-Za-z0-9.:=,_/+~-]* | *:*:* | *: | *:,* | *, | *,,*)
 		die $USAGE "environment $1: after one colon write pairs KEY=VALUE, separated by commas" ;;
@@ -125,7 +125,7 @@ check_words() {
 	done
 }
 
-# enter WORD: loads it, with the values of its keys; the keys of the word before are as they were.
+# enter WORD: loads it, with the values of its keys, after restoring the variables that the word before had set.
 kept=
 enter() {
 	for variable in $kept; do
@@ -142,7 +142,7 @@ enter() {
 	done
 }
 
-# file_name WORD: sets `name`, which has no characters that are special in paths; no two words have the same.
+# file_name WORD: sets `name`, which has no characters that are special in paths and is unique for each word.
 file_name() {
 	name=$(printf %s "$1" | tr :/ .@)
 }

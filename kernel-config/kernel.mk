@@ -3,8 +3,8 @@
 fragments := $(sort $(wildcard kernel-config/*.config))
 guest_fragments := $(fragments) $(wildcard kernel-config/guest/*.config)
 
-# $(call kernel,DIRECTORY,CONFIG,FRAGMENTS): vmlinux and vmlinuz in DIRECTORY, of the configuration CONFIG, which has what these
-# fragments ask for.
+# $(call kernel,DIRECTORY,CONFIG,FRAGMENTS): vmlinux and vmlinuz in DIRECTORY, of the configuration CONFIG, which contains everything
+# in these fragments.
 define kernel
 $2: $3 kernel-config/check kernel-config/make $(OUT)/src/linux/.unpacked | $(installed)
 	$$(call say,CONFIG,$(notdir $(basename $3)))
@@ -19,7 +19,7 @@ endef
 
 $(eval $(call kernel,$(OUT),$(OUT)/build/linux/.config,$(guest_fragments)))
 
-# Kept in the repository: its other side is Debian's configurations, which nothing else needs.
+# Kept in the repository: it compares with Debian's configurations, which nothing else needs.
 docs/kernel.md: $(OUT)/build/linux/.config kernel-config/perceptible.table kernel-config/table kernel-config/table.jq
 	$(call say,TABLE,$@)
 	$(Q)kernel-config/table >$(OUT)/kernel.md.tmp && mv $(OUT)/kernel.md.tmp $@

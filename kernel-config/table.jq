@@ -1,6 +1,6 @@
 # docs/kernel.md, from perceptible.table ($table) and the options of three kernels ($ours, $stock, $cloud).
 
-# Built in or as a module: it runs the same.
+# Built in or as a module: both run the same.
 def same($a; $b): ($a | sub("^m$"; "y")) == ($b | sub("^m$"; "y"));
 
 def row:
@@ -12,7 +12,7 @@ def row:
 
 def shown: if . == "n" then "–" else . end;
 
-# Each row must be readable by itself.
+# Each row must be readable without the row before.
 def spelled_out:
 	reduce .[] as $row ([]; .[-1] as $before | . + [reduce ("effect", "why") as $column ($row;
 		if .[$column] == "the same" then .[$column] = $before[$column] else . end)]);

@@ -1,5 +1,5 @@
-# The loader that an ELF file for 64 bits names (PT_INTERP of elf(5)), from the numbers of its first bytes, which
-# od -An -v -tu1 prints; nothing when it names none.
+# Prints the loader that a 64-bit ELF file names (PT_INTERP of elf(5)), from the numbers of its first bytes as
+# od -An -v -tu1 prints them; nothing when it names none.
 
 function number(at, bytes,    value) {
 	while (bytes-- > 0) value = value * 256 + byte[at + bytes]

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; scripts/suite.sh sets the rest
-# The programs of the user's that a suite names: whether they can run everywhere, and the files that have to come along.
-# bench/invocation.h says where these lie and how they are started.
+# The user's programs in a suite: whether they can run everywhere, and the files that they need.
+# bench/invocation.h describes where these are and how they are started.
 
-# find_program WORD: sets `file`, as execvp(3) would look for it.
+# find_program WORD: sets `file` to the path that execvp(3) would find.
 find_program() {
 	file=$1
 	case $1 in */*) return 0 ;; esac
@@ -19,7 +19,7 @@ find_program() {
 	die "$MISSING" "program $1 is not in PATH; install it, or give its path"
 }
 
-# examine WORD: sets `file`, and of what kind it is: `loader` (empty: static), or `interpreter`, the word of a script's first line.
+# examine WORD: sets `file`, and its kind: `loader` (empty: static), or `interpreter`, the word of a script's first line.
 examine() {
 	loader='' interpreter=''
 	find_program "$1"
@@ -35,13 +35,13 @@ examine() {
 	'35 33 '*) examine_script "$1" && return ;;
 	*) die "$USAGE" "the program $1 is neither an ELF file nor a script that begins with #!" ;;
 	esac
-	# Of 64 bits, the low byte first, for x86-64 (62).
+	# 64-bit, little-endian, x86-64 (62).
 	[ "${6:-} ${7:-} ${20:-} ${21:-}" = '2 1 62 0' ] || die "$USAGE" "the program $1 is for another architecture; build it for x86-64"
 	loader=$(od -An -v -tu1 -N4096 "$file" | awk -f programs/loader.awk)
 	[ -z "$loader" ] || [ -x "$loader" ] || die "$MISSING" "the program $1 needs the loader $loader, which is not here"
 }
 
-# env only looks for the next word, and so does bench.
+# env only looks up the next word, and so does bench.
 examine_script() {
 	line=$(head -c 1024 "$file" | tr -d '\0' | sed -n '1{s/^#![ \t]*//; s/\r$//; p}')
 	case $line in
@@ -56,15 +56,15 @@ examine_script() {
 		die "$MISSING" "the script $1 needs the interpreter $interpreter, which is not here"
 }
 
-# find_libraries WORD: writes those that the loader says `file` needs to TMP/libraries, a line "NAME PATH" for each.
+# find_libraries WORD: writes those that `file` needs according to the loader to TMP/libraries, a line "NAME PATH" for each.
 find_libraries() {
-	"$loader" --list "$file" >"$TMP/listed" 2>&1 || : # what it did not find is in there
+	"$loader" --list "$file" >"$TMP/listed" 2>&1 || : # the output names what it did not find
 	lacks=$(sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p; s/.*: \([^ :]*\): cannot open shared object file.*/\1/p' "$TMP/listed" | sort -u | paste -sd ' ' -)
 	[ -z "$lacks" ] || die "$MISSING" "the program $1 needs libraries that are not here: $lacks"
 	sed -n 's|^[[:space:]]*\([^ /]*\) => \(/.*\) (0x[0-9a-f]*)$|\1 \2|p' "$TMP/listed" >"$TMP/libraries"
 }
 
-# check_programs: all that SUITE_PROGRAMS names, a line for each.
+# check_programs: checks all that SUITE_PROGRAMS names, a line for each.
 check_programs() {
 	check_tree
 	[ -n "$SUITE_PROGRAMS" ] || return 0
@@ -93,7 +93,7 @@ check_tree() {
 	fi
 }
 
-# bring FILE MODE TARGET: a copy, unless the same is there.
+# bring FILE MODE TARGET: copies it, unless the same file exists.
 bring() {
 	if [ -e "$3" ]; then
 		cmp -s "$1" "$3" || die "$USAGE" "two different files are named ${3##*/}; measure their programs in separate runs"
@@ -113,8 +113,8 @@ bring_program() {
 	done <"$TMP/libraries"
 }
 
-# collect_programs: sets PROGRAMS_DIR, where all that has to come along lies, and PROGRAMS, what bench says of it; both are
-# empty when the suite names none.
+# collect_programs: sets PROGRAMS_DIR, with all files to bring along, and PROGRAMS, bench's identification of them; both are
+# empty when the suite names no program.
 collect_programs() {
 	PROGRAMS='' PROGRAMS_DIR=''
 	[ -n "$SUITE_PROGRAMS" ] || return 0

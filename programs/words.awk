@@ -1,9 +1,9 @@
-# The words of a suite's lines, as bench/words.h has them: a line for each that has some, with \037 between the words.
-# With -v comments=no, a # that is not quoted is an error. Errors are the only output then, and the status is 1.
+# Splits a suite's lines into words like bench/words.h: prints a line for each that has some, with \037 between the words.
+# With -v comments=no, an unquoted # is an error. An error is the only output then, and the status is 1.
 
 function fail(text) { problem = "line " FNR ": " text; exit 1 }
 
-# take(TEXT): appends one word of it to `line` and returns what is behind.
+# take(TEXT): appends one word of it to `line` and returns the rest.
 function take(text,    c, quote, word) {
 	while (text != "") {
 		c = substr(text, 1, 1)

@@ -1,23 +1,23 @@
 # shellcheck shell=sh disable=SC2154 # folder, version and TMP are release/verify's
-# Which files a release has.
+# Checks which files a release has.
 
-# plain_files: of the names on standard input, those of our own files that a release holds as they are, beside the archive that
-# has all of them: what release/contents.table names, and what is below its folders, without what make and compilers read.
+# plain_files: of the names on standard input, prints our own files that a release contains unchanged, in addition to the archive of
+# all of them: those in release/contents.table and below its folders, except files for make and compilers.
 plain_files() {
 	awk 'FILENAME != "-" {listed[$1]; next}
 		/^bin\// {next}
 		match($0, /\//) && ($0 in listed || substr($0, 1, RSTART) in listed) && !/\.(c|h|mk)$/' release/contents.table -
 }
 
-# list FIND-TEST...: what of the folder passes it, sorted, into $TMP/there; without what was measured with the release.
+# list FIND-TEST...: writes what in the folder passes the tests to $TMP/there, sorted; without results measured with the release.
 list() {
 	find "$folder" -mindepth 1 "$@" -printf '%P\n' >"$TMP/names"
 	grep -vE '^(results|scratch)(/|$)|^\.accel\.' "$TMP/names" >"$TMP/ours" || :
 	sort "$TMP/ours" >"$TMP/there"
 }
 
-# Nothing missing, nothing besides, and only files: what is not one could keep whoever reads it for ever. Which of our own files
-# there have to be says the source archive (check_plain); until then these are the ones with a sum.
+# Nothing missing, nothing extra, and only regular files: anything else could block its reader forever. The source archive
+# determines which of our own files must exist (check_plain); until then it is those with a hash.
 check_names() {
 	: >"$TMP/names"
 	[ ! -f "$folder/SHA256SUMS" ] || sed 's/^[0-9a-f]\{64\}  //' "$folder/SHA256SUMS" >"$TMP/names"

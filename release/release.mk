@@ -1,4 +1,4 @@
-# What is given away: a folder with everything, its sums, and where it all comes from.
+# The release: a folder with everything, its hashes, and the origin of all parts.
 
 ##@ Release
 VERSION         ?=                   ## version of the release; default: by git describe
@@ -9,7 +9,7 @@ ALLOWED_SIGNERS ?=                   ## file of the keys that dist-verify accept
 static   := $(addprefix $(OUT)/static/,watch tsc stats)
 released := $(addprefix $(OUT)/,vmlinux vmlinuz initramfs.cpio image.tar rootfs.tar rootfs.manifest bin/bench bench.1 build.json disk.img.xz disk.img.bmap) $(static)
 
-# What runs on the measuring machine itself. In a release nothing of it is of that machine: it may be another distribution, without GSL.
+# What runs on the measuring machine itself. A release's must not depend on that machine: it may be another distribution, without GSL.
 $(OUT)/static/watch: $(watch_parts)
 $(OUT)/static/watch $(OUT)/static/tsc: $(OUT)/static/%: watch/%.c bench/clock.h release/release.mk $(MUSL)
 	$(Q)mkdir -p $(@D)
@@ -23,7 +23,7 @@ $(OUT)/static/stats: $(stats_sources) $(stats_headers) release/release.mk | $(in
 	$(Q)gcc -std=c11 -D_GNU_SOURCE -O2 -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -Wall -Wextra -Wpedantic -Ibench \
 		-static -no-pie -s -Wl,--build-id=none,--gc-sections -o $@.tmp $(filter %.c,$^) $(stats_libs) && mv $@.tmp $@
 
-# Nearly all of it is zeroes, and the rest is compressed already: the first level does what the ninth would.
+# Nearly all of it is zeroes, and the rest is compressed already: the first level compresses as well as the ninth.
 $(OUT)/disk.img.xz: $(OUT)/disk.img
 	$(call say,XZ,$@)
 	$(Q)xz -1 -T1 -c $< >$@.tmp && mv $@.tmp $@

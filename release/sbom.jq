@@ -1,5 +1,5 @@
-# The bill of materials of a release, as SPDX 2.3: input is inputs.json; $components, $lock and the sums of all $files come
-# beside. Nothing in it is of the moment: its time is the commit's, its name is drawn from the sums.
+# The bill of materials of a release, in SPDX 2.3: input is inputs.json; $components, $lock and the hashes of all $files come
+# from variables. Nothing depends on when it is made: its time is the commit's, its name is derived from the hashes.
 
 def id(kind): "SPDXRef-\(kind)-" + gsub("[^A-Za-z0-9.]+"; "-");
 def sums: [{algorithm: "SHA1", checksumValue: .sha1}, {algorithm: "SHA256", checksumValue: .sha256}];
@@ -9,7 +9,7 @@ def purl(package; version):
 	{referenceCategory: "PACKAGE-MANAGER", referenceType: "purl",
 		referenceLocator: "pkg:deb/debian/\(package)@\(version | @uri)"};
 
-# What Debian builds from one source has the source's version, but for rebuilds.
+# Debian's packages built from one source have the source's version, except for rebuilds.
 def version_of(name): [.sources[] | select(.source == name) | .version][0];
 
 def unlicensed: {licenseConcluded: "NOASSERTION", licenseDeclared: "NOASSERTION", copyrightText: "NOASSERTION"};
@@ -48,7 +48,7 @@ def component: . as {$name, $version, $licence, $home, $purpose, $package, $sha2
 } + if $package then {externalRefs: [purl($package; $version)]} else {} end
 	+ if $sha256 then {checksums: sha256} else {} end;
 
-# With the sum of the very file.
+# With the hash of this file itself.
 def source: {
 	name: .file,
 	SPDXID: (.file | id("Source")),
@@ -85,7 +85,7 @@ def file: {
 	else ($inputs | version_of($c.from[0])) end
 	| if .part then . + ($inputs.parts[] | select(.name == $c.part) | {package, sha256}) else . end
 	| select(.version))) as $components |
-# The source that is owed and that nothing was built from here.
+# The source that must be offered, but from which nothing was built here.
 ([$lock[] | select(.file as $f | all($inputs.sources[]; .file != $f))]) as $further |
 {
 	spdxVersion: "SPDX-2.3",

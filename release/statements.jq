@@ -1,4 +1,4 @@
-# What is not so of the statements of a release: a line each. See release/statements.sh for what comes in.
+# Prints the false statements of a release, a line each. release/statements.sh describes the input.
 
 ($inputs[0]) as $inputs | ($sbom[0]) as $sbom | ($sums[0]) as $sums | ($owed[0]) as $owed | ($lock[0]) as $lock |
 ($sums | map({(.file): .sha256}) | add) as $sum |
@@ -41,7 +41,7 @@ def of_sbom:
 	($inputs.sources[] | .source as $source | select(any($sbom.packages[]; .name == $source) | not)
 		| "sbom.spdx.json does not have the program \(.source)");
 
-# Each program under the GNU licences: all that it is said to be generated from and that is source, or its own files.
+# Each program under the GNU licences: every source file that it is generated from according to the SBOM, or our own files.
 def of_sources:
 	(if any($owed[]; .program == "samebits" and .sha256 == $inputs.own.sha256) then empty
 		else "sources.txt does not list our own source with its sum" end),

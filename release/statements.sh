@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # folder, version, found, sum and TMP are release/verify's
-# Compares what a release says with what it is: a part of release/verify.
+# Compares a release's statements with its files: a part of release/verify.
 
 check_statements() {
 	look_for SHA256SUMS inputs.json sbom.spdx.json sources.txt rootfs.manifest "samebits-$version-source.tar.gz"
@@ -7,7 +7,7 @@ check_statements() {
 	for file in inputs.json sbom.spdx.json; do
 		jq -es 'length == 1 and (.[0] | type == "object")' "$folder/$file" >/dev/null 2>&1 || { wrong "$file is not a JSON object"; return 0; }
 	done
-	# The files were checked against these sums before; here the statements are compared with each other.
+	# The files were checked against these hashes before; here the statements are compared with each other.
 	jq -Rn '[inputs | capture("^(?<sha256>[0-9a-f]{64})  (?<file>.*)$")]' "$folder/SHA256SUMS" >"$TMP/sums.json"
 	jq -Rn '[inputs | select(startswith("#") | not) | split(" ") |
 		{program: .[0], version: .[1], file: .[2], sha256: .[3]}]' "$folder/sources.txt" >"$TMP/owed.json"
@@ -28,7 +28,7 @@ check_statements() {
 	right "inputs.json, sbom.spdx.json, sources.txt: $said"
 }
 
-# Our own files that need no unpacking: those of the source archive.
+# Our own files that are used unpacked: they must be those of the source archive.
 check_plain() {
 	sed 1d "$TMP/.release" >"$TMP/listed"
 	plain_files <"$TMP/listed" >"$TMP/names"
@@ -45,7 +45,7 @@ check_plain() {
 	done <"$TMP/pairs"
 }
 
-# The source archive: the release's own, whole, with the very sums that were built from. Only what is a file in it has contents.
+# The source archive: the release's own, complete, with exactly the hashes that were built from. Only regular files in it have contents.
 check_archive() {
 	archive=samebits-$version-source.tar.gz top=samebits-$version
 	echo null >"$TMP/lock.json"
@@ -53,7 +53,7 @@ check_archive() {
 		gzip -dc "$folder/$archive" >"$TMP/own.tar" && tar -tRf "$TMP/own.tar" >"$TMP/blocks" &&
 			tar -xOf "$TMP/own.tar" "$top/.release" >"$TMP/.release" && tar -xOf "$TMP/own.tar" "$top/sources.lock" >"$TMP/sources.lock"
 	} 2>/dev/null || { wrong "$archive cannot be unpacked"; return 0; }
-	# Only zeros follow the end; anything else might be read.
+	# After the end there must be only zeros; anything else might be read.
 	end=$(sed -n '$s/^block \([0-9]*\): \*\* Block of NULs \*\*$/\1/p' "$TMP/blocks")
 	size=$(stat -c %s "$TMP/own.tar")
 	{ [ -n "$end" ] && cmp -s -i $((end * 512)):0 -n $((size - end * 512)) "$TMP/own.tar" /dev/zero; } ||

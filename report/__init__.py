@@ -1,1 +1,1 @@
-"""The report: from result documents to what is seen of them."""
+"""The report: from result documents to everything shown about them."""

@@ -17,7 +17,7 @@ LONGEST_NAME = 200
 
 
 def load(run: str) -> tuple:
-    """(directory, report.json) of a run that was reported."""
+    """(directory, report.json) of a run that has a report."""
     out = setting("OUT", "out")
     path = Path(run if "/" in run else f"{out}/results/{run}") / "report.json"
     try:
@@ -30,7 +30,7 @@ def load(run: str) -> tuple:
 
 
 def coloured() -> bool:
-    """Only where a person looks."""
+    """Only on a person's terminal."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and setting("TERM", "dumb") != "dumb"
 
 
@@ -41,7 +41,7 @@ def baseline(out: str):
 
 
 def with_jinja(name: str):
-    """A module that makes pages."""
+    """Imports a module that makes pages."""
     try:
         return importlib.import_module(f"report.{name}")
     except ModuleNotFoundError as error:
@@ -114,7 +114,7 @@ def make_fleet(paths: list, target: Path):
 
 
 def show_progress(run: str, iteration: str):
-    """For a person on stderr; on stdout the number of primary rows that are not decided."""
+    """Prints the progress for a person to stderr, and the number of undecided primary rows to stdout."""
     from report.progress import progress
     if not re.fullmatch("[0-9]{1,9}", iteration):
         raise Failure(USAGE, f"ITERATION={iteration} is not a whole number")

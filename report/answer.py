@@ -1,4 +1,4 @@
-"""The answer: which environment is slower, by how much, how sure, and what was not decided."""
+"""The answer: which environment is slower, by how much, how certain that is, and what was not decided."""
 import math
 import re
 
@@ -6,12 +6,12 @@ from report.words import SIGNS, by_how_much, counted, duration, factor, listed, 
 
 
 def base_of(report: dict, environment: str):
-    """What an environment is compared with in the tables; None of the reference."""
+    """The environment with which this one is compared in the tables; None for the reference."""
     return next((c["b"] for c in report["comparisons"] if c["a"] == environment), None)
 
 
 def compared(report: dict) -> list:
-    """[(environment, what it is compared with)]"""
+    """[(environment, its base)]"""
     bases: dict = {}
     for c in report["comparisons"]:
         bases.setdefault(c["a"], c["b"])
@@ -28,7 +28,7 @@ def emulated(report: dict, environment: str) -> bool:
 
 
 def undecided(report: dict, a: str, b: str, names: list, total: int) -> str:
-    """What was not decided, and how large a difference could have hidden."""
+    """What was not decided, and how large an undetected difference may be."""
     limits = [d["ratio"] for d in of_pair(report.get("detectable", []), a, b) if d["experiment"] in names and d.get("ratio")]
     where = f"{listed(names, 3)} undecided" if len(names) < total else f"all {total} undecided"
     starts = report["iterations"]
@@ -38,7 +38,7 @@ def undecided(report: dict, a: str, b: str, names: list, total: int) -> str:
 
 
 def finding(report: dict, a: str, b: str) -> tuple:
-    """(short, long): what is known of an environment and what it is compared with."""
+    """(short, long): the finding about an environment and its base."""
     rows = [c for c in of_pair(report["comparisons"], a, b) if c["family"] == "primary"]
     names: dict = {verdict: [] for verdict in SIGNS}
     for row in rows:
@@ -76,7 +76,7 @@ def finding(report: dict, a: str, b: str) -> tuple:
 
 
 def title(report: dict, found: list) -> str:
-    """The finding in a heading."""
+    """The finding as a heading."""
     if not found:
         return f"{listed(report['environments'])}: nothing to compare with"
     if len(found) <= 3:
@@ -101,7 +101,7 @@ def processors(machine: dict) -> str:
 
 
 def what(report: dict) -> str:
-    """What was measured, on what: parts between " · "."""
+    """What was measured, and on what machine: parts separated by " · "."""
     machine = report.get("machine", {})
     sizes = [machine.get("cpu"), processors(machine),
              size(machine["memory_bytes"]) if machine.get("memory_bytes") else None, machine.get("scratch_filesystem")]
@@ -119,14 +119,14 @@ def what(report: dict) -> str:
 
 
 def same_files(paths: list) -> str:
-    """The programs by their paths, the others by their number."""
+    """The programs by their paths, other files by their number."""
     named = [printable(path) for path in paths if path.startswith("programs/bin/")]
     others = len(paths) - len(named)
     return listed(named, 3) + (f", and {counted(others, 'file')} that they need" if others else "")
 
 
 def differences(report: dict) -> str:
-    """One line for the class of differences, and what is wrong with the data."""
+    """One line about the class of differences, and problems in the data."""
     audit = report["audit"]
     confounds = [fact for fact in audit.get("facts", []) if fact["class"] == "confound"]
     everywhere = [fact["name"] for fact in confounds if len(fact.get("explains", [])) == len(report["experiments"])]
@@ -145,7 +145,7 @@ def differences(report: dict) -> str:
 
 
 def answer(report: dict) -> dict:
-    """The words of the first lines: {title, warning?, what, lines: [{environment, text}], differences}."""
+    """The text of the first lines: {title, warning?, what, lines: [{environment, text}], differences}."""
     found = [(a, b, *finding(report, a, b)) for a, b in compared(report)]
     bad = report["audit"].get("illegitimate", [])
     return ({"warning": f"Not a legitimate comparison: {listed(bad)}."} if bad else {}) | {

@@ -1,4 +1,4 @@
-"""What differs besides the virtualization: {facts, same, faults, notes, illegitimate}. The rules are data: audit.rules."""
+"""What differs apart from the virtualization: {facts, same, faults, notes, illegitimate}. The rules are data: audit.rules."""
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -68,7 +68,7 @@ def holds(tests: list, a, b, kinds: list) -> bool:
 
 
 class Context:
-    """The experiments: of which kinds each is, and which are short: the harness itself is more than 1 % of their events."""
+    """The experiments: the kinds of each, and which are short: the harness itself takes more than 1 % of their events."""
 
     def __init__(self, documents: list, rules: Rules):
         experiments = [experiment for document in documents for experiment in document["experiments"]]
@@ -86,7 +86,7 @@ class Context:
 
 
 def judged(pair: list, a, b, cases: list, context: Context) -> dict:
-    """One fact, of one pair that differs in it."""
+    """One fact, for one pair in which it differs."""
     _, which, explains, why = next(case for case in cases if holds(case[0], a, b, [context.environments[who] for who in pair]))
     names = context.explained(explains)
     if which == "intended" and environment(pair[0]) == environment(pair[1]):
@@ -97,7 +97,7 @@ def judged(pair: list, a, b, cases: list, context: Context) -> dict:
 
 
 def compared(documents: list, rules: Rules, context: Context, pairs: list) -> list:
-    """Each fact, with the pairs that differ in it."""
+    """Each fact, with the pairs in which it differs."""
     facts = facts_by_label(documents, rules.concerns)
     found, cache = [], {}
     for name in next(iter(facts.values())):
@@ -142,7 +142,7 @@ def fits_in_memory(documents: list):
 
 
 def exits(documents: list) -> list:
-    """Of all starts of an environment; each of its experiments counts by its events."""
+    """Over all starts of an environment; each of its experiments is weighted by its events."""
     guests: dict = {}
     for document in documents:
         if at(document, "host", "accelerator") == "kvm":
@@ -213,7 +213,7 @@ def illegitimate(documents: list) -> list:
 
 
 def waiting(documents: list) -> list:
-    """The share of the processor time wanted that each environment waited for, where known."""
+    """The share of the wanted processor time for which each environment waited, where known."""
     labels: dict = {}
     for document in documents:
         labels.setdefault(document["label"], []).append(document)
@@ -229,7 +229,7 @@ def sorted_out(facts: list) -> dict:
 
 
 def differences(documents: list, pairs: list) -> dict:
-    """The facts alone, of those environments that differ in them."""
+    """Only the facts, for the environments in which they differ."""
     rules = Rules()
     found = sorted_out(compared(documents, rules, Context(documents, rules), pairs))
     for fact in found["facts"]:

@@ -10,7 +10,7 @@ from report.statistics import findings
 from report.words import counted, listed
 
 number = (int, float)
-# What is read of a report.json, and of which type it has to be.
+# The parts of a report.json that are read, and their types.
 SHAPE = {
     "schema": str, "runs": [str], "suite": str, "kinds": {"*": str}, "identity": [str], "settings": {"looks": int},
     "experiments": [{"name": str, "command": str}],
@@ -21,7 +21,7 @@ REQUIRED = {"": ("runs", "suite", "groups", "settings"), "settings": ("looks",),
 
 
 class Baseline:
-    """What is known of an earlier run: its documents, and the rows of their metrics."""
+    """An earlier run as far as it is known: its documents, and the rows of their metrics."""
 
     def __init__(self, name: str, out: str, order: list):
         self.name, self.problems = printable(name)[:200], []
@@ -41,7 +41,7 @@ class Baseline:
         self.environments = distinct(document["environment"] for document in self.documents)
 
     def check(self, suite: str, environments: list, directories: list):
-        """Refuses a run of the suite in these that cannot be compared with it."""
+        """Refuses a run of the suite in these environments that cannot be compared with it."""
         if self.place in directories:
             raise Failure(USAGE, f"BASELINE={self.name} is the run itself; give an earlier one")
         if self.suite != suite:
@@ -51,7 +51,7 @@ class Baseline:
 
 
 def of_report(report: dict) -> tuple:
-    """(documents, rows, looks) as far as a report.json knows them: a document for each start, without experiments' values."""
+    """(documents, rows, looks) as far as a report.json contains them: a document for each start, without experiments' values."""
     if at(report, "schema") != "samebits-report-2":
         raise files.Unusable("it is not a samebits-report-2; make that report again")
     files.expect(report, SHAPE, "")
@@ -80,7 +80,7 @@ def of_report(report: dict) -> tuple:
 
 
 def start_of(report: dict, environment: str, place) -> dict:
-    """What a report.json tells of one start, as a document."""
+    """One start of a report.json, as a document."""
     machine, kind = report.get("machine", {}), at(report, "kinds", environment)
     start = next((s for s in report.get("starts", []) if (s.get("environment"), s.get("sequence")) == (environment, place)), {})
     host = {"kernel": machine.get("host_kernel"), "cpu_model": machine.get("cpu"), "scratch_filesystem": machine.get("scratch_filesystem"),
@@ -96,7 +96,7 @@ def start_of(report: dict, environment: str, place) -> dict:
 
 def joined(documents: list, rows: list, then: Baseline) -> tuple:
     """(documents of then with labels of their own, their rows, {label: label of then}): only metrics that the run has, too, in
-    the same unit and sense, and in the run's family."""
+    the same unit, direction and family."""
     labels = {d["label"]: d["environment"] for d in documents}
     name = then.run if not any(f"{e}@{then.run}" in labels for e in then.environments) else f"baseline {then.run}"
     pairs = {label: f"{e}@{name}" for label, e in labels.items() if e in then.environments}
@@ -119,7 +119,7 @@ def commands(documents: list) -> dict:
 
 
 def notes(documents: list, then: Baseline, pairs: dict) -> list:
-    """What could not be compared with it, or was measured in another way."""
+    """What could not be compared with it, or was measured differently."""
     ours, theirs = commands(documents), commands(then.documents)
     missing = [label for label in distinct(d["label"] for d in documents) if label not in pairs]
     new = [name for name in ours if name not in theirs]
@@ -128,7 +128,7 @@ def notes(documents: list, then: Baseline, pairs: dict) -> list:
 
 
 def said(report: dict, found: dict) -> dict:
-    """The words: {what, lines: [{environment, text}], differences}."""
+    """The text: {what, lines: [{environment, text}], differences}."""
     date, view = found.get("start_utc", "")[:10], report | found
     confounds = [fact["name"] for fact in found["audit"]["facts"] if fact["class"] == "confound"]
     return {"what": f"Against the baseline {found['run']}{f' of {date}' if date else ''}, {counted(found['starts'], 'start')} of each environment",
@@ -139,7 +139,7 @@ def said(report: dict, found: dict) -> dict:
 
 
 def against(report: dict, documents: list, rows: list, then: Baseline, stats: str) -> tuple:
-    """(what report.json has of it, documents and rows of then for report.csv). Its verdicts come from rows of their own, so that
+    """(its part of report.json, documents and rows of then for report.csv). Its verdicts come from separate rows, so that
     they change none of the run's."""
     theirs, their_rows, pairs = joined(documents, rows, then)
     settings = report["settings"] | {"paired": False, "looks": min(result.looks(documents) * then.looks, result.MOST_LOOKS)}

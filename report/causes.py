@@ -1,4 +1,4 @@
-"""What is wrong with a machine that differs from the others of its model: which kind of thing, and why that is thought."""
+"""What is wrong with a machine that differs from the others of its model: the kind of cause, and the reasons for it."""
 import math
 from collections import Counter
 
@@ -8,9 +8,9 @@ from report.result import ALPHA
 
 NAMES = {"processor": "slow processor", "disk": "slow disk", "memory": "slow memory", "network": "slow network", "noise": "noise"}
 FEWER = 0.9  # of the others' memory or processors: firmware keeps a little for itself
-# How much worse than the processor another kind is that the processor does not explain, in logarithms.
+# How much worse than the processor another kind must be not to be explained by the processor, as a factor of logarithms.
 WORSE = 1.5
-# The share of the processor time wanted that others had, more than elsewhere.
+# By how much the share of wanted processor time that went to others exceeds the usual share.
 WAITED = 0.01
 
 
@@ -20,13 +20,13 @@ def mean(values) -> float:
 
 
 def near_end(row: dict) -> float:
-    """The end of the interval that is nearest to 1: how far off it is at least."""
+    """The end of the interval that is nearest to 1: the smallest deviation."""
     ends = row.get("performance_interval") or [row["performance"]]
     return 1.0 if min(ends) <= 1 <= max(ends) else min(ends, key=lambda end: abs(math.log(end)))
 
 
 def fall(group: dict) -> float:
-    """The last starts' performance, of the first ones'; 1 where there is no trend."""
+    """The last starts' performance relative to the first ones'; 1 where there is no trend."""
     values, better = group["values"], group["better"]
     third = max(len(values) // 3, 1)
     first, last = median(values[:third]), median(values[-third:])
@@ -54,7 +54,7 @@ def finding(kind: str, rows: list, why: str) -> dict:
 
 
 def of_processor(rows: list, per_cpu: dict, facts: dict, peers: dict, groups: dict, margin: float) -> dict:
-    """Whether the processor is slow, or slowed down, or another's."""
+    """Whether the processor is slow, slowed down, or used by others."""
     own = [per_cpu[row["experiment"]]["performance"] for row in rows if "performance" in per_cpu.get(row["experiment"], {})]
     if own and math.log(mean(own)) > math.log(mean(row["performance"] for row in rows)) / 2:
         return finding("other work", rows, f"{said(rows)}, but {words.times(mean(own))} per second of processor time: something else runs there")
@@ -69,7 +69,7 @@ def of_processor(rows: list, per_cpu: dict, facts: dict, peers: dict, groups: di
 
 
 def typical(peers: list) -> dict:
-    """Of the others: of numbers the median, else what more than half of them have."""
+    """The others' values: numbers by their median, otherwise what more than half of them have."""
     found = {}
     for name in {name for facts in peers for name in facts}:
         values = [facts[name] for facts in peers if name in facts]
@@ -96,14 +96,14 @@ def shown(name: str, value) -> str:
 
 
 def differing(facts: dict, peers: dict, margin: float) -> dict:
-    """{fact: [its own, the others']}"""
+    """{fact: [its value, the others' value]}"""
     return {name: [shown(name, value), shown(name, peers[name])] for name, value in facts.items()
             if name in peers and differs(name, value, peers[name], margin)}
 
 
 def slower_rows(rows: list, per_cpu: dict, groups: dict, margin: float) -> dict:
-    """{kind: rows}. A processor whose rate varies too much to decide is still the cause of what is found slower where it does less in a
-    second of its time, or gets slower from start to start: one that is throttled begins as fast as the others."""
+    """{kind: rows}. A processor whose rate varies too much to decide is still the cause of slower results if it does less in a
+    second of its time, or gets slower from start to start: a throttled one begins as fast as the others."""
     found: dict = {}
     for row in rows:
         if row["family"] == "primary" and row.get("verdict") == "slower":

@@ -11,11 +11,11 @@ def width(text: str) -> int:
 
 
 def cut(text: str, room: int) -> str:
-    """The text in so many columns: of a long one both ends."""
+    """The text in so many columns: both ends of a long one."""
     text = words.printable(text)
     if width(text) <= room:
         return text
-    half = min(len(text) // 2, 2 * COLUMNS)  # what is far from both ends is not looked at
+    half = min(len(text) // 2, 2 * COLUMNS)  # text far from both ends is ignored
     head, tail = list(text[:half]), list(text[max(half, len(text) - 2 * COLUMNS):])
     while width("".join(head + tail)) > room - 1 and (head or tail):
         if len(head) > len(tail):
@@ -41,7 +41,7 @@ def pieces(word: str, room: int) -> list:
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> list:
-    """Lines of 80 columns at most; the first begins with `first`, the others with `rest`."""
+    """Lines of at most 80 columns; the first begins with `first`, the others with `rest`."""
     room = COLUMNS - max(width(first), width(rest))
     lines = [""]
     for word in (part for word in words.printable(text).split() for part in pieces(word, room)):
@@ -54,7 +54,7 @@ def wrapped(text: str, first: str = "", rest: str = "") -> list:
 
 
 def aligned(head: list, body: list, right: set, shrink: dict, near: set) -> list:
-    """Lines of a table. `shrink`: the columns that may be cut when all do not fit, and to how little; `near`: those that are
+    """Lines of a table. `shrink`: the columns that may be cut when not all fit, and their least width; `near`: those that are
     one blank from the column before, not two."""
     gaps = [0 if i == 0 else 1 if i in near else 2 for i in range(len(head))]
     widths = [max(width(row[i]) for row in [head, *body]) for i in range(len(head))]

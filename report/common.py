@@ -1,17 +1,17 @@
-"""What the report's parts share: failures with their exit status, names, and how single values are written."""
+"""What the report's parts share: failures with their exit status, names, and the format of single values."""
 import math
 import os
 import re
 import subprocess
 from pathlib import Path
 
-# What a person types before audit and the like: a release's ./samebits, or make.
+# The command that a person types before audit and the like: a release's ./samebits, or make.
 COMMAND = os.environ.get("SAMEBITS_COMMAND") or "make"
 FAILED, USAGE, MISSING, MISSED, DIFFER = 1, 2, 3, 4, 6
 
 
 class Failure(Exception):
-    """What ends the program: a message for the user, and the exit status."""
+    """Ends the program: a message for the user, and the exit status."""
 
     def __init__(self, status: int, message: str):
         super().__init__(message)
@@ -19,13 +19,13 @@ class Failure(Exception):
 
 
 def advice(package: str) -> str:
-    """How this package of Debian is installed on this system."""
+    """How to install this Debian package on this system."""
     script = Path(__file__).parent.parent / "scripts/advice"
     return subprocess.run([script, package], text=True, capture_output=True, check=False).stdout.strip() or f"install {package}"
 
 
 def printable(text) -> str:
-    """One line for a terminal, whatever a file or a document has put in it."""
+    """One line for a terminal, whatever a file or a document contains."""
     return "".join(c if c.isprintable() else "?" for c in str(text))
 
 
@@ -38,12 +38,12 @@ def median(values):
 
 
 def distinct(values) -> list:
-    """Each value once, in the order in which they come."""
+    """Each value once, in the order of first occurrence."""
     return list(dict.fromkeys(values))
 
 
 def environment(label: str) -> str:
-    """Of several runs a label has the run's name: "docker:seccomp=unconfined@monday"."""
+    """The environment of a label. With several runs a label ends in the run's name: "docker:seccomp=unconfined@monday"."""
     return re.sub("@[^@]*$", "", label)
 
 
@@ -52,7 +52,7 @@ def base(label: str) -> str:
 
 
 def at(thing, *path):
-    """What is there, or None."""
+    """The value at this path, or None."""
     for name in path:
         if not isinstance(thing, dict):
             return None

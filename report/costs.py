@@ -1,11 +1,11 @@
 """What an environment costs by itself, whatever runs in it, as rows of two experiments that no suite has: its start, and the
-memory that it takes. They are a family of their own, so that they change no other row's correction."""
+memory taken. They form a family of their own, so that they do not change the correction of other rows."""
 import math
 
 from report.common import at, distinct
 
 MIB = 1 << 20
-# An experiment, its kind in the cost profile, and what it is.
+# An experiment, its kind in the cost profile, and its description.
 COSTS = (("start", "start", "What a start takes by itself: from the command to the first process, from there to the first event (without the "
           "pause in which memory is read), from the last event until all is gone; and the processor time of everything that belongs to it, "
           "with the engine's daemons, until the workload could begin."),
@@ -15,7 +15,7 @@ COSTS = (("start", "start", "What a start takes by itself: from the command to t
 
 
 def names(taken) -> list:
-    """What the experiments are called; where a suite's has that name already, with a word more."""
+    """The names of the experiments; one that a suite uses already gets another word."""
     found = []
     for name, _, _ in COSTS:
         while name in taken:
@@ -52,7 +52,7 @@ def taken_names(documents: list) -> list:
 
 
 def rows(documents: list) -> list:
-    """As those of metrics.rows_of; nothing takes no time and no memory, so what is not above 0 is not known."""
+    """In the format of metrics.rows_of. Nothing takes no time and no memory, so a value that is not above 0 is unknown."""
     found = []
     called = taken_names(documents)
     for document in documents:
@@ -65,7 +65,7 @@ def rows(documents: list) -> list:
 
 
 def unavailable(documents: list) -> list:
-    """Why memory and processor time could not be read, where a document says so."""
+    """Why memory and processor time could not be read, where a document has the reason."""
     found: dict = {}
     for document in documents:
         why = at(document, "host", "footprint", "unavailable")
@@ -89,7 +89,7 @@ def on_disk(documents: list) -> dict:
 
 
 def experiments(documents: list) -> list:
-    """Those of which anything is known."""
+    """Those with a known value or a reason why there is none."""
     known = distinct([row["experiment"] for row in rows(documents)] + [one["experiment"] for one in unavailable(documents)])
     return [{"name": name, "kind": kind, "about": about}
             for name, (_, kind, about) in zip(taken_names(documents), COSTS) if name in known]

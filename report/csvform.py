@@ -9,7 +9,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(cell):
-    """What a spreadsheet would compute becomes text."""
+    """Turns into text what a spreadsheet would compute."""
     return "'" + cell if isinstance(cell, str) and cell.startswith(RISKY) else cell
 
 

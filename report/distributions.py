@@ -13,7 +13,7 @@ def duration(ns: float) -> str:
 
 
 def spaced(places: list, gap: float) -> list:
-    """Places (of labels, in pixels) moved so far apart that they do not touch."""
+    """Moves places (of labels, in pixels) so far apart that they do not touch."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     moved = [places[i] for i in order]
     for i in range(1, len(moved)):
@@ -26,7 +26,7 @@ def spaced(places: list, gap: float) -> list:
 
 
 def end_labels(plot: Plot, ends: list, low: float, high: float, log: bool, top: int, bottom: int, right: int):
-    """Names of lines at their right ends: ends is [(environment's number, name, last value)]."""
+    """Labels lines at their right ends: ends is [(environment's number, name, last value)]."""
     inner = plot.height - top - bottom
     ratio = (lambda v: math.log(v / low) / math.log(high / low)) if log else (lambda v: (v - low) / (high - low))
     places = spaced([bottom + inner * min(max(ratio(value), 0), 1) for _, _, value in ends], 14)
@@ -67,7 +67,7 @@ def strip(report: dict, row) -> Plot:
 
 
 def percentiles(report: dict, curves: list) -> Plot:
-    """How latencies are distributed, on a scale of nines: curves of one experiment and kind."""
+    """The distribution of latencies, on a scale of nines: curves of one experiment and kind."""
     low, high = (f(v for curve in curves for _, v in curve["curve"] if v > 0) for f in (min, max))
     low, high = low / 1.3, high * 1.3
     last = min(max(math.log10(max(curve["count"] for curve in curves)) + 0.2, 1), 6.2)

@@ -1,5 +1,5 @@
-"""Result documents: found, read, checked and joined. Whatever is in a file, it costs at most that file: what is wrong with it
-is said by its name."""
+"""Result documents: found, read, checked and joined. Invalid content costs at most its own file: the problem is reported with
+the file's name."""
 import json
 import os
 import re
@@ -15,7 +15,7 @@ BUCKET_BITS, BUCKETS = 7, 7424  # bench/histogram.h
 NAME = re.compile(r".+-[0-9]+\.json")
 
 number = (int, float)
-# What the report reads, and of which type it has to be; a list of one is a list of such, a "*" stands for any key.
+# What the report reads, and its type; a list with one element is a list of that type, "*" stands for any key.
 LATENCIES = {"*": number}
 HISTOGRAM = {"buckets": list}
 EXPERIMENT = {
@@ -56,7 +56,7 @@ class Unusable(Exception):
 
 
 def expect(value, shape, path: str):
-    """Raises Unusable where a value has not this shape; null is as if it were absent, and is removed."""
+    """Raises Unusable unless the value has this shape; null counts as absent, and is removed."""
     kind = dict if isinstance(shape, dict) else list if isinstance(shape, list) else shape
     if kind is not object and (not isinstance(value, kind) or isinstance(value, bool) and kind in (int, number)):
         raise Unusable(f"{path} is not {WORDS[kind]}: {printable(json.dumps(value))[:40]}")
@@ -81,7 +81,7 @@ DECODER = json.JSONDecoder(parse_constant=no_constant)
 
 
 def content(path: Path) -> bytes:
-    """Of a plain file only, and not more than a document can have: a pipe would not end."""
+    """Only of a regular file, and at most as much as a document can have: a pipe would not end."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -96,7 +96,7 @@ def content(path: Path) -> bytes:
 
 
 def check_strings(document, text: bytes):
-    """JSON can write what is not Unicode, and the zero character."""
+    """JSON can contain strings that are not valid Unicode, and the zero character."""
     if b"\\u" in text:
         try:
             again = json.dumps(document, ensure_ascii=False).encode()
@@ -107,7 +107,7 @@ def check_strings(document, text: bytes):
 
 
 def check_histogram(histogram: dict, values: dict, path: str):
-    """As out/bin/stats needs it: it refuses all, where one is wrong."""
+    """What out/bin/stats needs: it refuses its whole input if one histogram is invalid."""
     if histogram.get("sub_bucket_bits") != BUCKET_BITS or "buckets" not in histogram:
         raise Unusable(f"{path} has other buckets than 2^{BUCKET_BITS} in a power of two")
     for bucket in histogram["buckets"]:
@@ -135,7 +135,7 @@ def check_experiment(experiment: dict, histograms: bool):
 
 
 def decoded(text: bytes):
-    """What JSON says, or Unusable."""
+    """The value of JSON text, or Unusable."""
     if not text.strip():
         raise Unusable("empty")
     try:
@@ -149,7 +149,7 @@ def decoded(text: bytes):
 
 
 def read_json(path: Path):
-    """What a file of JSON says, or Unusable."""
+    """The value of a JSON file, or Unusable."""
     return decoded(content(path))
 
 
@@ -159,7 +159,7 @@ def read(path: Path) -> dict:
 
 
 def parse(text: bytes, histograms: bool = True) -> dict:
-    """The same of what is in a file; where the histograms are not read, they need not be checked."""
+    """The same for the content of a file; histograms that are not used need not be checked."""
     document = decoded(text)
     if at(document, "schema") != "samebits-result-1":
         raise Unusable("not a samebits-result-1 document")
@@ -189,7 +189,7 @@ def find(name: str, out: str) -> Path:
 
 
 def usable(directory: Path, problems: list) -> list:
-    """The documents of a run, one of each start and all of one suite; a line in `problems` for each file that is left out."""
+    """The documents of a run, one for each start and all of one suite; a line in `problems` for each file that is left out."""
     documents, seen = [], {}
     files = sorted(path for path in directory.iterdir() if NAME.fullmatch(path.name))
     if not files:
@@ -221,7 +221,7 @@ def usable(directory: Path, problems: list) -> list:
 
 
 def check_identities(documents: list):
-    """A run is of one build."""
+    """All documents of a run must come from one build."""
     for part in distinct(part for document in documents for part in document["identity"]):
         sums: dict = {}
         for document in documents:
@@ -233,8 +233,8 @@ def check_identities(documents: list):
 
 
 def join(directories: list, order: list) -> tuple:
-    """Documents of one run or several in the order of their environments, each with its `label` (the environment, of several
-    runs with the run's name) and its `sequence` in the run; and the problems: [{file, why}]."""
+    """Documents of one or several runs in the order of their environments, each with its `label` (the environment, with several
+    runs also the run's name) and its `sequence` in the run; and the problems: [{file, why}]."""
     problems, documents = [], []
     for directory in directories:
         run = usable(directory, problems)

@@ -1,5 +1,5 @@
-"""report.json -> what other programs read: OpenMetrics, github-action-benchmark's JSON, Bencher's. They have the rows that tables show
-first: the primary metrics, the same per second of processor time, and what an environment costs by itself."""
+"""report.json -> formats of other programs: OpenMetrics, github-action-benchmark's JSON, Bencher's. They contain the rows that tables
+show first: the primary metrics, the same per second of processor time, and what an environment costs by itself."""
 import json
 
 from report.timeline import seconds
@@ -47,7 +47,7 @@ def samples(report: dict) -> list:
 
 
 def openmetrics(report: dict) -> str:
-    """Families one after the other, none of their samples twice."""
+    """Families one after the other, without duplicate samples."""
     found: dict = {name: {} for name in HELP}
     for name, labels, value in samples(report):
         found[name].setdefault(labels, value)
@@ -60,7 +60,7 @@ def openmetrics(report: dict) -> str:
 
 
 def github(report: dict, better: str) -> str:
-    """Of those rows of which more, or less, is better: a tool of customBiggerIsBetter, or of customSmallerIsBetter."""
+    """The rows in which more, or less, is better: the tool is customBiggerIsBetter or customSmallerIsBetter."""
     found: dict = {}
     for group in shown(report["groups"]):
         if group["better"] == better:

@@ -1,4 +1,4 @@
-"""What documents tell of their environments besides metrics: {label: {fact: (value, shown)}}, or None where they tell nothing.
+"""What documents contain about their environments besides metrics: {label: {fact: (value, shown)}}, or None where unknown.
 The value decides whether two environments differ; what is shown is short enough to print."""
 import re
 
@@ -29,13 +29,13 @@ def yes(value):
 
 
 def cpu_scheduler(kernel):
-    """6.6 brought EEVDF in place of CFS."""
+    """Linux 6.6 replaced CFS by EEVDF."""
     parts = [int(part) for part in re.findall(r"[0-9]{1,9}", kernel or "")]
     return fact("EEVDF" if parts >= [6, 6] else "CFS") if len(parts) > 1 else None
 
 
 def flags(own, every: frozenset):
-    """What this one lacks of all the flags that are seen anywhere."""
+    """Which of all flags seen anywhere this one lacks."""
     if own is None:
         return None
     lacking = sorted(every - set(own.split()))
@@ -43,7 +43,7 @@ def flags(own, every: frozenset):
 
 
 def chosen(values, names: list, sign: str, none=None):
-    """Of an object only what differs somewhere."""
+    """Only those parts of an object that differ somewhere."""
     if values is None:
         return None
     if not names:
@@ -53,14 +53,14 @@ def chosen(values, names: list, sign: str, none=None):
 
 
 def own_steal(document: dict):
-    """What a kernel counts of its own processors; a guest's is told by KVM, and other work of the host's is in it, QEMU's too."""
+    """Steal as a kernel counts it for its own processors; a guest gets it from KVM, and it includes other work of the host, also QEMU's."""
     known = [e for e in document["experiments"] if at(e, "cpu", "steal_s") is not None and e.get("total_time_s")]
     return sum(e["cpu"]["steal_s"] for e in known) / sum(e["total_time_s"] for e in known) if known else None
 
 
 def waited(documents: list):
-    """The share of the processor time wanted that others had. Threads of one experiment wait for each other, too: no more is
-    counted than the processors had left of the experiment's time."""
+    """The share of the wanted processor time that went to others. Threads of one experiment wait for each other, too: at most the
+    time that the processors had left in the experiment is counted."""
     used = lost = 0.0
     for document in documents:
         processors = len(document.get("host", {}).get("cpus") or [0])
@@ -80,12 +80,12 @@ def flat(parameters):
 
 
 def built(options):
-    """An option that is built in or a module: it runs the same."""
+    """An option that is built in or a module: both run the same."""
     return None if options is None else {name: "y" if value == "m" else value for name, value in options.items()}
 
 
 class Context:
-    """What only all documents together tell: which flags, mitigations, parameters and options are not the same everywhere."""
+    """What only all documents together show: which flags, mitigations, parameters and options are not the same everywhere."""
 
     def __init__(self, documents: list, concerns: dict):
         host = [document.get("host", {}) for document in documents]
@@ -99,7 +99,7 @@ class Context:
 
     @staticmethod
     def differing(seen: list, everywhere: bool = False) -> list:
-        """Names with more than one value; kernels of different age do not know the same ones."""
+        """Names with more than one value; kernels of different versions have different names."""
         seen = [values for values in seen if values is not None]
         return [name for name in sorted(seen[0] if seen else {})
                 if len({plain(values.get(name)) for values in seen}) > 1 and (not everywhere or all(name in values for values in seen))]
@@ -180,7 +180,7 @@ def facts_of(document: dict, context: Context) -> dict:
 
 
 def together(values: list):
-    """Of documents of one label: numbers by their median, others joined."""
+    """Joins the values of documents with one label: numbers by their median, others as a list."""
     known = [value for value in values if value is not None]
     if not known:
         return None

@@ -1,4 +1,4 @@
-"""What is wrong with measured values in themselves, whatever the environments: [{name, where, detail}]."""
+"""Problems in the measured values themselves, whatever the environments: [{name, where, detail}]."""
 import re
 from collections import defaultdict
 
@@ -9,7 +9,7 @@ PERCENTILES = ("min", "p50", "p90", "p95", "p99", "p999", "max")
 
 
 def option(experiment: dict, name: str):
-    """The value of --NAME=VALUE in a command; None when it is not given."""
+    """The value of --NAME=VALUE in a command; None without this option."""
     values = re.findall(rf"--{name}=([^ ]*)", experiment["command"])
     return values[-1] if values else None
 
@@ -22,7 +22,7 @@ def option_number(experiment: dict, name: str, absent: float) -> float:
 
 
 def ran(documents: list) -> list:
-    """(where, document, experiment) of all that came to their end."""
+    """(where, document, experiment) of all that completed."""
     return [(f"{d['label']} {e['name']}", d, e) for d in documents for e in d["experiments"] if good(e)]
 
 
@@ -71,7 +71,7 @@ def growing(rows: list) -> list:
 
 
 def exact(experiment: dict) -> list:
-    """What is measured to six digits and more: averages and percentiles, whole nanoseconds, agree by chance."""
+    """Values measured to six digits and more: averages and percentiles, whole nanoseconds, may be equal by chance."""
     values = {"total_time_s": experiment.get("total_time_s"), "events_per_s": experiment.get("events_per_s"),
               "max": at(experiment, "latency_ns", "max"), "read": at(experiment, "operations", "read", "per_s"),
               "write": at(experiment, "operations", "write", "per_s")}
@@ -89,7 +89,7 @@ def copied(all_ran: list) -> list:
 
 
 def contradictions(latency: dict, count) -> list:
-    """What values of one distribution have to obey: the order of the percentiles, an average that its own largest values
+    """Which rules the values of one distribution break: the order of the percentiles, an average that its own largest values
     allow (a tenth of the values at or above p90 alone make a tenth of p90), a maximum within the sum."""
     found = []
     known = [latency[name] for name in PERCENTILES if name in latency]

@@ -1,4 +1,4 @@
-"""Many machines: each against the median of the others of its model, what kind of outlier it is, and in which order to look."""
+"""Many machines: each against the median of the others of its model, the kind of outlier, and the order in which to inspect them."""
 import math
 
 from report import words
@@ -7,8 +7,8 @@ from report.common import median
 from report.result import ALPHA, inverted, read_kinds
 from report.statistics import findings
 
-NOISE = {"osnoise": "noise"}  # of the kind processor, but it is what others take of it
-LEAST = 3  # machines of a model, as report/stats/fleet.h has it
+NOISE = {"osnoise": "noise"}  # its kind is processor, but it shows what others take of the processor
+LEAST = 3  # machines of a model, as in report/stats/fleet.h
 
 
 def models_of(machines: list) -> list:
@@ -27,7 +27,7 @@ def found_in(machines: list, models: list, stats: str, margin: float) -> dict:
 
 
 def rank(machine: dict) -> tuple:
-    """Those that are worse, by how far off they are at least; those that are better; then all others."""
+    """First worse machines, by their smallest deviation; then better ones; then all others."""
     machine.setdefault("findings", [])
     first = next(iter(machine["findings"]), None)
     if first:
@@ -36,7 +36,7 @@ def rank(machine: dict) -> tuple:
 
 
 def judged(machines: list, models: list, found: dict, margin: float) -> dict:
-    """Adds to each machine its rows and what was found of it; {experiment: kind}."""
+    """Adds its rows and findings to each machine; returns {experiment: kind}."""
     table = read_kinds() | NOISE
     tests = {row["experiment"]: row["test"] for machine in machines for row in machine["rows"]}
     kinds = {name: table.get(test, "programs") for name, test in tests.items()}
@@ -65,7 +65,7 @@ def judged(machines: list, models: list, found: dict, margin: float) -> dict:
 
 
 def limits(rows: list) -> dict:
-    """By experiment, how small a difference could have been seen."""
+    """For each experiment, how small a difference could have been detected."""
     found: dict = {}
     for row in rows:
         if row["family"] == "primary" and row.get("limit"):
@@ -74,7 +74,7 @@ def limits(rows: list) -> dict:
 
 
 def left(fleet: dict) -> list:
-    """What is to be said of all the others, and of what could not be seen."""
+    """Text about all other machines, and about what could not be detected."""
     compared = sum(len(model["machines"]) for model in fleet["models"] if len(model["machines"]) >= LEAST)
     outliers = sum(bool(machine["findings"]) for machine in fleet["machines"])
     said = []
@@ -96,7 +96,7 @@ def left(fleet: dict) -> list:
 
 
 def answer(fleet: dict) -> dict:
-    """The words of the first lines: {what, lines: [{machine, kind, text}], rest}."""
+    """The text of the first lines: {what, lines: [{machine, kind, text}], rest}."""
     starts = [machine["starts"] for machine in fleet["machines"]]
     what = [words.counted(len(starts), "machine"), words.counted(len(fleet["models"]), "model"), f"suite {fleet['suite']}",
             f"{min(starts)} starts each" if min(starts) == max(starts) else f"{min(starts)} to {max(starts)} starts each"]

@@ -1,4 +1,4 @@
-"""Documents of many machines -> fleet.json, and from it fleet.csv, fleet.html and what is said on a terminal."""
+"""Documents of many machines -> fleet.json, and from it fleet.csv, fleet.html and the output on a terminal."""
 import csv
 import io
 import json
@@ -25,7 +25,7 @@ def kinds_of(fleet: dict) -> list:
 
 
 def table(fleet: dict) -> list:
-    """The first machines in their order, the performance by kind of experiment."""
+    """The first machines in their order, with the performance by kind of experiment."""
     kinds = kinds_of(fleet)
     shown = [machine for machine in fleet["machines"] if machine["kinds"]][:MOST]
     if not shown:
@@ -37,7 +37,7 @@ def table(fleet: dict) -> list:
 
 
 def terminal(fleet: dict, colour: bool = False) -> str:
-    """What a person sees first: the outlier."""
+    """What a person reads first: the outliers."""
     answer = fleet["answer"]
     room = min(max((width(words.printable(line["machine"])) for line in answer["lines"][:MOST]), default=0), 24)
     lines = what_lines(answer["what"]) + [""]
@@ -72,13 +72,13 @@ def csv_form(fleet: dict) -> str:
 
 
 def verdict_of(machine: dict, kind: str) -> str:
-    """The class of a cell: what was found of any experiment of the kind."""
+    """The class of a cell: the verdict on any experiment of the kind."""
     found = {row.get("verdict") for row in machine["rows"] if row["family"] == "primary" and row["kind"] == kind}
     return next((verdict for verdict in ("slower", "faster") if verdict in found), "")
 
 
 def curve(fleet: dict, model: dict, kind: str, number: int) -> plots.Plot:
-    """All machines of a model from the slowest to the fastest, those that differ in this kind by name."""
+    """All machines of a model from the slowest to the fastest; those that differ in this kind are labelled."""
     own = sorted((machine["kinds"][kind], bool(verdict_of(machine, kind)), machine["name"]) for machine in fleet["machines"]
                  if machine["model"] == model["name"] and kind in machine["kinds"])
     low, high = min(own[0][0], 0.97), max(own[-1][0], 1.03)
@@ -118,7 +118,7 @@ def html(fleet: dict) -> str:
 
 
 def make(paths: list, target: Path, stats: str, margin: float, colour: bool) -> dict:
-    """Makes the files, in `target`, from documents: [(file, its folder as it is shown)]; says what was found."""
+    """Makes the files, in `target`, from documents: [(file, its folder as shown)]; prints the findings."""
     found = fleets.compose(*machines.machines(paths), stats, margin)
     publish(target, {"fleet.json": json.dumps(found, separators=(",", ":"), allow_nan=False) + "\n", "fleet.csv": csv_form(found),
                      "fleet.html": html(found)})

@@ -1,4 +1,4 @@
-"""Thresholds for each machine of a fleet: "fleet.cpu-2000 >= 0.95", of its primary metric's ratio to the median
+"""Thresholds for each machine of a fleet: "fleet.cpu-2000 >= 0.95", for its primary metric's ratio to the median
 of the others of its model, or "fleet.cpu-2000 events per CPU second >= 0.95"."""
 from report import gate
 from report.common import distinct
@@ -8,7 +8,7 @@ PREFIX = "fleet."
 
 
 class Machines:
-    """What the machines have ratios of."""
+    """The ratios of the machines."""
 
     def __init__(self, fleet: dict):
         self.machines = fleet["machines"]
@@ -17,7 +17,7 @@ class Machines:
         self.metrics = distinct(name for machine in self.machines for row in machine["rows"] for name in gate.Measured.names(row))
 
     def unknown(self, threshold: dict):
-        """What is wrong with a threshold that is about nothing measured, or None."""
+        """What is wrong with a threshold that matches nothing measured, or None."""
         what = threshold["what"]
         if what.startswith(PREFIX) and what.removeprefix(PREFIX) in self.experiments + self.metrics:
             return None
@@ -25,7 +25,7 @@ class Machines:
                 f"{', '.join(PREFIX + name for name in self.experiments[:20])}")
 
     def judge(self, threshold: dict) -> list:
-        """[(threshold, outcome, line)] of each machine."""
+        """[(threshold, outcome, line)] for each machine."""
         name = threshold["what"].removeprefix(PREFIX)
         found = []
         for machine in self.machines:

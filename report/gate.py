@@ -1,9 +1,9 @@
 """Thresholds for a report. A threshold is a line "WHAT >= NUMBER" or "WHAT <= NUMBER"; # begins a comment.
 WHAT is "cpu-2000.qemu/native", the ratio of an experiment's primary metric, "cpu-2000.native", its median, or
-"cpu-2000 latency p95.native", that of another metric, in the unit that report.json has it in. "cpu-2000.qemu/baseline" is the
-ratio to the same environment of BASELINE. Of a fleet it is "fleet.cpu-2000", the ratio of each machine to the median of the others of its
-model (fleet_gate.py).
-It is met when the whole interval meets it, missed when none of it does, and undecided else."""
+"cpu-2000 latency p95.native", the median of another metric, in the unit of report.json. "cpu-2000.qemu/baseline" is the
+ratio to the same environment of BASELINE. For a fleet it is "fleet.cpu-2000", the ratio of each machine to the median of the others of
+its model (fleet_gate.py).
+A threshold is met when the whole interval meets it, missed when none of it does, and undecided otherwise."""
 import re
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -43,7 +43,7 @@ def refuse(path: str, wrong: list):
 
 
 class Measured:
-    """What a report, or a suite before it is measured, has values of."""
+    """The values of a report, or of a suite before it is measured."""
 
     def __init__(self, report: dict):
         self.environments = report["environments"]
@@ -68,11 +68,11 @@ class Measured:
 
     @staticmethod
     def names(row: dict) -> list:
-        """A primary metric is called as its experiment is."""
+        """A primary metric has the name of its experiment."""
         return [f"{row['experiment']} {row['metric']}"] + [row["experiment"]] * (row["family"] == "primary")
 
     def sides(self) -> list:
-        """Of what there are values: an environment, or two for a ratio."""
+        """What there are values for: an environment, or two for a ratio."""
         return [side for a in self.environments for side in [a, *(f"{a}/{b}" for b in self.others if a != b)]]
 
     def split(self, what: str) -> tuple:
@@ -88,7 +88,7 @@ class Measured:
         return next((x for x in self.experiments if name == x or name.startswith(f"{x} ")), None)
 
     def value(self, what: str) -> tuple:
-        """(value, [low, high]) or nothing."""
+        """(value, [low, high]), or an empty tuple."""
         name, a, b = self.split(what)
         if b is None:
             return self.median(name, a)
@@ -100,7 +100,7 @@ class Measured:
         return above[0] / below[0], [above[1][0] / below[1][1], above[1][1] / below[1][0]]
 
     def median(self, name: str, environment: str) -> tuple:
-        """Where there are too few values for an interval, it is their range."""
+        """With too few values for an interval, their range takes its place."""
         group = self.groups.get((name, environment))
         if not group:
             return ()
@@ -108,7 +108,7 @@ class Measured:
         return middle, group.get("ci") or [group.get("min", middle), group.get("max", middle)]
 
     def unknown(self, threshold: dict):
-        """What is wrong with a threshold that nothing measured is called like, or None."""
+        """What is wrong with a threshold whose name matches nothing measured, or None."""
         what, parts = threshold["what"], self.split(threshold["what"])
         begin = f"line {threshold['line']}: {what} is not measured; "
         if not parts:
@@ -133,7 +133,7 @@ class Measured:
                      if one["experiment"] == experiment and one["environment"] == side), "")
 
     def judge(self, threshold: dict) -> tuple:
-        """("met" | "missed" | "undecided", the line that says so)."""
+        """("met" | "missed" | "undecided", the line that reports it)."""
         what = threshold["what"]
         found = self.value(what)
         if not found:
@@ -143,7 +143,7 @@ class Measured:
 
 
 def compare(what: str, threshold: dict, value: float, low: float, high: float) -> tuple:
-    """As Measured.judge, of what has a value and an interval."""
+    """As Measured.judge, for a value with its interval."""
     sign, limit = threshold["sign"], float(threshold["limit"])
     meets = [end >= limit if sign == ">=" else end <= limit for end in (low, high)]
     if all(meets):
@@ -155,14 +155,14 @@ def compare(what: str, threshold: dict, value: float, low: float, high: float) -
 
 
 def check(path: str, measured) -> list:
-    """Thresholds that are all about what is measured."""
+    """Thresholds, after checking that all of them are about what is measured."""
     found = thresholds(path)
     refuse(path, [why for why in map(measured.unknown, found) if why])
     return found
 
 
 def junit(judged: list) -> str:
-    """JUnit's form, for a CI server."""
+    """JUnit's format, for a CI server."""
     def case(threshold, outcome, line):
         tag = {"missed": "failure", "undecided": "skipped"}.get(outcome)
         name = quoteattr(f"{threshold['what']} {threshold['sign']} {threshold['limit']}")

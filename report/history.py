@@ -10,14 +10,14 @@ from report.settings import order
 from report.statistics import findings
 
 ALPHA = 0.05
-STARTS = 3  # fewer of a run are no value of it
-# The runs of one history: what differs in these is another one.
+STARTS = 3  # a run with fewer has no value
+# The runs of one history have these in common.
 SAME = ("processor", "processors", "memory")
 
 
 def histories(database: sqlite3.Connection) -> list:
     """[{suite, machine, runs: [{name, start_utc, facts}], series: [{environment, experiment, metric, unit, better, runs, values}]}],
-    in the order of time."""
+    in chronological order."""
     runs: dict = {}
     for name, suite, start, facts in database.execute("SELECT name, suite, start_utc, facts FROM run WHERE why IS NULL ORDER BY start_utc, name"):
         runs[name] = {"name": name, "suite": suite, "start_utc": start, "facts": json.loads(facts)}
@@ -55,7 +55,7 @@ def since(before: dict, after: dict) -> list:
 
 
 def look(history: dict, stats: str, margin: float):
-    """Adds to each series its `changes`, and whether there are `enough` runs; to the history how many are `needed`."""
+    """Adds to each series its `changes`, and whether it has `enough` runs; to the history how many are `needed`."""
     found = findings(stats, {"rows": [], "pairs": [], "alpha": ALPHA, "margin": margin,
                              "series": [{"name": str(i), "values": series["values"]} for i, series in enumerate(history["series"])]})
     for series, one in zip(history["series"], found["series"]):
@@ -74,7 +74,7 @@ def told(series: dict, change: dict, margin: float) -> dict:
 
 
 def changes(found: list) -> list:
-    """(history, series, change) of all, the newest first."""
+    """All (history, series, change), the newest first."""
     every = [(history, series, change) for history in found for series in history["series"] for change in series["changes"]]
     return sorted(every, key=lambda one: (one[2]["run"]["start_utc"], -one[2]["p"]), reverse=True)
 

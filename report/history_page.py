@@ -1,4 +1,4 @@
-"""The histories -> history.html: one file that needs nothing else, as report.html."""
+"""The histories -> history.html: one self-contained file, like report.html."""
 import math
 
 from report import history as histories
@@ -17,7 +17,7 @@ def even_tics(low: float, high: float) -> list:
 
 
 def plot(history: dict, environments: list, experiment: str, own: list, number: int) -> Plot:
-    """The medians of an experiment's runs in the order of time, and a line where a series changed."""
+    """The medians of an experiment's runs in chronological order, and a line where a series changed."""
     first = own[0]
     places = {run["name"]: i for i, run in enumerate(history["runs"], 1)}
     unit, per = words.scale(first["unit"], first["values"][-1])

@@ -1,5 +1,5 @@
-"""The documents of all runs below OUT/results, in OUT/results/history.db. The documents are the truth: a run whose files have
-changed is read again, one that is gone is taken out, and without the file all of it is made again."""
+"""The index of the documents of all runs below OUT/results: OUT/results/history.db. The documents are the truth: a run whose files
+changed is read again, one that is gone is removed, and without the file everything is made again."""
 import hashlib
 import json
 import os
@@ -35,7 +35,7 @@ def fresh(path: Path) -> sqlite3.Connection:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """An index of another version is made again."""
+    """Opens the index; one of another version is made again."""
     try:
         return fresh(path)
     except sqlite3.OperationalError:
@@ -46,7 +46,7 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 def state(directory: Path) -> str:
-    """Of all documents of a run: another one whenever a file has changed; empty where there is none, or no more."""
+    """Identifies all documents of a run: it differs whenever a file has changed; empty if there are none."""
     found = []
     try:
         for entry in sorted(os.scandir(directory), key=lambda entry: os.fsencode(entry.name)):
@@ -68,7 +68,7 @@ def facts(documents: list) -> dict:
 
 
 def read(database: sqlite3.Connection, directory: Path, now: str):
-    """Puts a run into the index, or why it cannot be used."""
+    """Puts a run into the index, or the reason why it cannot be used."""
     database.execute("DELETE FROM run WHERE name = ?", [directory.name])
     try:
         documents, _ = files.join([directory], [])
@@ -97,7 +97,7 @@ def update(database: sqlite3.Connection, results: Path):
 
 
 def index(out: str, use):
-    """Brings the index up to date, and gives it to `use`: all of that is there afterwards, or nothing."""
+    """Updates the index, and passes it to `use`: afterwards all of that is stored, or nothing."""
     results = Path(out) / "results"
     if not results.is_dir():
         raise Failure(USAGE, f"no results in {results}; run make compare")

@@ -1,5 +1,5 @@
-# The workloads' files -> kinds.table: what kind of cost each shows, and what explains a difference in it. A file says so in its
-# first comment: ` * kind: KIND; audit: WORD...`, with words of audit.rules; none: anything does.
+# The workloads' files -> kinds.table: the kind of cost that each shows, and what explains a difference in it. The first comment
+# of a file has the line ` * kind: KIND; audit: WORD...`, with words of audit.rules; without words anything may explain it.
 BEGIN {
 	count = split("processor,memory,kernel entry,wake-ups,processes,network,disk,programs", order, ",")
 	words = split("processor memory kernel threads network disk", audit, " ")

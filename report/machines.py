@@ -1,5 +1,5 @@
-"""Documents of many machines -> machines: which document is of which machine, which machines are of one model, and what is
-known of each besides its values. A document is read and let go, so that thousands of them fit."""
+"""Documents of many machines -> machines: which document belongs to which machine, which machines are of one model, and what is
+known about each besides its values. Each document is read and released, so that thousands of them fit into memory."""
 import hashlib
 import multiprocessing
 import os
@@ -18,7 +18,7 @@ FACTS = ("board", "bios", "microcode", "disk")
 
 
 def below(directory: Path) -> list:
-    """[(file, its folder as it is shown)] of all that may be documents, in whatever folders; links to folders are not followed."""
+    """[(file, its folder as shown)] of all possible documents, in any subfolders; links to folders are not followed."""
     if not directory.is_dir():
         raise Failure(USAGE, f"{directory} is not a folder; give DIR, a folder of result documents")
     found = []
@@ -30,19 +30,19 @@ def below(directory: Path) -> list:
 
 
 def of_runs(runs: list, out: str) -> list:
-    """The same of runs by their names."""
+    """The same for runs, given by name."""
     directories = distinct(files.find(run, out) for run in runs)
     return [(path, directory.name) for directory in directories for path in sorted(directory.iterdir()) if files.NAME.fullmatch(path.name)]
 
 
 def label_of(environment: str):
-    """What samebits.conf says that the machine is called."""
+    """The machine's name from samebits.conf."""
     found = re.search(r"[:,]label=([^,]*)", environment)
     return found[1] if found else None
 
 
 def facts_of(document: dict) -> dict:
-    """What may explain that a machine differs from others of its model."""
+    """What may explain why a machine differs from others of its model."""
     host, inside = document.get("host", {}), document["platform"]
     known = {name: at(host, "machine_id", name) for name in FACTS} | {
         "memory": inside.get("memory_bytes"), "processors": at(inside, "cpu", "online"), "clock": at(host, "frequency_mhz", "median"),
@@ -52,7 +52,7 @@ def facts_of(document: dict) -> dict:
 
 
 def rows_in(document: dict) -> list:
-    """Those of primary metrics, and the same per second of processor time."""
+    """The rows of primary metrics, and the same per second of processor time."""
     document |= {"label": "", "sequence": 0}
     rows: dict = {}
     for experiment in document["experiments"]:
@@ -64,7 +64,7 @@ def rows_in(document: dict) -> list:
 
 
 def place_of(path: Path, folder: str, environment: str) -> str:
-    """Where documents of one machine lie, which do not say so themselves: in a folder as runs are, or by names such as node7-native-1.json."""
+    """The place of documents that do not name their machine: a folder, as for runs, or a common prefix as in node7-native-1.json."""
     stem = re.sub("-[0-9]+$", "", path.stem)
     name = stem.removesuffix(f"-{environment}")
     return folder if stem.startswith(environment) else f"{folder}/{name}"
@@ -93,12 +93,12 @@ def read_one(place: tuple) -> tuple:
 
 
 def ignore_interrupts():
-    """Who waits for us ends us."""
+    """The process that waits for us ends us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def read_all(paths: list, problems: list) -> list:
-    """paths: [(path, folder as it is shown)]. Duplicates count once. On all processors."""
+    """paths: [(path, folder as shown)]. Duplicates count once. Uses all processors."""
     with multiprocessing.Pool(len(os.sched_getaffinity(0)), ignore_interrupts) as readers:
         read = readers.map(read_one, paths, chunksize=16)
     records: dict = {}
@@ -111,7 +111,7 @@ def read_all(paths: list, problems: list) -> list:
 
 
 def keep_most(records: list, what: str, of, problems: list) -> list:
-    """Those that can be compared: of a value all that have the one that most have."""
+    """The comparable records: those with the most frequent value."""
     counts = Counter(map(of, records))
     most = max(counts, key=counts.get)
     problems += [{"file": r["file"], "why": f"{what} than most of the others: {of(r)}"} for r in records if of(r) != most]
@@ -119,7 +119,7 @@ def keep_most(records: list, what: str, of, problems: list) -> list:
 
 
 def comparable(records: list, problems: list) -> list:
-    """Documents of one suite, of the same bits, and of the machines themselves (where there are such)."""
+    """Documents of one suite, of the same bits, and of hosts (if there are any)."""
     records = keep_most(records, "of another suite", lambda r: r["suite"], problems)
     records = keep_most(records, "other bits", lambda r: r["bits"][1][:19], problems)
     records = keep_most(records, "other bits", lambda r: r["bits"][0][:19], problems)
@@ -133,12 +133,12 @@ def model_of(r: dict) -> tuple:
 
 
 def owner(r: dict) -> tuple:
-    """Which machine a document says it is of; nothing where it does not."""
+    """The machine that a document names; empty parts where it names none."""
     return tuple(value or "" for value in (r["machine_id"].get("serial"), r["machine_id"].get("hostname"), label_of(r["environment"])))
 
 
 def grouped(records: list) -> list:
-    """[[record]] of each machine: as the documents say, and where they do not, or say that a start was twice, by their place."""
+    """[[record]] for each machine: as the documents name it; by place where they do not, or where a start occurs twice."""
     owners: dict = {}
     for r in records:
         owners.setdefault((model_of(r), owner(r)), []).append(r)
@@ -153,7 +153,7 @@ def grouped(records: list) -> list:
 
 
 def named(machines: list) -> list:
-    """A name for each that no other has: its label, its host's name, its serial number, or its place; or with a number."""
+    """A unique name for each: its label, its host's name, its serial number, or its place; or with a number."""
     names = []
     for own in machines:
         serial, hostname, label = owner(own[0])
@@ -168,7 +168,7 @@ def named(machines: list) -> list:
 
 
 def together(own: list) -> dict:
-    """A fact's value in most starts; of numbers the median."""
+    """A fact's value in most starts; numbers by their median."""
     values: dict = {}
     for r in own:
         for name, value in r["facts"].items():

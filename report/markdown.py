@@ -1,4 +1,4 @@
-"""report.json -> report.md, for a pull request or the summary of a CI job: the answer and the table, the rest folded."""
+"""report.json -> report.md, for a pull request or the summary of a CI job: the answer and the table; the rest is folded."""
 import re
 
 from report import answer as answers
@@ -9,13 +9,13 @@ MARKS = {"slower": "**slower**", "faster": "**faster**", "worse": "**worse**", "
 
 
 def safe(text) -> str:
-    """Text from a document, as nothing but text: neither HTML, nor a link, nor the end of a cell."""
+    """Text from a document, escaped: no HTML, no link, no end of a cell."""
     text = words.printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", text)
 
 
 def table(head: list, rows: list) -> list:
-    """Lines of a table, from cells that are safe already."""
+    """Lines of a table, from cells that are already escaped."""
     return [f"| {' | '.join(cells)} |" for cells in ([*head], ["---"] * len(head), *rows)]
 
 
@@ -51,7 +51,7 @@ def metrics(report: dict, rows: list, full: bool) -> list:
 
 
 def by_environment(report: dict, rows: list) -> list:
-    """Of many environments each a row."""
+    """For many environments: a row each."""
     head = ["experiment", "metric", "environment", "median", "ratio"]
     return table(head, [[safe(row.experiment), safe(tables.name(report, row)), safe(e), value(report, row, e, True), ratio(row, e, True)]
                         for row in rows for e in report["environments"]])
@@ -93,7 +93,7 @@ def study(report: dict) -> list:
 
 
 def baseline(report: dict) -> list:
-    """Each environment against the same of the baseline."""
+    """Each environment against the same one of the baseline."""
     view = tables.against_baseline(report)
     if not view:
         return []

@@ -1,17 +1,17 @@
-"""Documents -> rows, histograms and pairs: what out/bin/stats reads. A row is one metric of one experiment in one start."""
+"""Documents -> rows, histograms and pairs: the input of out/bin/stats. A row is one metric of one experiment in one start."""
 import math
 
 from report.common import at, base, distinct, environment
 
-# Least processor time for a value per CPU second: shorter ones are too coarse to be compared.
+# The least processor time for a value per CPU second: shorter times are too coarse to compare.
 SHORTEST_CPU_S = 0.05
-# Probes that wait for most of their time: what they do per second of processor time says nothing.
+# Probes that wait most of the time: their work per second of processor time means nothing.
 WAITING = ("timer", "osnoise")
 OPERATIONS = (("read", "reads", "read"), ("write", "writes", "written"), ("fsync", "fsyncs", "synced"))
 
 
 def kind(document: dict) -> str:
-    """host, container or guest. Older documents do not say so."""
+    """host, container or guest. Older documents do not contain it."""
     host = document.get("host", {})
     if "kind" in host:
         return host["kind"]
@@ -21,7 +21,7 @@ def kind(document: dict) -> str:
 
 
 def good(experiment: dict) -> bool:
-    """Whether it ran, and came to its end."""
+    """Whether it ran and completed."""
     return experiment.get("exit", 0) == 0 and "unavailable" not in experiment and "stage" not in experiment
 
 
@@ -38,7 +38,7 @@ def latencies(prefix: str, which: tuple, values) -> list:
 
 
 def file_metrics(operations: dict) -> list:
-    """MiB/s are a multiple of the rate, and the writes of a mixed test are one of its reads: shown, not tested."""
+    """MiB/s are a multiple of the rate, and the writes of a mixed test are a multiple of its reads: shown, not tested."""
     rows = []
     for name, plural, done in OPERATIONS:
         operation = operations.get(name, {})
@@ -51,7 +51,7 @@ def file_metrics(operations: dict) -> list:
 
 
 def probe_metrics(experiment: dict) -> list:
-    """The memory that faults touched is their number times their size."""
+    """The memory touched by faults is their number times their size."""
     return [row(metric["name"], metric.get("unit", ""), metric.get("better", "more"),
                 "none" if metric["name"] == "memory touched" else "other", metric["value"]) for metric in experiment["metrics"]]
 
@@ -61,7 +61,7 @@ def hundredths(seconds):
 
 
 def metrics(experiment: dict) -> list:
-    """Rows without those that have no value; the first one is the primary."""
+    """Rows, without those that have no value; the first one is the primary metric."""
     if "metrics" in experiment:
         rows = probe_metrics(experiment)
     else:
@@ -76,7 +76,7 @@ def metrics(experiment: dict) -> list:
 
 
 def counted(experiment: dict) -> list:
-    """What noise cannot touch: instructions and cycles of each event, where the processor counted them."""
+    """Values free of noise: instructions and cycles of each event, where the processor counted them."""
     counters, events = experiment.get("counters", {}), experiment.get("events")
     return [row(f"{mode} {what} per event", "1", "less", "other", counters[f"{what}_{mode}"] / events)
             for what in ("instructions", "cycles") for mode in ("user", "kernel") if events and f"{what}_{mode}" in counters]
@@ -91,7 +91,7 @@ def done(experiment: dict, primary: str):
 
 
 def per_cpu(experiment: dict, primary: str, where: str):
-    """Per second of processor time. A guest's own accounting does not show when the host gave it none."""
+    """Per second of processor time. A guest's own accounting does not show when the host gave it no time."""
     value = experiment.get("per_cpu_s")
     if value is None and test(experiment) not in WAITING:
         used = at(experiment, "host_cpu", "used_s")
@@ -107,7 +107,7 @@ def per_cpu_name(primary: str) -> str:
 
 
 def steal(document: dict, experiment: dict):
-    """The greatest share that the host below took, of the start or of the experiment."""
+    """The greatest share of time that the host below took, in the start or in the experiment."""
     shares = [at(document, "host", "steal")]
     if at(experiment, "cpu", "steal_s") and experiment.get("total_time_s"):
         shares.append(experiment["cpu"]["steal_s"] / experiment["total_time_s"])
@@ -146,7 +146,7 @@ def kinds_by_label(documents: list) -> dict:
 
 
 def pairs(documents: list) -> list:
-    """What is compared with what: all with the first of the runs, or with the host itself (else the first environment), a
+    """What is compared with what: everything with the first of the runs, or with the host itself (otherwise the first environment), a
     variant with its base, and virtual machines with containers."""
     kinds = kinds_by_label(documents)
     labels = list(kinds)

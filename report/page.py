@@ -1,5 +1,5 @@
-"""report.json -> report.html: one file that needs nothing else. Jinja2 escapes all that comes from documents; only the
-drawings are put in as they are, whose text plots.py has escaped."""
+"""report.json -> report.html: one self-contained file. Jinja2 escapes everything that comes from documents; only the
+plots, whose text plots.py has escaped, are inserted unchanged."""
 import re
 from pathlib import Path
 
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 MARKS = {"slower": "▼ slower", "faster": "▲ faster", "worse": "▼ worse", "better": "▲ better", "same": "= same", "slight": "≈ slight", "undecided": "? undecided"}
 LETTERS = {"first iteration slow": "f", "outliers": "o", "drift": "d", "interval wider than 5 %": "w", "steal above 1 %": "s",
            "n too small": "n"}
-FEW = 8  # experiments of whose latencies there is a plot each, whether they differ or not
+FEW = 8  # experiments whose latencies are plotted each, whether they differ or not
 
 
 def identifier(*parts) -> str:
@@ -26,7 +26,7 @@ def primary_of(report: dict) -> list:
 
 
 def forests(report: dict) -> list:
-    """[(title, wide, narrow)]: by kind of experiment; of many environments only their means."""
+    """[(title, wide, narrow)]: by kind of experiment; with many environments only their means."""
     found = primary_of(report)
     if not found:
         return []
@@ -46,7 +46,7 @@ def forests(report: dict) -> list:
 
 
 def details(report: dict) -> list:
-    """Of each experiment its rows, and its plots where they can be read: [{name, command, kind, rows, plots, state}]."""
+    """For each experiment its rows, and its plots where they are readable: [{name, command, kind, rows, plots, state}]."""
     many = len(report["environments"]) > words.MANY + 1
     by_name: dict = {}
     for row in tables.rows(report):
@@ -64,7 +64,7 @@ def details(report: dict) -> list:
             for p in report.get("percentiles", []):
                 if p["experiment"] == x["name"] and len(p.get("curve") or []) > 1 and any(v > 0 for _, v in p["curve"]):
                     curves.setdefault(p["kind"], []).append(p)
-            # A mix of reads, writes and fsyncs says nothing that they do not say themselves.
+            # A mix of reads, writes and fsyncs shows nothing that these do not show themselves.
             drawn += [distributions.percentiles(report, some) for kind, some in curves.items() if kind != "event" or "read" not in curves]
         found.append({**x, "rows": [row for row in rows if row.metric and (not many or row.family in ("primary", "cpu", "cost"))],
                       "plots": drawn, "state": state, "primary": primary})
@@ -95,7 +95,7 @@ def ratio(row, environment: str) -> dict:
 
 
 def box(report: dict) -> list:
-    """What the result is about: [(term, text)]."""
+    """What the result applies to: [(term, text)]."""
     machine = report.get("machine", {})
     versions = [f"{name} {version}" for name, version in machine.get("versions", {}).items() if version]
     found = [("processor", ", ".join(filter(None, (machine.get("cpu"), answers.processors(machine))))),
@@ -113,7 +113,7 @@ def box(report: dict) -> list:
 
 
 def filled(template: str, drawings: list, **values) -> str:
-    """A page of templates/, its plots drawn."""
+    """A page made from templates/, with its plots drawn."""
     shapes = plots.draw(drawings)
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True,
                                      lstrip_blocks=True, finalize=lambda v: "" if v is None else v)

@@ -1,5 +1,5 @@
-"""Drawings by one gnuplot process, cleaned for the page: its colours become the style sheet's, and all text of documents
-is put in by Python, escaped, so that gnuplot never reads it."""
+"""Plots, drawn by one gnuplot process and cleaned for the page: the style sheet's colours replace its own, and Python inserts all
+text of documents, escaped, so that gnuplot never reads it."""
 import html
 import math
 import re
@@ -28,7 +28,7 @@ CLEAN = [(re.compile(old, re.S), new) for old, new in (
 
 
 class PlotError(Exception):
-    """gnuplot is not there, or did not draw."""
+    """gnuplot is missing or failed."""
 
 
 def colour(number: int) -> str:
@@ -36,7 +36,7 @@ def colour(number: int) -> str:
 
 
 class Plot:
-    """A drawing in the making: its size, its words, and gnuplot's commands."""
+    """A plot before it is drawn: its size, its text, and gnuplot's commands."""
 
     def __init__(self, name: str, width: int, height: int, alt: str, caption: str = "", size: str = ""):
         self.name, self.width, self.height, self.alt, self.caption, self.size = name, width, height, alt, caption, size
@@ -49,7 +49,7 @@ class Plot:
         self.commands += commands
 
     def text(self, text) -> str:
-        """A token in gnuplot's quotes that the text takes the place of."""
+        """A token in gnuplot's quotes; the text replaces it later."""
         self.texts.append(words.printable(text))
         return f"'@{len(self.texts) - 1}@'"
 
@@ -77,7 +77,7 @@ class Plot:
 
 
 def draw(plots: list) -> str:
-    """Draws all; the shapes that they share, for the page to hold once."""
+    """Draws all plots; returns the shapes that they share, which the page contains once."""
     if not plots:
         return ""
     with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +98,7 @@ def draw(plots: list) -> str:
 # --- axes
 
 def ratio_tics(low: float, high: float) -> list:
-    """Values that are easy to read on a logarithmic axis: never fewer than three if any are near."""
+    """Readable values for a logarithmic axis: at least three if there are any nearby."""
     scale = 10.0 ** round(math.log10(low * high) / 2)
     for step, reach in ((0.01 * scale, 1.06), (0.02 * scale, 1.12), (0.05 * scale, 1.35), (0.1 * scale, 1.8), (0.25 * scale, 2.6)):
         if high / low < reach:
@@ -112,7 +112,7 @@ def tics(axis: str, values: list, write=lambda v: f"{v:g}") -> str:
 
 
 def forest(report: dict, name: str, groups: list, caption: str, size: str) -> Plot:
-    """Performance relative to what each environment is compared with: groups is [(heading, [comparison])]."""
+    """Performance of each environment relative to its base: groups is [(heading, [comparison])]."""
     wide = size == "wide"
     width, row = (720, 19) if wide else (358, 20)
     numbers = {e: i for i, e in enumerate(report["environments"])}

@@ -1,4 +1,4 @@
-"""Files that are whole, and all there, or not there at all."""
+"""Publishes files completely and all together, or not at all."""
 import os
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from report.common import MISSING, Failure
 
 
 def publish(directory: Path, files: dict):
-    """{name: text}: all are written to temporary files and are on the disk before the first gets its name."""
+    """{name: text}: all are written to temporary files and synced to the disk before the first is renamed."""
     beside = {directory / name: directory / f"{name}.tmp" for name in files}
     try:
         directory.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-# The report: what the measured figures say, how far they can be trusted, and pictures of them.
+# The report: the results, how reliable they are, and plots of them.
 
 for_report := $(OUT)/bin/stats
 
-# Linked with GSL, which is under the GPL, and so is the program as a whole; a release has it, and lists the source that is owed.
+# Linked with GSL, which is under the GPL, and so is the program as a whole; a release contains it, and lists the source that must be offered.
 stats_sources := $(sort $(wildcard report/stats/*.c)) bench/histogram.c
 stats_headers := $(wildcard report/stats/*.h) bench/histogram.h
 stats_libs    := $$(pkg-config --cflags --libs gsl jansson) -lm

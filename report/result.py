@@ -1,4 +1,4 @@
-"""Documents, what stats found and the audit -> report.json, from which every form of the report is made."""
+"""Documents, the output of stats and the audit -> report.json, from which every form of the report is made."""
 import math
 import re
 from collections import defaultdict
@@ -14,7 +14,7 @@ from report.statistics import findings
 from report.study import study
 
 ALPHA = 0.05
-# scripts/measure looks after so many starts of each environment whether all is decided.
+# After each so many starts of each environment scripts/measure checks whether everything is decided.
 LOOK, MOST_LOOKS = 10, 1000000
 VERDICTS = ("slower", "faster", "same", "slight", "undecided")
 KINDS = Path(__file__).parent / "kinds.table"
@@ -29,12 +29,12 @@ def read_kinds() -> dict:
 
 
 def most_starts(documents: list):
-    """Of each environment, as was told before a run that may end earlier; None of others."""
+    """The most starts of each environment, as fixed before a run that may end early; None for other runs."""
     return max((at(document, "host", "max_iterations") or 0 for document in documents), default=0) or None
 
 
 def looks(documents: list) -> int:
-    """At how many numbers of starts the run may have ended because of what was seen: after 10, 20, ... and the most. Several
+    """At how many numbers of starts the run may have ended because of its results: after 10, 20, ... and the most. Several
     runs may have ended at any combination of these."""
     runs: dict = {}
     for document in documents:
@@ -43,12 +43,12 @@ def looks(documents: list) -> int:
 
 
 def settings(documents: list, margin: float, paired: bool) -> dict:
-    """What out/bin/stats goes by."""
+    """The settings of out/bin/stats."""
     return {"alpha": ALPHA, "margin": margin, "paired": paired, "looks": looks(documents)}
 
 
 def done(documents: list) -> list:
-    """(document, experiment) of all that came to their end."""
+    """(document, experiment) of all that completed."""
     return [(document, experiment) for document in documents for experiment in document["experiments"] if good(experiment)]
 
 
@@ -57,14 +57,14 @@ def rows_of_all(documents: list) -> list:
 
 
 def input_of(documents: list, margin: float, paired: bool) -> dict:
-    """What out/bin/stats reads."""
+    """The input of out/bin/stats."""
     return {"rows": rows_of_all(documents), "pairs": pairs(documents),
             "histograms": [histogram for document, experiment in done(documents) for histogram in histograms_of(document, experiment)],
             } | settings(documents, margin, paired)
 
 
 def unique(rows) -> list:
-    """An experiment that a document has twice counts once."""
+    """An experiment that occurs twice in a document counts once."""
     seen: dict = {}
     for row in rows:
         seen.setdefault((row["experiment"], row["metric"], row["environment"], row["iteration"]), row)
@@ -72,7 +72,7 @@ def unique(rows) -> list:
 
 
 def inverted(comparison: dict) -> dict:
-    """How many times as good: a ratio, inverted where less is better."""
+    """How many times as good: the ratio, inverted where less is better."""
     ratio, interval = comparison.get("ratio"), comparison.get("interval")
     if not ratio or ratio <= 0:
         return {}
@@ -85,7 +85,7 @@ def inverted(comparison: dict) -> dict:
 
 
 def profile(experiments: list, comparisons: list) -> list:
-    """The geometric mean of the primary metrics by kind of cost, in the order of kinds.table; of what an environment costs by
+    """The geometric mean of the primary metrics by kind of cost, in the order of kinds.table; for what an environment costs by
     itself, of all its metrics."""
     kinds = {experiment["name"]: experiment.get("kind") for experiment in experiments}
     groups: dict = defaultdict(list)
@@ -123,7 +123,7 @@ def tallies(comparisons: list) -> list:
 
 
 def machine(documents: list) -> dict:
-    """The machine that the run was on; of several machines, the first one's."""
+    """The machine of the run; with several machines, the first one."""
     known: dict = {}
     versions: dict = {}
     for document in documents:
@@ -152,7 +152,7 @@ def start_of(document: dict) -> dict:
 
 
 def startup_times(documents: list) -> dict:
-    """Medians in ms of when stages were: since the start, and since the last experiment was measured."""
+    """Medians in ms of the times of stages: since the start, and since the last experiment was measured."""
     lines: dict = {}
     for document in documents:
         if at(document, "host", "timeline_ms"):
@@ -176,7 +176,7 @@ def unavailable(documents: list) -> list:
         for experiment in document["experiments"]:
             if "unavailable" in experiment:
                 found.setdefault((document["label"], experiment["name"]), []).append(experiment["unavailable"])
-        # The same for all of a start.
+        # The reason is the same for the whole start.
         why = next((why for experiment in document["experiments"] if (why := at(experiment, "counters", "unavailable"))), None)
         if why:
             found.setdefault((document["label"], "instructions and cycles"), []).append(why)
@@ -200,7 +200,7 @@ def seconds(stamp: str) -> float:
 
 
 def times(documents: list) -> dict:
-    """When the first run began and the last one ended; how long they took together."""
+    """When the first run began and the last one ended, and their total duration."""
     runs: dict = {}
     for document in documents:
         if at(document, "host", "start_utc") and at(document, "host", "end_utc"):

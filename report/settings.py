@@ -1,4 +1,4 @@
-"""What the report goes by that comes from the environment."""
+"""The report's settings that come from the environment."""
 import os
 import re
 
@@ -10,7 +10,7 @@ def setting(name: str, absent: str) -> str:
 
 
 def statistics() -> str:
-    """The program that computes them: a release's, or the one that make has built."""
+    """The program that computes the statistics: a release's, or the one that make has built."""
     return f"{setting('RELEASE', setting('OUT', 'out'))}/bin/stats"
 
 
@@ -30,5 +30,5 @@ def yes(name: str) -> bool:
 
 
 def order() -> list:
-    """In which environments are shown."""
+    """The order in which environments are shown."""
     return setting("ENVS", "native docker qemu").split()

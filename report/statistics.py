@@ -1,4 +1,4 @@
-"""Rows -> what out/bin/stats finds in them."""
+"""Rows -> the findings of out/bin/stats."""
 import json
 import subprocess
 

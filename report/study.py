@@ -1,4 +1,4 @@
-"""The study that this began with: its own layout, with the values it published (published.csv) next to ours, and where the
+"""The study: its own layout, with the values it published (published.csv) next to ours, and where the
 shape agrees: {rows, shape, conclusion?}; None for other suites."""
 import csv
 import math
@@ -17,7 +17,7 @@ PLACES = {"total_time_s": ("total_time_s",), "latency_min_ms": ("latency_ns", "m
 
 
 def here(documents: list, experiment: str, metric: str, environment: str) -> list:
-    """Ours in the study's columns: the first five iterations."""
+    """Our values in the study's columns: the first five iterations."""
     values = []
     for document in documents:
         if document["environment"] == environment and document["iteration"] <= 5:
@@ -76,7 +76,7 @@ class Shape:
         return value(row["published"]), value(row["here"])
 
     def order(self, experiment: str):
-        """Which side is ahead: of all metrics but minima, maxima and time, which are not results."""
+        """Which environment is ahead: in all metrics except minima, maxima and time, which are not results."""
         ahead = []
         for (name, metric), _ in self.rows.items():
             if name == experiment and not re.search("min_ms|max_ms|total", metric):
@@ -101,7 +101,7 @@ class Shape:
         return divided(above[0], below[0]), divided(above[1], below[1])
 
     def scaling(self, side: str):
-        """The divisions that the two need: 301275 and 13397."""
+        """The divisions that the two experiments need: 301275 and 13397."""
         values = self.quotient("cpu-20000", "cpu-2000", "latency_avg_ms", side)
         self.add("cpu-20000", "scaling", f"{side}'s average latency is, of cpu-2000's (22.5 times the divisions)", values, times, near(*values, 1.5))
 
@@ -153,7 +153,7 @@ def study(documents: list):
     if any(document["suite"] != "seed" for document in documents) or len({document["run"] for document in documents}) > 1:
         return None
     study_rows = rows(documents)
-    # The shape is one of both sides: with one of them alone there is only the layout.
+    # The shape is one of both environments: with one of them alone there is only the layout.
     if not all(values for row in study_rows for values in row["here"].values()):
         return {"rows": study_rows, "shape": []}
     points = shape(study_rows)

@@ -1,4 +1,4 @@
-"""The study's own layout: what it published next to what was measured here, as text."""
+"""The study's own layout: its published values next to ours, as text."""
 from report import words
 
 NAMES = {"total_time_s": "total time, s", "latency_min_ms": "latency min, ms", "latency_avg_ms": "latency avg, ms",
@@ -9,7 +9,7 @@ SHAPE_HEAD = ["experiment", "shape", "published", "here", "agrees"]
 
 
 def measured(metric: str, value) -> str:
-    """As many decimals as the study has, but more of what would be nothing then."""
+    """As many decimals as in the study, but more where these would show only zeros."""
     return f"{value:.4f}" if metric == "total_time_s" else f"{value:.2f}" if abs(value) >= 1 else words.figure(value)
 
 
@@ -18,7 +18,7 @@ def five(values, write) -> list:
 
 
 def layout(report: dict):
-    """{head, rows, shape_head, shape, conclusion}, or None of another suite."""
+    """{head, rows, shape_head, shape, conclusion}, or None for another suite."""
     found = report.get("study")
     if not found:
         return None

@@ -24,13 +24,13 @@ class Row:
         return {c.get("verdict") or "undecided" for c in self.ratios.values()}
 
     def state(self) -> str:
-        """What the filter knows the row by."""
+        """The row's state for the page's filter."""
         found = self.verdicts()
         return "differs" if found & {"slower", "faster"} else "undecided" if "undecided" in found else "same"
 
 
 def rows(report: dict) -> list:
-    """All rows, in the order of the experiments; one that was done nowhere has a row without a metric."""
+    """All rows, in the order of the experiments; an experiment that ran nowhere has a row without a metric."""
     kinds = {x["name"]: x.get("kind", "") for x in [*report["experiments"], *report.get("costs", [])]}
     by_name: dict = {name: {} for name in kinds}
     bases = dict(answer.compared(report))
@@ -47,7 +47,7 @@ def rows(report: dict) -> list:
 
 
 def first(report: dict) -> list:
-    """The rows to read first: of each experiment the primary metric, and the same per CPU second."""
+    """The rows to read first: for each experiment the primary metric, and the same per CPU second."""
     return [row for row in rows(report) if row.family in ("primary", "cpu")]
 
 
@@ -57,7 +57,7 @@ def costs(report: dict) -> list:
 
 
 def against_baseline(report: dict):
-    """The report as one whose environments are each compared with the same of the baseline; None without one."""
+    """The report with each environment compared with the same one of the baseline; None without a baseline."""
     then = report.get("baseline")
     return then and report | {key: then[key] for key in ("comparisons", "geomeans", "detectable", "tally")} | {"reference": None}
 
@@ -77,7 +77,7 @@ def name(report: dict, row: Row) -> str:
 
 
 def summary(report: dict) -> list:
-    """Of each compared environment, worst first: (environment, base, geometric mean or None, tally of its primary rows)."""
+    """For each compared environment, worst first: (environment, base, geometric mean or None, tally of its primary rows)."""
     found = []
     for a, b in answer.compared(report):
         mean = next(iter(answer.of_pair(report["geomeans"], a, b)), None)
@@ -99,7 +99,7 @@ def startup(report: dict) -> tuple:
 
 
 def on_disk(report: dict) -> list:
-    """[environment, MiB, what that is made of] of what has to be on a disk to start it, as text."""
+    """[environment, MiB, its parts] of what has to be on a disk to start it, as text."""
     def line(environment: str, known: dict) -> list:
         if "why" in known:
             return [environment, "unavailable", known["why"]]

@@ -9,7 +9,7 @@ BOLD, PLAIN = "\033[1m", "\033[0m"
 
 
 def what_lines(text: str) -> list:
-    """Between the parts of the line, where it has to be broken."""
+    """Breaks the line between its parts where necessary."""
     lines = [""]
     for part in words.printable(text).split(" · "):
         joined = f"{lines[-1]} · {part}" if lines[-1] else part
@@ -48,20 +48,20 @@ def table(report: dict, environments: list, rows: list) -> list:
         for environment in environments:
             cells += ratio_cells(report, row, environment)
         body.append(cells)
-    # An environment's name stands over its three columns.
+    # An environment's name is above its three columns.
     for i, _ in enumerate(environments):
         name, start = head[own + 3 * i], own + 3 * i
         ratio = max((width(cells[start]) for cells in body), default=0)
         head[start], head[start + 1] = (name, "") if width(name) <= ratio else ("", name)
     columns = ({2} | {own + 3 * i for i in range(len(environments))}, {1: 14, 0: 14, 2: 9}, {i for i in range(own, len(head)) if (i - own) % 3})
-    if rows and all(row.family == "cost" for row in rows):  # their metrics say it all
+    if rows and all(row.family == "cost" for row in rows):  # their metrics' names suffice
         head, body = ["by itself", *head[2:]], [cells[1:] for cells in body]
         columns = ({i - 1 for i in columns[0]}, {0: 14, 1: 9}, {i - 1 for i in columns[2]})
     return aligned(head, body, *columns)
 
 
 def ratio_tables(report: dict, rows: list) -> list:
-    """Three environments in a table at most, and fewer where they do not fit."""
+    """At most three environments in a table, and fewer where they do not fit."""
     left, lines = [a for a, _ in answers.compared(report)], []
     while True:
         for count in (3, 2, 1):
@@ -76,7 +76,7 @@ def ratio_tables(report: dict, rows: list) -> list:
 
 
 def summary_table(report: dict) -> list:
-    """Of many environments a line each, worst first."""
+    """For many environments: a line each, worst first."""
     head = ["environment", "performance", "", "slower", "faster", "same", "slight", "?"]
     body = [[a, words.times(mean["ratio"]) if mean else "-", words.around(mean["ratio"], mean.get("interval")) if mean else ""]
             + [str(tally.get(verdict, 0)) for verdict in words.SIGNS] for a, _, mean, tally in tables.summary(report)]
@@ -84,7 +84,7 @@ def summary_table(report: dict) -> list:
 
 
 def baseline(report: dict) -> list:
-    """Each environment against the same of the baseline."""
+    """Each environment against the same one of the baseline."""
     view = tables.against_baseline(report)
     if not view:
         return []
@@ -99,7 +99,7 @@ def coloured(line: str) -> str:
 
 
 def render(report: dict, colour: bool = False) -> str:
-    """What a person sees first."""
+    """What a person reads first."""
     answer, many = report["answer"], len(answers.compared(report)) > words.MANY
     lines = wrapped(answer["warning"]) if "warning" in answer else []
     lines += what_lines(answer["what"]) + [""]
@@ -139,7 +139,7 @@ def facts(report: dict, found: list) -> list:
 
 
 def audit(report: dict) -> str:
-    """All differences and all that is wrong."""
+    """All differences and all problems."""
     found = report["audit"]
     lines = facts(report, found.get("facts", []))
     for fault in found.get("faults", []):

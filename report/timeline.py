@@ -1,4 +1,4 @@
-"""The plot of when each start ran, how busy the other processors were, and how long ours was waited for."""
+"""The plot of when each start ran, how busy the other processors were, and how long our processes waited for ours."""
 from datetime import datetime
 
 from report import words
@@ -10,7 +10,7 @@ def seconds(stamp: str) -> float:
 
 
 def shares(starts: list, zero: float) -> dict:
-    """{what: [(second, per cent)]}, from the samples; where there are none, one value for the whole of a start."""
+    """{what: [(second, per cent)]}, from the samples; without samples, one value for the whole start."""
     found: dict = {"others_busy": [], "waited": []}
     for start in starts:
         begin, end = seconds(start["start_utc"]) - zero, seconds(start["end_utc"]) - zero
@@ -24,7 +24,7 @@ def shares(starts: list, zero: float) -> dict:
 
 
 def timeline(report: dict, run: str, size: str):
-    """None where no start's time is known."""
+    """None if no start's time is known."""
     starts = sorted((s for s in report["starts"] if s.get("run") == run and s.get("start_utc") and s.get("end_utc")),
                     key=lambda s: s["start_utc"])
     if not starts:

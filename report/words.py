@@ -1,15 +1,15 @@
-"""Numbers, units and lists as words, whatever the form; no form's escaping is done here. The answer is answer.py's."""
+"""Numbers, units and lists as text, for all forms; escaping for a form is done elsewhere. The answer is made in answer.py."""
 import math
 import re
 import unicodedata
 
-MANY = 6  # environments that are compared: beyond this, an environment is a row and not a column
+MANY = 6  # compared environments: beyond this number, an environment is a row and not a column
 SIGNS = {"slower": "slower", "faster": "faster", "same": "same", "slight": "slight", "undecided": "?"}
 SAID = SIGNS | {"worse": "worse", "better": "better"}
 
 
 def printable(text) -> str:
-    """Text from a document, on one line, without what would move a cursor or turn the reading direction."""
+    """Text from a document, on one line, without characters that move a cursor or turn the reading direction."""
     return "".join("�" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in str(text))
 
 
@@ -24,12 +24,12 @@ def figure(value) -> str:
             return figure(value / per) + letter
     if value == 0:
         return "0"
-    digits = math.floor(math.log10(float(f"{abs(value):.3e}")))  # as rounded: 9.9999 has one before the point more
+    digits = math.floor(math.log10(float(f"{abs(value):.3e}")))  # as rounded: 9.9999 has one more digit before the point
     return f"{value:.{min(max(3 - digits, 0), 9)}f}"
 
 
 def scale(unit: str, value) -> tuple:
-    """The unit in which a value is readable, and how much of its own unit it is."""
+    """The unit in which a value is readable, and how many of the value's own unit it has."""
     if unit != "ns" or not value:
         return unit, 1
     return next(((u, per) for per, u in ((1e9, "s"), (1e6, "ms"), (1e3, "us")) if abs(value) >= per), ("ns", 1))
@@ -69,7 +69,7 @@ def around(ratio, interval) -> str:
 
 
 def factor(ratio: float) -> str:
-    """By how much, of a ratio above 1: "6.6x", "5.2 %"."""
+    """The size of a ratio above 1: "6.6x", "5.2 %"."""
     if ratio < 1.5:
         return percent(ratio - 1)
     return f"{ratio:.1f}x" if ratio < 99.5 else f"{ratio:.0f}x" if ratio < 1e6 else "over 1000000x"
@@ -107,7 +107,7 @@ def p_value(p) -> str:
 # --- words
 
 def verdict(comparison: dict) -> str:
-    """The verdict of a row; nothing where it is not tested. Memory is neither slow nor fast."""
+    """The verdict of a row; empty if it is not tested. Memory is neither slow nor fast."""
     if comparison["family"] == "none":
         return ""
     found = comparison.get("verdict") or "undecided"
@@ -115,7 +115,7 @@ def verdict(comparison: dict) -> str:
 
 
 def listed(names, most=4) -> str:
-    """ "a, b and c"; of many the first and how many more. """
+    """ "a, b and c"; of a long list the first ones and the number of the others. """
     names = [printable(name) for name in names]
     if len(names) > most + 1:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
@@ -127,7 +127,7 @@ def counted(count: int, word: str) -> str:
 
 
 def grouped(values: dict) -> str:
-    """What environments have, those with the same together: "native, docker none; qemu tcg"."""
+    """The environments' values, those with the same value together: "native, docker none; qemu tcg"."""
     groups: dict = {}
     for environment, value in values.items():
         groups.setdefault("not recorded" if value is None else str(value), []).append(environment)
@@ -148,7 +148,7 @@ SYSTEM = ("/usr/", "/bin/", "/dev/", "/scratch", "/results", "/etc/samebits", "/
 
 
 def command(arguments: list) -> str:
-    """A command that started an environment, without the folders and variables of the person who ran it."""
+    """The command that started an environment, without the folders and variables of the person who ran it."""
     def shorter(match):
         path = match.group()
         return path if path.startswith(SYSTEM) else "…/" + path.rstrip("/").rsplit("/", 1)[-1]

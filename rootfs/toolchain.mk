@@ -1,15 +1,15 @@
-# A compiler for static binaries: the machine's gcc with musl and the headers of our kernel, nothing of the host's.
-# What is built with it depends on $(MUSL).
+# A compiler for static binaries: the machine's gcc with musl and the headers of our kernel, nothing from the host's libraries.
+# Whatever is built with it depends on $(MUSL).
 
 MUSL    := $(OUT)/musl/musl-gcc
 MUSL_CC := $(abspath $(MUSL))
-# Names inside the binaries are relative: a checkout elsewhere gives the same bytes.
+# File names inside the binaries are relative: a checkout elsewhere gives the same bytes.
 MUSL_CFLAGS  := -std=c11 -D_GNU_SOURCE -O2 -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-Wall -Wextra -Wpedantic -fno-pie \
 	-ffile-prefix-map=$(abspath $(OUT))=out -ffile-prefix-map=$(CURDIR)=.
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,norelro,--gc-sections,--sort-section=alignment
 
-# The headers of the kernel, as its own make installs them, come after musl's own. CPATH and its like would put the user's first.
+# The kernel's headers, as its own make installs them, come after musl's. CPATH and the like would put the user's first.
 $(MUSL): $(OUT)/sources/musl/used $(OUT)/sources/linux-headers/used rootfs/toolchain.mk | $(installed)
 	$(call say,UNPACK,musl and the headers of the kernel)
 	$(Q)rm -rf $(@D) $(@D).tmp && mkdir -p $(@D).tmp

@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2034 # scripts that source this use these variables
-# Whether archives hold what a manifest lists, and nothing else, whoever reads them: the kernel, docker load, an OCI engine and
-# bsdtar each have their own idea of what stands twice, behind the end, or in two spellings. So each archive is built again from
-# the layer, and has to come out the same, byte by byte. A difference is told to `wrong MESSAGE`, which is the caller's.
+# Checks that archives hold what a manifest lists, and nothing else, for every reader: the kernel, docker load, an OCI engine and
+# bsdtar treat duplicate entries, data after the end and different spellings of a path differently. So each archive is built again
+# from the layer, and must be identical byte by byte. `wrong MESSAGE`, which the caller defines, reports a difference.
 
-# image_layer IMAGE DIRECTORY: sets `layer` to the image's only layer, unpacked in DIRECTORY; empty when there is a fault. Found by
-# way of the image's own index, each blob checked against the name it goes by.
+# image_layer IMAGE DIRECTORY: sets `layer` to the image's only layer, unpacked in DIRECTORY; empty after a fault. The layer is found
+# through the image's own index, and each blob is checked against the hash in its name.
 image_layer() {
 	layer=''
-	# Nothing but our eight files, none of which is a link or larger than the archive, is unpacked.
+	# Only our eight files are unpacked, and none may be a link or larger than the archive.
 	bsdtar -tvf "$1" >"$TMP/members" 2>/dev/null || { wrong "$1 cannot be unpacked"; return 0; }
 	size=$(stat -Lc %s "$1")
 	awk -v size="$size" 'NF != 9 || !/^[-d]/ || seen[$9]++ ||
@@ -28,7 +28,7 @@ image_layer() {
 	layer=$blob
 }
 
-# blob IMAGE DIRECTORY DIGEST: sets `blob` to its path; empty when its content is another
+# blob IMAGE DIRECTORY DIGEST: sets `blob` to its path; empty when its content has another hash
 blob() {
 	blob=$2/blobs/sha256/${3#sha256:}
 	echo "${3#sha256:}  $blob" >"$TMP/sum"
@@ -38,7 +38,7 @@ blob() {
 	}
 }
 
-# same WHAT ARCHIVE MANIFEST: everything in the archive is what the manifest says.
+# same WHAT ARCHIVE MANIFEST: checks that the archive's entries are exactly those of the manifest.
 same() {
 	(rootfs/manifest "$2" >"$TMP/listed") 2>/dev/null || { wrong "$1 is not a readable archive"; return 0; }
 	diff "$3" "$TMP/listed" >&2 || { wrong "$1 differs from $3 (see above)"; return 0; }
@@ -46,9 +46,9 @@ same() {
 	echo "$1: $paths paths: every path, mode, owner and content as in the manifest"
 }
 
-# plain WHAT LAYER: each path in it means the same to all who unpack it: it stands there once, in one spelling, behind its
-# directory, is no hard link, and takes nothing away from other layers. (An mtree, as the manifest is made of, has no order, and
-# keeps the last of what stands twice.)
+# plain WHAT LAYER: checks that each path in it means the same to everything that unpacks it: it occurs once, in one spelling, after
+# its directory, is no hard link, and removes nothing from other layers. (An mtree, from which the manifest is made, has no order, and
+# keeps only the last of duplicate entries.)
 plain() {
 	{ bsdtar -tf "$2" >"$TMP/names" && bsdtar -tvf "$2" >"$TMP/members"; } 2>/dev/null || : >"$TMP/names"
 	awk '
@@ -68,14 +68,14 @@ plain() {
 		END {exit other || !is["."]}' "$TMP/members" "$TMP/names" || wrong "$1 has a path that is not unpacked the same everywhere"
 }
 
-# again WHAT ARCHIVE FORMAT LAYER: the archive is what bsdtar makes of the layer, and ends where that does.
+# again WHAT ARCHIVE FORMAT LAYER: checks that the archive is what bsdtar makes of the layer, and ends where that does.
 again() {
 	size=$(stat -Lc %s "$4")
 	(ulimit -f $((size / 512 + 1)) && bsdtar --format="$3" -cf "$TMP/again" "@$4") >"$TMP/log" 2>&1 || : >"$TMP/again"
 	cmp -s "$2" "$TMP/again" || wrong "$1 differs from a rebuild; is there data behind its end?"
 }
 
-# image_again WHAT IMAGE MANIFEST: the image is what docker/image makes of the layer that is in it.
+# image_again WHAT IMAGE MANIFEST: checks that the image is what docker/image makes of its layer.
 image_again() {
 	docker/image "$layer" "$3" "$TMP/again.image"
 	cmp -s "$2" "$TMP/again.image" ||

@@ -1,4 +1,4 @@
-# What is wrong with the words that a goal is given is said before anything is built, or waited for.
+# A goal's variables are checked before anything is built or waited for.
 
 $(foreach e,$(environments),$(eval check_$e-run := check-words-$e)$(eval check_$e-shell := check-words-$e))
 check_compare      := check-goal

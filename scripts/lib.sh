@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# What the scripts share: messages, the contract's exit statuses, temporary files.
+# What the scripts share: messages, the documented exit statuses, temporary files.
 
-# With CDPATH `cd` may go elsewhere, and says where.
+# With CDPATH `cd` may go elsewhere, and prints where.
 unset CDPATH
 
 FAILED=1 USAGE=2 MISSING=3 MISSED=4 LOST=5 DIFFER=6 INTERRUPTED=130
@@ -19,7 +19,7 @@ die() {
 	exit "$status"
 }
 
-# need COMMAND PACKAGE...: Debian's, which have it
+# need COMMAND PACKAGE...: the Debian packages that contain it
 need() {
 	! command -v "$1" >/dev/null || return 0
 	absent=$1
@@ -35,8 +35,8 @@ positive() {
 	esac
 }
 
-# Sets TMP to a directory that is gone when the script ends, however it ends. Its name is absolute, and free of what an
-# engine's command line, or a list of words, takes apart.
+# Sets TMP to a directory that is removed when the script ends, however it ends. Its name is absolute, and free of characters that
+# split an engine's command line or a list of words.
 temporary() {
 	case ${TMPDIR:=/tmp} in
 	/*) ;;
@@ -65,8 +65,8 @@ quote() {
 	done
 }
 
-# supervise COMMAND...: runs it and sets `status`. When this script is told to end, so is the command, and we wait for it, from the
-# moment on when it is there: else it would write to TMP while that is removed.
+# supervise COMMAND...: runs it and sets `status`. When this script gets a signal to end, the command gets it, too, and we wait for the
+# command, as soon as it exists: otherwise it would write to TMP while that is removed.
 supervise() {
 	earlier=${!:-}
 	trap '[ "${!:-}" = "$earlier" ] || { kill -TERM "$!" 2>/dev/null || :; wait "$!" || :; }; die $INTERRUPTED interrupted' INT TERM HUP
@@ -76,13 +76,13 @@ supervise() {
 	trap 'exit $INTERRUPTED' INT TERM HUP
 }
 
-# claim_directory DIRECTORY: makes it if need be; a new or empty one is marked as ours to remove.
+# claim_directory DIRECTORY: makes it if necessary; a new or empty one is marked as ours to remove.
 claim_directory() {
 	mkdir -p "$1" || die $MISSING "cannot make the directory $1"
 	[ -n "$(ls -A "$1")" ] || : >"$1/.samebits" || die $MISSING "cannot write to $1"
 }
 
-# alone DIRECTORY: waits until nothing else builds in it. LOCK is the descriptor of the lock, which holds as long as this
+# alone DIRECTORY: waits until nothing else builds in it. LOCK is the descriptor of the lock, which is held as long as this
 # process, or one that it starts, has it open.
 alone() {
 	LOCK=9
@@ -90,7 +90,7 @@ alone() {
 		LOCK=$((LOCK - 1))
 	done
 	held=none
-	# While we waited, distclean may have taken the file away.
+	# While we waited, distclean may have removed the file.
 	until
 		there=$(stat -c %d:%i "$1/.lock" 2>/dev/null) || there=gone
 		[ "$held" = "$there" ]
@@ -106,8 +106,8 @@ alone() {
 	done
 }
 
-# publish FILE TARGET: FILE, which is whole, gets the name TARGET in the same directory, and is on the disk then, even after
-# a power cut. FILE is gone when that fails.
+# publish FILE TARGET: renames the complete FILE to TARGET in the same directory, safe on the disk even after a power cut. FILE is
+# removed when that fails.
 publish() {
 	directory_of_target=${2%/*}
 	[ "$directory_of_target" != "$2" ] || directory_of_target=.
@@ -118,7 +118,7 @@ publish() {
 	die $MISSING "cannot write $2; is the disk full?"
 }
 
-# check_run NAME: whether results can be called so
+# check_run NAME: whether this is a valid name for results
 check_run() {
 	case $1 in
 	latest | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | ?????????????????????????????????????????????????????????????????*)
@@ -126,7 +126,7 @@ check_run() {
 	esac
 }
 
-# point_latest RUN: the link to the newest results is one to these.
+# point_latest RUN: makes the link to the newest results point to this run.
 point_latest() {
 	# shellcheck disable=SC3013 # dash has it, and so have all others
 	[ ! "$OUT/results/latest" -ef "$OUT/results/$1" ] || return 0
@@ -135,12 +135,12 @@ point_latest() {
 	fi
 }
 
-# printable: standard input, in which each byte that is not printable ASCII becomes a question mark: for names from elsewhere.
+# printable: copies standard input, with a question mark for each byte that is not printable ASCII: for text from untrusted sources.
 printable() {
 	LC_ALL=C tr -c '[:print:]\n' '?'
 }
 
-# engine_reason FILE: prints why an engine refused, from what it said: the last line that does not only point to its help.
+# engine_reason FILE: prints why an engine failed, from its output: the last line that does not only refer to its help.
 engine_reason() {
 	LC_ALL=C awk 'NF && !/^(See|Run) .*--help/ {last = $0}
 		END {gsub(/[^[:print:]]/, "?", last); print substr(last, 1, 300)}' "$1"

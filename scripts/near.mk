@@ -1,4 +1,4 @@
-# Names of rooms and of environments are not targets: each says which targets are near it.
+# Names of folders and of environments are not targets: each suggests related targets.
 
 near_bench         := native-run bench-parity all
 near_disk          := disk-image flash results-from

@@ -1,4 +1,4 @@
-# Starting the environments and measuring them.
+# Starts the environments and measures them.
 
 $(foreach e,$(environments),$(eval for_$e := $(patsubst $e=%,$(OUT)/%,$(filter $e=%,$(room_needs))) $(OUT)/rootfs.manifest $(host_tools)))
 

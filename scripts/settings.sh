@@ -1,24 +1,24 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # scripts that source this use these variables
-# The contract's variables, with defaults for scripts started without make, and what can be wrong with them. Paths in them are
-# relative to the checkout, from wherever a script is started.
+# The documented variables, with defaults for scripts started without make, and their checks. Paths in them are relative to the
+# checkout, wherever a script is started.
 . scripts/lib.sh
 . scripts/suite.sh
 
 PATH=$PATH:/usr/sbin:/sbin
 : "${OUT:=out}" "${SUITE:=quick}" "${PROGRAM:=}" "${ARGS:=}" "${TREE:=}" "${CPUS:=1}" "${MEMORY:=512M}"
-# Where what is started lies: in a release, or where make has built it.
+# Where the files to start are: in a release, or where make has built them.
 BUILT=${RELEASE:-$OUT}
-# Often enough for an interval and a test.
+# Enough for a confidence interval and a test.
 : "${ITERATIONS:=10}" "${MAX:=}"
-# Without a MACHINE, the accelerator that is found decides.
+# Without MACHINE, the accelerator found determines it.
 : "${ACCEL:=auto}" "${MACHINE:=}" "${KERNEL:=}" "${ENGINE:=auto}" "${SCRATCH:=$OUT/scratch}" "${SILENCE:=10}"
 [ -n "${RUN:-}" ] || RUN=$(date -u +%Y%m%dT%H%M%SZ)
 CPU_LIST=
 export OUT SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ACCEL MACHINE KERNEL ENGINE SCRATCH RUN SILENCE
 
-# list_processors BESIDE: the last CPUS of the processors we may use, as a list; the first ones serve most interrupts. BESIDE=1:
-# the others, which may be none.
+# list_processors BESIDE: the last CPUS of the processors that we may use, as a list; the first ones serve most interrupts.
+# BESIDE=1: the others, if any.
 list_processors() {
 	awk -v wanted="$CPUS" -v beside="$1" '/^Cpus_allowed_list:/ {
 		n = split($2, parts, ",")
@@ -63,7 +63,7 @@ check_memory() {
 		die $USAGE "MEMORY=$MEMORY is more than this machine has ($((total / 1048576))M)"
 }
 
-# Sets MOST, the most starts of each environment. With ITERATIONS=auto there may be fewer.
+# Sets MOST, the maximum number of starts of each environment. With ITERATIONS=auto there may be fewer.
 check_iterations() {
 	if [ "$ITERATIONS" = auto ]; then
 		: "${MAX:=30}"
@@ -77,7 +77,7 @@ check_iterations() {
 	MOST=$ITERATIONS
 }
 
-# What the report is made with: it understands the same (report/__main__.py), but only after hours of measuring.
+# Checks the report's settings: report/__main__.py parses them alike, but only after hours of measuring.
 check_comparison() {
 	share=${MARGIN:-3%}
 	case $share in *[!0-9.%]* | ????????????*) share= ;; esac
@@ -90,8 +90,8 @@ check_comparison() {
 	case ${GATE_STRICT:-0} in 0 | 1) ;; *) die $USAGE "GATE_STRICT=$GATE_STRICT is neither 1 nor empty" ;; esac
 }
 
-# The settings of all environments; those of one are for its `check`. Sets CPU_LIST, SUITE_SECONDS, and what
-# the checks that it calls set. Needs TMP.
+# Checks the settings of all environments; `check` of an environment checks its own. Sets CPU_LIST, SUITE_SECONDS, and
+# what the checks called here set. Needs TMP.
 check_settings() {
 	positive CPUS "$CPUS"
 	check_iterations
@@ -105,7 +105,7 @@ check_settings() {
 	check_run "$RUN"
 }
 
-# settle: the same, but what was checked for the whole measurement is read.
+# settle: the same, but reads what was already checked for the whole run.
 settle() {
 	if [ -n "${SAMEBITS_SETTINGS:-}" ]; then
 		# shellcheck source=/dev/null # what hand_on wrote
@@ -115,7 +115,7 @@ settle() {
 	fi
 }
 
-# hand_on FILE: writes what was checked, and what followed from it, for those that settle.
+# hand_on FILE: writes the checked settings, and what follows from them, for scripts that call settle.
 hand_on() {
 	for variable in CPU_LIST MOST MEMORY_BYTES SUITE_FILE SUITE_INSIDE SUITE_SECONDS SUITE_NET SCRATCH SCRATCH_TYPE ROOTFS PROGRAMS PROGRAMS_DIR; do
 		printf '%s=' "$variable"
@@ -126,7 +126,7 @@ hand_on() {
 	export SAMEBITS_SETTINGS
 }
 
-# Where a link was copied as what it points to, or something else has its name, none of ours may take that place.
+# If a link was copied as its target, or something else has this name, our link must not replace it.
 check_latest() {
 	latest=$OUT/results/latest
 	if [ -e "$latest" ] && [ ! -L "$latest" ]; then
@@ -134,7 +134,7 @@ check_latest() {
 	fi
 }
 
-# What files are on below a directory: "ext4", or "overlay on tmpfs".
+# The file system below a directory: "ext4", or "overlay on tmpfs".
 file_system() {
 	findmnt -nro FSTYPE,OPTIONS --target "$1" | while read -r type options; do
 		upper=$(expr ",$options" : '.*,upperdir=\([^,]*\)' || :)

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2153,SC2154 # what is read here, scripts/measure and what it sources set
-# Which starts a run has to make: its settings and its plan, kept with the results, and what of that is left.
+# Which starts a run has to make: its settings and its plan, kept with the results, and which starts are left.
 
-# put FILE NAME: a copy of it among the results, whole or not at all
+# put FILE NAME: copies it to the results, completely or not at all
 put() {
 	cp "$1" "$results/$2.tmp" || {
 		rm -f "$results/$2.tmp"
@@ -11,7 +11,7 @@ put() {
 	publish "$results/$2.tmp" "$results/$2"
 }
 
-# Results are comparable only with the same bits, suite and sizes; and a run may end early only by a rule that was told beforehand.
+# Results are comparable only with the same bits, suite and sizes; and a run may end early only by a rule that was fixed in advance.
 remember_settings() {
 	suite=$(sha256sum <"$SUITE_FILE")
 	printf '%s\n' "SUITE=$SUITE $(printf %.16s "$suite")" "CPUS=$CPUS" "MEMORY=$MEMORY_BYTES" "identity ${ROOTFS#*:}" >"$TMP/settings"
@@ -23,7 +23,7 @@ remember_settings() {
 		put "$TMP/settings" settings
 		return
 	fi
-	# Status 1 is good: there are no other lines.
+	# Status 1 is success: no other lines.
 	grep -vxFf "$TMP/settings" "$results/settings" >"$TMP/differ" || [ $? = 1 ] || die "$MISSING" "$results/settings cannot be read"
 	if [ "$ITERATIONS" = auto ] && ! grep -q '^ITERATIONS=auto' "$results/settings"; then
 		die "$USAGE" "RUN=$RUN was begun without ITERATIONS=auto; choose another name"
@@ -34,8 +34,8 @@ remember_settings() {
 	die "$USAGE" "RUN=$RUN was measured with $differ; choose another name"
 }
 
-# The order is kept with the results, "SEQUENCE ITERATION ENVIRONMENT" for each start: a run that goes on follows it,
-# and what it did not have in it comes behind.
+# The order is kept with the results, "SEQUENCE ITERATION ENVIRONMENT" for each start: a continued run follows it, and appends starts
+# that it did not contain.
 draw_plan() {
 	: >"$TMP/before"
 	[ ! -f "$results/plan" ] || cat "$results/plan" >"$TMP/before"
@@ -46,7 +46,7 @@ draw_plan() {
 	awk 'FILENAME == ARGV[1] {wanted[$0]; next} ($2 " " $3) in wanted' "$TMP/drawn" "$results/plan" >"$TMP/wanted"
 }
 
-# Sets `total` and `wanted`: how many are left, and were asked for.
+# Sets `total` and `wanted`: how many starts are left, and how many were requested.
 find_to_do() {
 	for environment; do
 		file_name "$environment"
@@ -63,7 +63,7 @@ find_to_do() {
 	[ "$total" = "$wanted" ] || note "RUN=$RUN has $((wanted - total)) of $wanted results already; resuming"
 }
 
-# What so few starts leave open, whatever they measure.
+# Warns about what so few starts cannot show, whatever they measure.
 warn_of_few() {
 	[ "$MOST" -gt 1 ] && [ "$MOST" -lt 6 ] || return 0
 	what=ITERATIONS=$ITERATIONS

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; settings.sh sets the rest
-# The suite that is measured: of the root file system, a file of the user's, or made of PROGRAM and ARGS.
+# The suite to measure: one of the root file system, a file of the user's, or made of PROGRAM and ARGS.
 . programs/programs.sh
 
-# Sets SUITE_FILE, and SUITE_INSIDE: how bench is told of it where /scratch is ours; and what read_suite sets.
+# Sets SUITE_FILE, SUITE_INSIDE (the suite as given to bench where /scratch is ours), and what read_suite sets.
 check_suite() {
 	if [ -n "$PROGRAM" ]; then
 		write_suite
@@ -32,7 +32,7 @@ find_suite() {
 	SUITE_INSIDE=/scratch/${SUITE##*/}
 }
 
-# Of one experiment, which has the program's name, and so has the suite.
+# Its single experiment and the suite itself have the program's name.
 write_suite() {
 	[ "$SUITE" = quick ] || die "$USAGE" "SUITE=$SUITE and PROGRAM=$PROGRAM exclude each other; put the program into the suite, or omit SUITE"
 	case $PROGRAM$ARGS in
@@ -46,8 +46,8 @@ write_suite() {
 	wrong=$(LC_ALL=C awk -v comments=no -f programs/words.awk "$SUITE_FILE") || die "$USAGE" "ARGS=$ARGS: ${wrong#line 1: }"
 }
 
-# Sets SUITE_PROGRAMS, a line for each program in it; SUITE_NET, yes when it needs a way out of the environment; and SUITE_SECONDS, how long it may take, in whole seconds: experiments
-# without a time limit have 10 s; none at all when one of them has no end.
+# Sets SUITE_PROGRAMS, a line for each program in it; SUITE_NET, yes when it needs a peer outside; and SUITE_SECONDS, how long it may
+# take, in whole seconds: 10 s for an experiment without a time limit; 0 when one of them never ends.
 read_suite() {
 	suite_words=$(LC_ALL=C awk -f programs/words.awk "$SUITE_FILE") || die "$USAGE" "the suite $SUITE, $suite_words"
 	SUITE_PROGRAMS=$(printf '%s\n' "$suite_words" | awk -F '\037' '$2 == "command" {

@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2034 # scripts that source this use these variables
-# Which system this is, and what it calls Debian's packages.
+# Recognizes this system, and translates the names of Debian's packages for it.
 
-# Sets `install`, the line that installs packages on this system, and `names`, the column of scripts/package-names.table with what
-# it calls them; both are empty where the system is not known.
+# Sets `install`, the command that installs packages on this system, and `names`, the column of scripts/package-names.table with its
+# package names; both are empty on unknown systems.
 recognize_system() {
 	install='' names=
-	# Its own name, and what it is made from.
+	# Its own ID, and those of the systems it derives from.
 	# shellcheck source=/dev/null
 	id=$(. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}") 2>/dev/null || id=
 	for system in $id; do
@@ -18,7 +18,7 @@ recognize_system() {
 	! command -v apt-get >/dev/null || install='apt-get install -y --no-install-recommends' names=1
 }
 
-# translate PACKAGES: sets `package` to what this system calls them: a name or several, or `-`; empty when that is not known
+# translate PACKAGES: sets `package` to their names on this system: one or several, or `-`; empty when unknown
 translate() {
 	package=
 	[ -z "$names" ] || package=$(awk -v name="$1" -v names="$names" '$1 == name {gsub(/,/, " ", $names); print $names}' \

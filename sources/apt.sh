@@ -1,14 +1,14 @@
 # shellcheck shell=sh disable=SC2034 # scripts that source this use these variables
-# What Debian's archive has that is newer than sources.lock, for sources/fetch: asked by apt, which checks the archive's signature,
-# with sources (sources/debian.sources), lists and a cache of its own in $OUT/apt. The system's proxies are used; its own sources
-# and packages are not looked at, and nothing of it is written.
+# Finds versions in Debian's archive that are newer than sources.lock, for sources/fetch: with apt, which checks the archive's
+# signature, using sources (sources/debian.sources), lists and a cache of its own in $OUT/apt. The system's proxies are used; the
+# system's own sources and packages are neither read nor changed.
 
 : "${log:?}"
 apt=$OUT/apt
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 export LC_ALL=C
 
-# Sets updated when apt has the archive's lists, else `unable`, why not. Once, and for one process of this OUT at a time.
+# Sets updated when apt has the archive's lists, otherwise `unable` to the reason. Once, and for one process of this OUT at a time.
 apt_update() {
 	updated='' unable=
 	command -v apt-get >/dev/null || unable='there is no apt-get here; do it on Debian or Ubuntu and take its sources.lock'
@@ -19,7 +19,7 @@ apt_update() {
 		die "$MISSING" "could not write to $apt; is there space?"
 	exec 9>"$apt/lock"
 	flock 9
-	# Hooks are about the system's lists. Root's downloads run as root: another user may not write here.
+	# Hooks are for the system's lists. Root's downloads run as root: another user may not write here.
 	cat >"$apt/apt.conf" <<-END
 		#clear APT::Update::Pre-Invoke;
 		#clear APT::Update::Post-Invoke;
@@ -44,7 +44,7 @@ apt_update() {
 	[ -n "$updated" ] || unable="that cannot be reached; see $log"
 }
 
-# apt_run COMMAND...: what it prints goes to $TMP/apt; sets ran when all went well
+# apt_run COMMAND...: writes its output to $TMP/apt; sets ran when it succeeded
 apt_run() {
 	command=$1
 	shift
@@ -63,7 +63,7 @@ apt_newest() {
 	newest=$(tail -n 1 "$TMP/sorted")
 }
 
-# apt_files QUERY VERSION: into $TMP/files a line `FILE SHA256 ADDRESS...` for each file: where the archive has it now, and where
+# apt_files QUERY VERSION: writes a line `FILE SHA256 ADDRESS...` for each file to $TMP/files: where the archive has it now, and where
 # old versions are kept.
 apt_files() {
 	case $1 in

@@ -1,11 +1,11 @@
 # Sources: fetched, checked against sources.lock, unpacked.
 
 sources := linux linux-headers busybox musl
-# Of the disk image alone; build.json does not know them.
+# Only for the disk image; build.json does not list them.
 disk_sources := syslinux systemd-boot
 all_sources := $(sources) $(disk_sources)
 
-# `used` keeps its time while its content stays the same: a lock that changed for one source rebuilds only that.
+# `used` keeps its time while its content stays the same: a lock that changed for one source rebuilds only that one.
 $(all_sources:%=$(OUT)/sources/%/.fetched): $(OUT)/sources/%/.fetched: sources.lock sources/fetch sources/apt.sh $(if $(UPDATE_LOCK),FORCE) | $(installed)
 	$(call say,FETCH,$*)
 	$(Q)sources/fetch $*

@@ -31,16 +31,16 @@ teardown() {
 	jq -es 'map(.host.max_iterations) | unique == [30]' "$results"/*-[0-9]*.json
 	jq -e '.settings.looks == 3 and .most_starts == 30 and .iterations == 10' "$results/report.json"
 	[[ $output == *'10 starts each (auto, at most 30)'* ]]
-	# Again it finds the same, and starts nothing.
+	# A second call finds the same result, and starts nothing.
 	ACCEL=tcg run --separate-stderr scripts/measure native qemu
 	[ "$status" = 0 ]
 	[[ $stderr != *'[1/'* && $stderr == *'decided after 10 iterations'* ]]
-	# The rule stands.
+	# The rule cannot be changed later.
 	ITERATIONS=12 refused 2 'was measured with ITERATIONS=auto MAX=30' scripts/measure native qemu
 	MAX=40 refused 2 'was measured with ITERATIONS=auto MAX=30' scripts/measure native qemu
 }
 
-# With so many looks ten starts of each, or eleven, cannot decide anything, whatever they measure.
+# With so many looks ten or eleven starts of each cannot decide anything, whatever they measure.
 @test "it goes on where something is undecided, and after an interruption" {
 	setsid env --default-signal=INT MAX=50000 scripts/measure native native:again=1 >"$dir/output" 2>&1 3>&- &
 	await $! [ -e "$results/native-11.json" ]

@@ -1,4 +1,4 @@
-# The bench program, run as a user would; the installed sysbench is what it is compared with.
+# The bench program, run as a user would, and compared with the installed sysbench.
 # needs: for-bench
 
 load helper
@@ -43,7 +43,7 @@ teardown() {
 @test "the messages of each verbosity are sysbench's" {
 	local program
 	same cpu --cpu-max-prime=100 --events=10 --time=0 --debug run
-	# Threads come in any order, so of two only what each says is compared.
+	# Threads run in any order, so with two of them their messages are compared after sorting.
 	for program in sysbench "$bench"; do
 		"$program" cpu --cpu-max-prime=100 --events=10 --time=0 --threads=2 --debug run |
 			grep 'Worker thread' | sort >"${program##*/}.threads"
@@ -59,17 +59,17 @@ teardown() {
 @test "the old spellings still work, with sysbench's warnings" {
 	same --test=cpu --num-threads=2 --max-time=1 --max-requests=5 run
 	same memory --num-threads=3 --max-time=1 run
-	# Ended by events, see below.
+	# Ended by the number of events, see below.
 	same --tx-rate=50 --test=cpu --max-time=0 --max-requests=20 run
 }
 
 @test "--rate: events arrive by themselves, and waiting counts" {
-	# Ended by events: at an end by time some may wait on a busy machine, of which only ours warns.
+	# Ended by the number of events: at an end by time events may still wait on a busy machine, and only ours warns of this.
 	same cpu --cpu-max-prime=2000 --time=0 --events=300 --rate=100 --report-interval=2 run
 	same cpu --cpu-max-prime=2000 --time=2 --rate=100 --threads=3 --events=50 run
 	"$bench" cpu --cpu-max-prime=20000 --time=2 --rate=20000 run >report
 	grep -q 'WARNING: [0-9]* events had arrived and were not begun at the end' report
-	# Far more than can be done arrives, so the latency is mostly waiting.
+	# Far more events arrive than can be executed, so the latency is mostly waiting.
 	awk '/avg:/ {average = $2} END {exit !(average > 100)}' report
 }
 
@@ -82,14 +82,14 @@ teardown() {
 	same cpu --time=1 --forced-shutdown=50% --cpu-max-prime=30000000 run
 	same mutex --time=1 --threads=2 --forced-shutdown --mutex-loops=10000000 run
 	"$bench" cpu --time=3 --report-checkpoints=1,2 run >report
-	# Each covers what came after the one before; the total time goes on.
+	# Each report covers the time since the one before; the total time goes on.
 	[ "$(grep -c 'total number of events' report)" = 3 ]
 	awk '/total time:/ {if ($3 < ++seconds) exit 1} END {exit seconds != 3}' report
 }
 
 @test "a document sums the whole run, also with checkpoints" {
 	local checkpoints=--report-checkpoints=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
-	# The second event lasts longer than a second, so that checkpoints come between the first one's end and its own.
+	# The second event takes more than a second, so that checkpoints lie between the end of the first event and its own.
 	"$bench" cpu --cpu-max-prime=4000000 --time=0 --events=2 $checkpoints --format=json run >document
 	valid document
 	jq -e '.status == "complete" and (.experiments[0] | .events == 2 and .harness.share < 0.1 and
@@ -128,7 +128,7 @@ teardown() {
 	printf '#%1017sthreads=3\n#%1500s\n' '' threads=3 >long.conf
 	"$bench" cpu --config-file=long.conf --events=4 run | grep '^Number of threads: 1$'
 	same cpu --config-file --events=4 run
-	# Sysbench goes on without these.
+	# Sysbench continues without these.
 	echo nosuch=1 >bad.conf
 	run --separate-stderr "$bench" cpu --config-file=bad.conf run
 	[ "$status" = 1 ]
@@ -144,9 +144,9 @@ teardown() {
 @test "--warmup-time: what happens in it is not counted" {
 	"$bench" cpu --cpu-max-prime=2000 --warmup-time=1 --events=50 --time=0 --format=json run >document
 	valid document
-	# Were the warm-up in it, the time would be hundreds of times that of the events.
+	# With the warm-up included, the time would be hundreds of times that of the events.
 	jq -e '.experiments[0] | .events == 50 and .total_time_s > 0 and .total_time_s * 1e9 < 50 * .latency_ns.sum' document
-	# Each has its limit again, once warm.
+	# After the warm-up each has its limit again.
 	"$bench" memory --memory-total-size=1M --warmup-time=1 run | grep 'Total operations: 1024 '
 	"$bench" mutex --mutex-locks=10 --threads=2 --warmup-time=1 run | grep 'total number of events: *2$'
 }
@@ -213,7 +213,7 @@ teardown() {
 @test "--histogram prints sysbench's buckets" {
 	"$bench" cpu --cpu-max-prime=2000 --events=1000 --time=0 --histogram run >report
 	[ "$(sed -n '/^ *value/,/^ $/p' report | awk '/\|/ {sum += $NF} END {print sum}')" = 1000 ]
-	# The centres of buckets are a factor of 1.01817 apart.
+	# The centres of neighbouring buckets differ by a factor of 1.01817.
 	grep -Eq '^ {7}0\.[0-9]{3} \|\*{40} [0-9]+$' report
 }
 
@@ -223,7 +223,7 @@ teardown() {
 	[[ $output == *'2 of 2 threads did no work: there was too little for all'* ]]
 	run "$bench" memory --memory-total-size=1K --threads=2 --rate=1000 run
 	[ "$status" = 1 ]
-	# The event of the warm-up ends when the second that counts is over, on a processor of any speed.
+	# The event of the warm-up ends after the measured second is over, on a processor of any speed.
 	run "$bench" timer --timer-interval=2500000 --warmup-time=1 --time=1 run
 	[ "$status" = 1 ]
 	[[ $output == *'1 of 1 threads did no work: --time was over'* ]]
@@ -251,7 +251,7 @@ teardown() {
 	same cpu --thread-stack-size=0 run
 	same cpu prepare
 	same cpu nosuch
-	# Whom to ask for help, aside.
+	# Except for the program named in the hint on help.
 	diff <(sysbench cpu 2>&1 | sed "1d; s/'sysbench cpu help'/'bench cpu help'/") <("$bench" cpu 2>&1 | sed 1d)
 	run "$bench" cpu
 	[ "$status" = 1 ]
@@ -298,7 +298,7 @@ teardown() {
 	[ "$(ls)" = "$(printf '%s\n' document messages mine.suite)" ]
 }
 
-# The rule is histogram.h's; the document's own percentiles are what it has to give.
+# The rule is that of histogram.h; the result must equal the document's own percentiles.
 @test "a histogram in a document gives the percentiles again" {
 	printf 'a cpu --cpu-max-prime=100 --events=20000\nb memory --events=0 --memory-total-size=64M --threads=2\n' >h.suite
 	"$bench" suite ./h.suite >document 2>messages

@@ -54,7 +54,7 @@ engine() {
 	[[ $output == *CONFIG_NO_SUCH_OPTION* ]]
 }
 
-# only_configured: $dir/out has the kernel's source, but whoever builds it is told so.
+# only_configured: $dir/out has the kernel's source, but building it is an error that says so.
 only_configured() {
 	mkdir -p "$dir/out/src/linux"
 	cp "$OUT/src/linux/.unpacked" "$dir/out/src/linux"
@@ -69,7 +69,7 @@ only_configured() {
 	cmp "$OUT/vmlinux" "$dir/out/vmlinux"
 	cmp "$OUT/vmlinuz" "$dir/out/vmlinuz"
 	cmp "$OUT/build/linux/.config" "$dir/out/config"
-	# Another configuration is another kernel.
+	# Another configuration gives another kernel.
 	sed "/CONFIG_HZ_100 /d; s/^CONFIG_HZ_250=y/CONFIG_HZ_100=y/" "$OUT/build/linux/.config" >"$dir/other.config"
 	OUT=$dir/out refused 3 "the kernel's make did not succeed" kernel-config/build "$dir/other.config" "$dir/out"
 	[[ $stderr == *'the build began'* && $stderr != *damaged* ]]
@@ -139,7 +139,7 @@ only_configured() {
 	engine run -d --name "$name" --network none samebits cpu --time=0 run
 	await $$ at_work
 	engine stop -t 100 "$name"
-	# Not of SIGKILL, by which the engine ends whatever does not heed it.
+	# Its own status, not that of SIGKILL, with which the engine ends what ignores the first signal.
 	ended=$(engine inspect --format '{{.State.ExitCode}}' "$name")
 	[ "$ended" != 0 ]
 	[ "$ended" != 137 ]
@@ -168,8 +168,8 @@ only_configured() {
 	[ "$status" = 3 ]
 }
 
-# tests/data/kernels has the sums of kernels that were built elsewhere: when ours is one of them, that comparison is made, and the
-# build here takes it from the cache. Of another kernel this is the only build beside ours, and the minutes it takes are spent here.
+# tests/data/kernels has the hashes of kernels that were built elsewhere: if ours is one of them, that comparison is made, and the
+# build here takes it from the cache. For another kernel this is the only other build, and its minutes are spent here.
 # The kernel of the disk image is taken from the cache; make reproduce builds both.
 @test "somebody else, elsewhere, with another umask, makes the same release from its source; an interrupted build goes on" {
 	local entry sums

@@ -1,4 +1,4 @@
-# What comes out of a cache that others write to, too; and builds that run out of space: they say so, and go on when there is room.
+# What is taken from a cache that others can write to; and builds that run out of space: they report it, and continue when there is some.
 # needs: all
 load helper
 
@@ -13,21 +13,21 @@ teardown() {
 	forget_dir
 }
 
-# small SIZE: a file system of that size on $dir/small
+# small SIZE: mounts a file system of that size on $dir/small
 small() {
 	[ "$(id -u)" = 0 ] || skip 'needs root for a small file system'
 	mkdir -p "$dir/small"
 	mount -t tmpfs -o "size=$1" tmpfs "$dir/small"
 }
 
-# only_configured DIRECTORY: it has the kernel's source as an OUT, but whoever builds it is told so.
+# only_configured DIRECTORY: as an OUT it has the kernel's source, but building it is an error that says so.
 only_configured() {
 	mkdir -p "$1/src/linux"
 	cp "$OUT/src/linux/.unpacked" "$1/src/linux"
 	printf '$(if $(filter vmlinux,$(MAKECMDGOALS)),$(error the build began))\ninclude %s\n' "$OUT/src/linux/Makefile" >"$1/src/linux/Makefile"
 }
 
-# cached_kernel DIRECTORY: unpacks there the kernel that OUT has, out of the cache; sets entry, its name in the cache of the test.
+# cached_kernel DIRECTORY: unpacks OUT's kernel from the cache there; sets entry, its name in the cache of the test.
 cached_kernel() {
 	OUT=$dir/out kernel-config/build "$config" "$dir/out" 2>"$dir/said"
 	rm "$dir/out/vmlinux" "$dir/out/vmlinuz" "$dir/out/config"
@@ -90,7 +90,7 @@ musl() {
 
 @test "a kernel's build says how far it is" {
 	only_configured "$dir/out"
-	# As many steps as it expects of our configuration, in the words of the kernel's make.
+	# As many steps as it expects for our configuration, in the format of the kernel's make.
 	(cd "$OUT/src/linux" && find kernel mm fs net drivers -name '*.c' -printf '$(info $(blank)  CC      %p)\n') >"$dir/all"
 	sed -n "1,$(sed -n "s/^known='[0-9]* \([0-9]*\)'$/\1/p" kernel-config/build)s/\.c)/.o)/p" "$dir/all" >"$dir/steps"
 	{
@@ -146,7 +146,7 @@ musl() {
 	mount -o remount,size=20M "$dir/small"
 	OUT=$dir/small/out sources/fetch musl
 	[ "$(wc -l <"$dir/small/out/sources/musl/used")" = 3 ]
-	# What an older version left: the empty list is no list.
+	# Left by an older version: an empty list is invalid.
 	cd "$TOP"
 	: >"$dir/small/out/sources/musl/used"
 	: >"$dir/small/out/sources/musl/.fetched"

@@ -1,4 +1,4 @@
-# The action and the recipes of docs/ci: held against the schemas, and their steps run here as a runner would run them.
+# The action and the recipes of docs/ci: checked against the schemas, and their steps run here as a runner would run them.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -11,14 +11,14 @@ teardown() {
 	forget_dir
 }
 
-# json FILE: of YAML, whose `on` is no truth value
+# json FILE: converts YAML to JSON, with `on` as a string, not as a boolean
 json() {
 	/usr/bin/python3 -c 'import json, sys, yaml
 content = yaml.safe_load(sys.stdin)
 json.dump({"on" if key is True else key: value for key, value in content.items()}, sys.stdout)' <"$1"
 }
 
-# checkout: $dir/clone, what is in the repository, and what was built of it, so that it need not be built again
+# checkout: makes $dir/clone, with the repository's files and what was built from them, so that it need not be built again
 checkout() {
 	mkdir -p "$dir/clone/out"
 	git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$dir/clone"
@@ -32,7 +32,7 @@ checkout() {
 	printf '%s\n' 'primes.qemu/native >= 0.0001' 'primes.docker/native >= 1000' 'calls.qemu <= 0.001' >"$dir/missed"
 }
 
-# step NAME ENV SCRIPT: one step, of a job with these variables (an object), in the clone; small enough for a test
+# step NAME ENV SCRIPT: runs one step, of a job with these variables (an object), in the clone; small enough for a test
 step() {
 	(
 		cd "$dir/clone" || exit
@@ -50,14 +50,14 @@ step() {
 		json "${pair#*=}" >"$dir/${pair%%=*}"
 		/usr/bin/python3 -W ignore -m jsonschema -i "$dir/${pair%%=*}" "tests/data/schemas/${pair%%=*}.json"
 	done
-	# The schemas see what is wrong.
+	# The schemas detect errors.
 	jq '.runs.steps[0].shel = "sh"' "$dir/github-action" >"$dir/wrong"
 	run /usr/bin/python3 -W ignore -m jsonschema -i "$dir/wrong" tests/data/schemas/github-action.json
 	[ "$status" = 1 ]
 	jq '.qualify.cache.when = "sometimes"' "$dir/gitlab-ci" >"$dir/wrong"
 	run /usr/bin/python3 -W ignore -m jsonschema -i "$dir/wrong" tests/data/schemas/gitlab-ci.json
 	[ "$status" = 1 ]
-	# A user's inputs are those of the action, and none of them is a part of a script.
+	# All inputs in the user's file are inputs of the action, and none is pasted into a script.
 	jq -e --slurpfile action "$dir/github-action" '.jobs.qualify.steps[] | select(.uses == "./") | .with | keys - ($action[0].inputs | keys) == []' "$dir/github-workflow"
 	jq -e 'all(.runs.steps[] | .run // ""; contains("${{") | not)' "$dir/github-action"
 	jq '.inputs | map_values(.default)' "$dir/github-action" >"$dir/defaults"
@@ -73,7 +73,7 @@ step() {
 }
 
 @test "the cache's keys change with all that the kernels are built from" {
-	# GitHub's is a sum that the action computes.
+	# GitHub's key is a hash that the action computes.
 	mkdir "$dir/clone"
 	cp --parents action.yml sources.lock kernel-config/*.config kernel-config/patches/* kernel-config/metal/* "$dir/clone"
 	/usr/bin/python3 - "$dir/clone/action.yml" <<-'END'
@@ -96,7 +96,7 @@ step() {
 		[ -n "$after" ] && [ "$after" != "$before" ]
 		before=$after
 	done
-	# GitLab's is of files that patterns name.
+	# GitLab's is a hash of files that patterns name.
 	jq -r '.qualify.cache.key.files[]' <<<"$(json docs/ci/gitlab-ci.yml)" >"$dir/patterns"
 	[ "$(wc -l <"$dir/patterns")" -le 2 ]
 	shopt -s globstar
@@ -147,7 +147,7 @@ gitlab() {
 	rm -rf "$artifact"
 	action "$dir/missed" >"$dir/log" 2>&1
 	[ $job = failure ]
-	# What was built is kept before that.
+	# Before that, what was built is saved.
 	grep -A 1 '^== Store sources' "$dir/log" | grep "^actions/cache/save@.* path=$dir/clone/out/cache key=the-key"
 	grep -Eq '^primes.docker/native is [0-9.]+( \[[0-9., ]+\])?, not >= 1000$' "$dir/log"
 	grep -Eq '^- calls.qemu is [0-9.]+( \[[0-9., ]+\])?, not <= 0.001$' "$dir/summary"
@@ -155,7 +155,7 @@ gitlab() {
 	grep -q '^| primes | events/s | ' "$dir/summary"
 	[ -e "$artifact/report.html" ]
 
-	# Where nothing could be measured, the summary says it.
+	# When nothing could be measured, the summary says so.
 	rm -rf "$artifact"
 	action "$dir/nosuch" >"$dir/log" 2>&1
 	[ $job = failure ]
@@ -163,7 +163,7 @@ gitlab() {
 	[ "$(cat "$dir/summary")" = 'Nothing was measured; the log of the job says why.' ]
 
 	json docs/ci/gitlab-ci.yml | jq .qualify >"$dir/qualify.json"
-	# The same by GitLab's recipe.
+	# The same with GitLab's recipe.
 	gitlab "$dir/missed" 12 >"$dir/log" 2>&1 || { cat "$dir/log" && false; }
 	cat "$dir/log"
 	[ $job = failure ]
@@ -192,7 +192,7 @@ gitlab() {
 	run grep -E 'actions/cache|^== (Build|Store)' "$dir/log"
 	[ "$status" = 1 ]
 
-	# Another sum, or none, stops it.
+	# A wrong or missing hash stops it.
 	for given in "${sum/[0-9a-f]/x}" "$(sha256sum </dev/null | cut -d ' ' -f 1)" ''; do
 		action "$dir/met" release="file://$dir/release.tar.xz" sha256="$given" >"$dir/log" 2>&1
 		[ $job = failure ]

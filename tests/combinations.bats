@@ -1,4 +1,4 @@
-# Options of the built-in tests together, bench beside the installed sysbench.
+# Options of the built-in tests in combination, bench against the installed sysbench.
 # needs: for-bench
 
 load helper
@@ -13,7 +13,7 @@ teardown() {
 	forget_dir
 }
 
-# The same ones each time; others, and more of them: tests/combinations SEED COUNT.
+# The same ones each time; for others, or more of them: tests/combinations SEED COUNT.
 @test "drawn combinations of options: messages, counts and statuses are sysbench's" {
 	cd "$TOP"
 	run tests/combinations 13 24
@@ -51,7 +51,7 @@ teardown() {
 		same fileio --file-test-mode=seqwr --file-block-size=$size run
 		same cpu --thread-stack-size=$size run
 	done
-	# Where 0 means no limit, this is the time to say so.
+	# 0 would mean no limit, so the value is refused here.
 	run "$bench" memory --memory-total-size=-1 run
 	[ "$status" = 1 ]
 	[[ $output == *'FATAL: Invalid value for memory-total-size: -1'* ]]
@@ -61,7 +61,7 @@ teardown() {
 	"$bench" mutex --mutex-locks=1 --threads=8 --events=8 run | grep 'total number of events: *8$'
 	"$bench" mutex --mutex-locks=1 --threads=8 --events=3 run | grep 'total number of events: *3$'
 	same mutex --mutex-locks=1 --events=1 --verbosity=4 run
-	# What arrives when all is done is not missed.
+	# Events that arrive after all work is done are not reported as missed.
 	same mutex --mutex-locks=1 --threads=2 --rate=5000 run
 }
 
@@ -70,7 +70,7 @@ teardown() {
 	same cpu --histogram --percentile=0 help
 	same fileio --histogram --percentile=0 --verbosity=0 prepare
 	same cpu --num-threads=2 --max-requests=10 --max-time=5 --verbosity=0 run
-	# Our status differs: nothing was done.
+	# Our status differs, since nothing was done.
 	"$bench" memory --memory-total-size=1K --threads=2 --histogram run >ours || :
 	sysbench memory --memory-total-size=1K --threads=2 --histogram run >theirs
 	diff <(grep -A 2 histogram theirs) <(grep -A 2 histogram ours)
@@ -78,7 +78,7 @@ teardown() {
 
 @test "debug messages are sysbench's: the threads that it has, and requests only with --debug" {
 	local program files='--file-num=1 --file-total-size=1M'
-	# Sysbench's threads say it in any order.
+	# Sysbench's threads print this in any order.
 	for program in sysbench "$bench"; do
 		"$program" cpu --cpu-max-prime=100 --events=10 --time=0 --verbosity=5 --report-interval=50 \
 			--report-checkpoints=50 --rate=5000 run | grep 'thread.* started' | sort >"${program##*/}.started"
@@ -95,8 +95,8 @@ teardown() {
 	done
 }
 
-# PROGRAM: the mnemonics of the loop that looks for primes, each with its place in the cache's line of 64 bytes. It is
-# the one that divides by a 64-bit register after it has compared two doubles.
+# PROGRAM: the mnemonics of the loop that searches for primes, each with its offset in the 64-byte cache line. This loop is
+# the one that divides by a 64-bit register after comparing two doubles.
 loop() {
 	objdump -d --no-show-raw-insn "$1" | awk '
 		/^ *[0-9a-f]+:/ {
@@ -120,7 +120,7 @@ loop() {
 	loop /usr/bin/sysbench >theirs
 	loop "$bench" >ours
 	grep -q sqrtsd theirs
-	# One counts a prime where sysbench has a nop.
+	# In one place ours counts a prime where sysbench has a nop.
 	run diff theirs ours
 	[ "$(grep -c '^[<>]' <<<"$output")" = 2 ]
 	grep '^< [0-9]* nop' <<<"$output"

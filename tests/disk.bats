@@ -16,13 +16,13 @@ teardown() {
 
 results_at=$((65 * 1048576))
 
-# put FILE NAME: onto the ESP of $img
+# put FILE NAME: copies it to the ESP of $img
 put() {
 	MTOOLSRC=/dev/null mcopy -o -i "$img@@1M" "$1" "::/$2"
 }
 
-# order LINE...: a new copy of the image as $img, with these lines as its samebits.conf, and a suite that takes no time. The
-# kernel does without a check that an emulated timer fails on a busy host (see environments/qemu/table).
+# order LINE...: makes $img a new copy of the image, with these lines as its samebits.conf, and a suite that takes no time. The
+# kernel skips a check that an emulated timer fails on a busy host (see environments/qemu/table).
 order() {
 	local file
 	img=$dir/disk.img
@@ -38,7 +38,7 @@ order() {
 	put "$dir/short.suite" short.suite
 }
 
-# machine OPTION...: starts one from $img, as $guest; its serial line goes to $dir/serial.
+# machine OPTION...: starts one from $img, as $guest; its serial line is written to $dir/serial.
 machine() {
 	: >"$dir/serial"
 	qemu-system-x86_64 -no-user-config -nodefaults -display none -no-reboot -accel tcg -machine q35 \
@@ -47,13 +47,13 @@ machine() {
 	guest=$!
 }
 
-# On which the disk hangs.
+# What the disk is attached to.
 nvme='-device nvme,serial=1,drive=disk'
 ahci='-device ide-hd,drive=disk'
 usb='-device qemu-xhci -device usb-storage,drive=disk'
 sd='-device sdhci-pci -device sd-card,drive=disk'
 uefi='-drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd -drive if=pflash,unit=1,format=raw,snapshot=on,file=/usr/share/OVMF/OVMF_VARS_4M.fd'
-# Without the firmware's and the loader's seconds; what the loader would say is on the ESP.
+# Saves the seconds of firmware and loader; the loader's command line is read from the ESP.
 direct() {
 	echo "-kernel $OUT/metal/vmlinux -initrd $OUT/initramfs.cpio"
 }
@@ -62,7 +62,7 @@ options() {
 	MTOOLSRC=/dev/null mcopy -n -i "$img@@1M" ::/loader/entries/samebits.conf - | sed -n 's/^options //p'
 }
 
-# says TEXT: waits until the machine has said it; fails when it ends without, or takes many minutes.
+# says TEXT: waits until the machine has printed it; fails when the machine ends without it, or after many minutes.
 says() {
 	for _ in $(seq 3000); do
 		! grep -aqF "$1" "$dir/serial" || return 0
@@ -72,7 +72,7 @@ says() {
 	grep -aqF "$1" "$dir/serial" || { tail -n 40 "$dir/serial" && false; }
 }
 
-# It ends by itself.
+# The machine ends by itself.
 ends() {
 	for _ in $(seq 3000); do
 		kill -0 "$guest" 2>/dev/null || break
@@ -94,7 +94,7 @@ results_from() {
 }
 
 @test "whoever builds it, wherever, gets the same image, below 16 MB" {
-	# Anybody may go there, which is not so for $OUT.
+	# Everyone can enter this directory, unlike $OUT.
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
 	mkdir -p "$elsewhere/scripts" "$elsewhere/there/metal"
 	cp -r disk "$elsewhere"
@@ -112,7 +112,7 @@ results_from() {
 	cmp "$OUT/disk.img.bmap" "$elsewhere/there/disk.img.bmap"
 	[ "$(ls "$elsewhere/there")" = "$(printf '%s\n' bootloaders disk.img disk.img.bmap initramfs.cpio metal rootfs.manifest)" ]
 	[ "$(du -B1 "$OUT/disk.img" | cut -f 1)" -lt 16000000 ]
-	# Other parts are other disks.
+	# Other parts give another disk.
 	cp disk/samebits.conf "$elsewhere/disk/samebits.conf.new"
 	echo '# more' >>"$elsewhere/disk/samebits.conf.new"
 	mv "$elsewhere/disk/samebits.conf.new" "$elsewhere/disk/samebits.conf"
@@ -135,7 +135,7 @@ results_from() {
 	cmp "$dir/vmlinuz" "$OUT/metal/vmlinuz"
 	cmp "$dir/initramfs.cpio" "$OUT/initramfs.cpio"
 	cmp "$dir/samebits.conf" disk/samebits.conf
-	# And a machine starts from it, as from a stick.
+	# And a machine starts from it, as from a USB stick.
 	order 'suite = short' 'iterations = 1'
 	machine $uefi $usb
 	ends
@@ -163,12 +163,12 @@ results_from() {
 	[ "$(jq -c '[.run, .suite, .iteration, .platform.cpu.count]' other/metal-1.json)" = '["other","short",1,2]' ]
 	cd metal
 	[ "$(jq -r .identity.rootfs metal-1.json)" = "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" ]
-	# The guest's own parts measured.
+	# The guest's own files measured.
 	for part in init bench; do
 		[ "$(jq -r .identity.$part metal-1.json)" = "sha256:$(sha256sum <"$OUT/bin/$part" | cut -d ' ' -f 1)" ]
 	done
 	cd "$TOP"
-	# Nothing is left of the test files, and the file system is clean.
+	# No test files are left, and the file system is clean.
 	[ "$(debugfs -R 'ls -p /' "$img?offset=$results_at" 2>/dev/null | awk -F / '$6 != "" && $6 !~ /^\.\.?$/ {print $6}' | sort | tr '\n' ' ')" = 'lost+found metal other ' ]
 	e2fsck -n "$img?offset=$results_at" | grep 'clean'
 	jq '.environment = "native" | .iteration = 1' "$dir/out/results/metal/metal-1.json" >"$dir/out/results/metal/native-1.json"
@@ -199,7 +199,7 @@ results_from() {
 	run --separate-stderr results_from
 	[ "$status" = 3 ]
 	[[ $stderr == *'has no results yet'* ]]
-	# Cards come in powers of two: the image ends before its disk does.
+	# The sizes of cards are powers of two: the image is smaller than its disk.
 	truncate -s 1G "$img"
 	machine $(direct) -append "$(options)" $sd
 	ends
@@ -216,7 +216,7 @@ results_from() {
 	OUT=$dir/out IMG=$TOP/README.md refused 2 'was not made by make disk-image' disk/results-from
 	OUT=$dir/out DEV=$img refused 2 'is not a disk' disk/results-from
 	RUN=a/b refused 2 'invalid RUN=' results_from
-	# A document that was damaged, then a file system.
+	# First a damaged document, then a damaged file system.
 	printf '{' >"$dir/half.json"
 	printf '%s\n' 'cd night' "write $dir/half.json metal-9.json" | debugfs -w -f - "$img?offset=$results_at"
 	refused 3 'damaged: night/metal-9.json is not a result document' results_from
@@ -251,7 +251,7 @@ results_from() {
 	[ "$(find "$dir/log" -name 'metal.label=rack3-[12].json' | wc -l)" = 2 ]
 	[ "$(grep -aoE 'is on the disk|samebits document|samebits end of|TEST_CASE_ID=[a-z]+|init: \[2/2\]|powering off' "$dir/serial" | sed 's/.*=//' | paste -sd ,)" = \
 		'is on the disk,samebits document,samebits end of,one,files,init: [2/2],is on the disk,samebits document,samebits end of,one,files,powering off' ]
-	# The command line decides.
+	# The command line takes precedence.
 	order 'suite = short' 'iterations = 1' 'run = other' 'report = serial'
 	machine $(direct) -append "$(options) SAMEBITS_REPORT=lava" $nvme
 	ends
@@ -261,7 +261,7 @@ results_from() {
 
 @test "a full partition is said, and nothing is left half-written" {
 	order 'suite = short' 'iterations = 3'
-	# A file without content, then the blocks below it.
+	# A file without content, to which the free blocks are then added.
 	: >"$dir/much"
 	free=$(dumpe2fs -h "$img?offset=$results_at" 2>/dev/null | awk '/^Free blocks/ {print $3}')
 	printf '%s\n' "write $dir/much much" "fallocate much 0 $((free - 100))" "sif much size $(((free - 99) * 4096))" |
@@ -292,7 +292,7 @@ results_from() {
 	while read -r name; do
 		[ -s "$dir/out/results/cuts/$name" ]
 	done <"$dir/kept"
-	# All that were ever taken off are still on the disk, unchanged: results-from would not have overwritten them.
+	# Everything ever taken off is still on the disk, unchanged: results-from would not have overwritten it.
 	mv "$dir/out/results/cuts" "$dir/before"
 	results_from
 	diff -r "$dir/before" "$dir/out/results/cuts"
@@ -301,7 +301,7 @@ results_from() {
 	dd if="$img" of="$dir/fs" bs=1M skip=65 count=512 conv=sparse status=none
 	e2fsck -fy -E journal_only "$dir/fs" || [ $? = 1 ]
 	e2fsck -fn "$dir/fs"
-	# The next start tidies up.
+	# The next start cleans up.
 	order 'suite = short' 'iterations = 1' 'run = cuts'
 	machine $(direct) -append "$options" $nvme
 	ends

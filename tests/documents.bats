@@ -1,10 +1,10 @@
-# What comes back from a start is not to be trusted: hostile guests, containers and commands, and what is kept of them.
+# What comes back from a start is not trusted: hostile guests, containers and commands, and what is kept of their output.
 # shellcheck disable=SC2016 # what a container or a guest is to run expands there
 # bats file_tags=measures
 # needs: all
 load helper
 
-# The image and the guest's root file system have a shell script for /init, and it runs what a test has written in place
+# The image and the guest's root file system have a shell script as /init, which runs what a test has written in place
 # of a suite. Its root file system claims to be the manifest's, as a forger's would.
 setup_file() {
 	mkdir -p "$OUT/scratch"
@@ -65,7 +65,7 @@ teardown() {
 	rm -rf "$dir" "$world/out/results"
 }
 
-# start ENVIRONMENT STATUS TEXT: one start, which runs what is on standard input.
+# start ENVIRONMENT STATUS TEXT: one start, which runs the script on standard input.
 start() {
 	cat >"$SUITE"
 	OUT=$world/out SAMEBITS_PREPARED=$world ACCEL=tcg SCRATCH=$world/scratch refused "$2" "$3" \
@@ -147,7 +147,7 @@ docker_engine() {
 	start qemu 5 'the guest was lost: it ended with status 130 and no result' <<<'printf "hello\nexit 130\n" >&3; sleep 1000'
 }
 
-# heard STATUS TEXT WORDS: how it ends when a guest says that on its port, in the formats of printf.
+# heard STATUS TEXT WORDS: the result when a guest writes WORDS (a format of printf) to its port.
 heard() {
 	rm -f "$dir/document"
 	run --separate-stderr timeout 60 "$OUT/bin/watch" --port --silence=10 --document="$dir/document" --log="$dir/log" \
@@ -209,7 +209,7 @@ heard() {
 	[[ $stderr == *'it sent a document, and nobody asked for one'* ]]
 }
 
-# taken FILTER WATCH-OPTION... -- COMMAND...: what was read while it waited.
+# taken FILTER WATCH-OPTION... -- COMMAND...: checks what was read while it waited.
 taken() {
 	local filter=$1
 	shift
@@ -224,7 +224,7 @@ taken() {
 	taken '. == {unavailable: "the benchmark was not seen waiting"}' --port -- sh -c 'printf "hello\nexit 0\n" >&3; sleep 1000'
 	taken '. == {unavailable: "the benchmark began before it was read"}' --port -- \
 		sh -c 'printf "hello\nwaiting\nbegin 0\nexit 0\n" >&3; sleep 1000'
-	# An engine's daemon, which was there before.
+	# An engine's daemon that ran before.
 	sleep 1000 3>&- &
 	taken '.memory_bytes > 0 and .cpu_s > 0 and .engine_bytes > 0' --port --daemons=$! -- sh -c "$waits"
 	kill $!
@@ -236,22 +236,22 @@ taken() {
 }
 
 @test "who has no port is seen to wait by the name of its process" {
-	# The name of its file is a process's name.
+	# The process gets the name of its file.
 	cp "$(command -v sleep)" "$dir/bench-waiting"
 	mkdir "$dir/results"
 	taken '.memory_bytes > 0 and .cpu_s > 0' --directory="$dir/results" -- sh -c '"$1" 3; :' sh "$dir/bench-waiting"
 	taken '.memory_bytes > 0' --document="$dir/document" -- sh -c 'exec "$1" 3' sh "$dir/bench-waiting"
 	taken 'has("unavailable")' --directory="$dir/results" -- sh -c '"$1" 3; :' sh "$(command -v sleep)"
-	# One that is not seen touches its document, and then all that is below the command counts; what was done long ago does not.
+	# An unrecognized one touches its document, and then everything below the command counts; a file touched long ago does not.
 	taken '.memory_bytes > 0 and .cpu_s > 0' --below --directory="$dir/results" -- sh -c 'sleep 1; : >"$1"; touch "$1"; sleep 2' sh "$dir/results/a"
 	taken 'has("unavailable")' --below --directory="$dir/results" -- sh -c 'touch -d yesterday "$1"; sleep 2' sh "$dir/results/a"
 	taken 'has("unavailable")' --directory="$dir/results" -- sh -c 'touch "$1"; sleep 2' sh "$dir/results/a"
-	# Another's: it is not below the command, and its /results is another.
+	# A foreign process: it is not below the command, and has another /results.
 	"$dir/bench-waiting" 1000 3>&- &
 	taken 'has("unavailable")' --directory="$dir/results" -- sleep 3
 	kill $!
 	wait $! || :
-	# A container that is not below the command, as an engine's: its /results is the command's directory.
+	# A container that is not below the command, such as an engine's: its /results is the command's directory.
 	mkdir -p "$dir/tree/results" "$dir/tree/bin" "$dir/tree/proc"
 	cp "$OUT/bin/busybox" "$dir/tree/bin/busybox"
 	echo 'echo bench-waiting >/proc/self/comm; /bin/busybox sleep 3; :' >"$dir/tree/wait"
@@ -284,13 +284,13 @@ taken() {
 	watched --port -- sh -c 'echo hello >&3; exec yes alive >&3'
 	[ "$status" = 5 ]
 	jq -e '.lost | startswith("it ran longer than 2 s")' "$dir/report"
-	# Files that appear are no news without end either.
+	# New files are not endless signs of life either.
 	watched --directory="$dir" -- sh -c 'while :; do : >"$1"; echo >"$1"; done' sh "$dir/file"
 	[ "$status" = 5 ]
 	watched --port -- sh -c 'yes >&2'
 	[ "$status" = 5 ]
 	jq -e '.lost == "it printed more than 16 MiB before it said hello; the last that it said: y"' "$dir/report"
-	# One that has arrived may say what it likes, and is believed its document.
+	# After its document has arrived it may print anything, and the document is still accepted.
 	watched --port --document="$dir/document" -- sh -c 'printf "hello\ndocument 2\n{}\n" >&3; head -c 300000000 /dev/zero; echo last; printf "exit 0\n" >&3'
 	[ "$status" = 0 ]
 	[[ $stderr == *"$dir/log has only the first 16 MiB of the output" ]]
@@ -325,7 +325,7 @@ taken() {
 	[ "$(cat "$world/out/results/latest")" = mine ]
 }
 
-# kill_when_runs PATTERN: ends by KILL the one process whose command line matches, once bench runs for this RUN.
+# kill_when_runs PATTERN: sends KILL to the only process whose command line matches, once bench runs for this RUN.
 kill_when_runs() {
 	local tries=0
 	until grep -q '^bench: \[1/1\]' "$world/out/results/$RUN/"*.log 2>/dev/null; do

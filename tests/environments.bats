@@ -1,4 +1,4 @@
-# Whole runs in the real environments: a guest under QEMU, a container, this machine.
+# Whole runs in the real environments: a guest under QEMU, a container, the host.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -23,7 +23,7 @@ teardown() {
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
-# in_order STAGES FILE...: each document's time line has these, one after the other.
+# in_order STAGES FILE...: each document's timeline has these stages, in this order.
 in_order() {
 	local stages=$1
 	shift
@@ -39,7 +39,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	echo "$stderr"
 	[ "$status" = 0 ]
 	valid "$results"/{native,docker,qemu}-{1,2}.json
-	# In the order that the run's name gives, which each document tells.
+	# In the order that follows from the run's name, which each document records.
 	local seed
 	seed=$(printf %s "$RUN" | cksum | cut -d ' ' -f 1)
 	scripts/plan "$seed" 2 native docker qemu >"$dir/order"
@@ -66,10 +66,10 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es --arg sum "sha256:$(sha256sum <"$OUT/bin/bench" | cut -d ' ' -f 1)" 'map(.identity.bench) | unique == [$sum]' "$results"/*-[0-9]*.json
 	jq -es 'map(.identity.rootfs) | unique | length == 1' "$results"/*-[0-9]*.json
 	[ "$(jq -r .identity.rootfs "$results/qemu-1.json")" = "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" ]
-	# Nothing runs but init and bench, on both sides; the same resources on all.
+	# Only init and bench run, in both; all have the same resources.
 	jq -es 'map(.platform.processes == 2) | all' "$results"/{docker,qemu}-*.json
 	jq -es 'map(.platform.cpu.count == 1) | all' "$results"/*-[0-9]*.json
-	# A guest has those that it was given; the others see all that there are.
+	# A guest sees the processors that it was given; the others see all of them.
 	jq -es --argjson all "$(getconf _NPROCESSORS_ONLN)" 'map(.platform.cpu.online == if .environment == "qemu" then 1 else $all end) | all' \
 		"$results"/*-[0-9]*.json
 	jq -es 'map(.host.cpus) | unique | length == 1 and (.[0] | length == 1)' "$results"/*-[0-9]*.json
@@ -78,13 +78,13 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es 'map(.platform.memory_bytes | . > 0 and . < 536870912) | all' "$results"/qemu-*.json
 	jq -es 'map(.platform.filesystem.type == "ext4") | all' "$results"/qemu-*.json
 	jq -es 'map(.host.start_to_init_ms > 0 and .host.wall_ms > .host.start_to_init_ms) | all' "$results"/*-[0-9]*.json
-	# What it takes of the host while it waits, unless this machine was too busy to look in time.
+	# The memory taken while it waits, unless this machine was too busy to read it in time.
 	jq -c '.environment, .host.footprint, .wait_ms' "$results"/*-[0-9]*.json
 	jq -es 'map(.wait_ms >= 300 and (.host.footprint | .unavailable // "the benchmark began" | startswith("the benchmark "))) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.host.footprint | has("unavailable") or (.memory_bytes > 0 and .cpu_s > 0)) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.host.footprint | has("unavailable") or .engine_bytes > .memory_bytes / 100) | all' "$results"/docker-*.json
 	jq -es 'map(.host.footprint | has("unavailable") or .memory_bytes > 20000000) | all' "$results"/qemu-*.json
-	# What has to be on a disk to start it: of the docker engine at least what its daemon has, of the others the files themselves.
+	# What has to be on a disk to start it: for docker at least what its daemon has, for the others exactly these files.
 	jq -es --argjson bench "$(stat -c %s "$OUT/bin/bench")" 'map(.host.disk_bytes == {program: $bench}) | all' "$results"/native-*.json
 	jq -es --argjson image "$(stat -c %s "$OUT/image.tar")" 'map(.host | .disk_bytes.image == $image
 		and (has("disk_unavailable") or .disk_bytes.engine > 1e7)) | all' "$results"/docker-*.json
@@ -103,7 +103,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es 'map(.host.kernel_options | .HZ == "250" and .EXT4_FS == "y") | all' "$results"/qemu-*.json
 	jq -es --argjson options "$(environments/start/kernel-options)" 'map(.host.kernel_options == $options) | all' "$results"/{native,docker}-*.json
 	[ "$(readlink "$OUT/results/latest")" = "$RUN" ]
-	# What the host did meanwhile, second by second, and what was done about caches.
+	# The host's load meanwhile, second by second, and whether caches were dropped.
 	jq -es 'map(.host | has("caches_dropped") and (.load | length) == 3 and (.load_after | length) == 3
 		and (.others_busy | . >= 0 and . <= 1) and all(.samples[]; .others_busy != null and .load != null)) | all' "$results"/*-[0-9]*.json
 	jq -es 'map(.host as $h | $h.samples | length > 0 and .[-1].t_ms >= $h.wall_ms - 1 and (map(.t_ms) | . == unique)
@@ -111,7 +111,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	jq -es 'map(.platform.caches_dropped == true) | all' "$results"/qemu-*.json
 	jq -es 'map(.platform | has("caches_dropped") | not) | all' "$results"/{docker,native}-*.json
 
-	# What is there already is not measured again.
+	# Existing results are not measured again.
 	ITERATIONS=2 run --separate-stderr make compare
 	[ "$status" = 0 ]
 	[[ $stderr == *'6 of 6 results already'* ]]
@@ -126,7 +126,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	refused 2 'user_s is not a number' scripts/report "$dir/broken"
 	[ -z "$output" ]
 
-	# Other settings, or other bits, are not mixed in.
+	# Results with other settings or other bits are not mixed in.
 	refused 2 CPUS= env CPUS=2 scripts/measure native
 	jq -c '.identity.bench = "sha256:" + "0" * 64' "$results/qemu-2.json" >"$dir/other"
 	cp "$dir/other" "$results/qemu-2.json"
@@ -148,7 +148,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	local count words
 	for count in 1 2 3 4 5 6; do
 		words=$(echo a b c d e f | cut -d ' ' -f "1-$count")
-		# Twice each in each place, and behind each other.
+		# Each is twice in each position, and follows each other one twice.
 		scripts/plan 7 $((2 * count)) $words >"$dir/plan"
 		awk -v count="$count" '
 			$1 != iteration {iteration = $1; place = 0; before = ""}
@@ -163,7 +163,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	done
 	scripts/plan 8 12 $words >"$dir/other"
 	run ! cmp "$dir/other" "$dir/plan"
-	# The generator's own words, so that a run can go on wherever it is taken.
+	# Exact output of the generator, so that a run can be continued on any machine.
 	[ "$(scripts/plan 4294967295 3 native docker qemu | tr '\n' ' ')" = '1 native 1 docker 1 qemu 2 docker 2 qemu 2 native 3 qemu 3 native 3 docker ' ]
 }
 
@@ -249,7 +249,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	offset=$(grep -abo "$(head -c 20 "$dir/tree/etc/passwd")" "$dir/out/initramfs.cpio" | sed -n '1s/:.*//p')
 	printf X | dd of="$dir/out/initramfs.cpio" bs=1 seek="$offset" conv=notrunc status=none
 	OUT=$dir/out refused 6 'initramfs differs from' scripts/verify
-	# Another bench than the manifest's: the guest states the hash of what runs.
+	# Another bench than the manifest's: the guest states the hash of the one that runs.
 	cp "$OUT/initramfs.cpio" "$dir/out"
 	sed -i 's/^.\(.*\/bin\/bench\)$/x\1/' "$dir/out/rootfs.manifest"
 	OUT=$dir/out ITERATIONS=1 refused 6 'ran another bench' scripts/measure qemu
@@ -296,7 +296,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	refused 3 'not a kernel configuration' kernel-config/perceptible Makefile
 }
 
-# guest SCRIPT: a root file system whose /init is a shell script; the kernel and all else are ours.
+# guest SCRIPT: makes a root file system whose /init is a shell script; the kernel and everything else are ours.
 guest() {
 	mkdir -p "$dir/out/bin" "$dir/root"
 	ln -sf "$OUT/bin/"* "$dir/out/bin"
@@ -308,7 +308,7 @@ guest() {
 	(cd "$dir/root" && bsdtar --format=newc -cf "$dir/out/initramfs.cpio" .)
 }
 
-# lost TEXT: one start of that guest is lost, for the reason given, and leaves no document.
+# lost TEXT: one start of that guest is lost, for the given reason, and leaves no document.
 lost() {
 	OUT=$dir/out ACCEL=tcg SCRATCH=$dir/scratch refused 5 " was lost: $1" scripts/run qemu 1
 	[ -z "$(find "$dir/out/results" -name '*.json*' ! -type d)" ]
@@ -319,7 +319,7 @@ lost() {
 	guest 'exit 1'
 	lost 'it ended (status 0) before it said hello; the last that it said: ['
 	[[ ${stderr_lines[-1]} == *'] Kernel panic - not syncing: Attempted to kill init'* ]]
-	# And what led to it.
+	# The output shows what led to it.
 	[[ $stderr == *'] Run /init as init process'* ]]
 }
 
@@ -335,7 +335,7 @@ lost() {
 
 @test "a guest that hangs before its first line is lost" {
 	guest 'exit 1'
-	# A kernel for QEMU to start (PVH: 18 is XEN_ELFNOTE_PHYS32_ENTRY), which does nothing for ever.
+	# A kernel that QEMU can start (PVH: 18 is XEN_ELFNOTE_PHYS32_ENTRY), and that hangs forever.
 	gcc -nostdlib -static -no-pie -Wl,-n,-Ttext=0x200000,--build-id=none -o "$dir/hang" -x assembler - <<-'CODE'
 		.section .note.Xen, "a", @note
 		.long 4, 8, 18
@@ -348,7 +348,7 @@ lost() {
 	KERNEL=$dir/hang lost 'it was silent for 10 s; it had not said a word'
 }
 
-# once_runs SIGNAL: sends it to QEMU when the guest has begun to speak.
+# once_runs SIGNAL: sends it to QEMU when the guest has begun its output.
 once_runs() {
 	await $$ [ -s "$results/qemu-1.log" ]
 	to_qemu "$1"
@@ -385,7 +385,7 @@ to_qemu() {
 }
 
 @test "the last line of a guest that is killed has no end, and the message has a line of its own" {
-	# What the kernel itself has to say may come at any time, so it is told to be silent.
+	# Messages of the kernel may come at any time, so they are turned off.
 	guest 'mount -t devtmpfs dev /dev; mount -t proc proc /proc; echo 1 >/proc/sys/kernel/printk; printf "word by word" >/dev/console; exec sleep 60'
 	results=$dir/out/results/$RUN
 	{ await $$ grep -q 'word by word' "$results/qemu-1.log" && to_qemu KILL; } 3>&- &
@@ -415,15 +415,15 @@ to_qemu() {
 @test "two measurements at once refuse each other" {
 	ITERATIONS=2 scripts/measure native 2>"$dir/first" 3>&- &
 	await $! grep '\[1/2\] native' "$dir/first"
-	# It shall not be done before the other one has looked.
+	# It must not finish before the other one has checked the lock.
 	kill -STOP $!
 	RUN=$RUN-b refused 3 'another measurement runs' scripts/measure native
 	kill -CONT $!
 	reap $! 0
 }
 
-# groups_of ENVIRONMENT: the controllers whose control groups its benchmark has for itself, while it measures; of the one tree of
-# cgroup v2 an empty line. Other tests' benchmarks have suites of other names.
+# groups_of ENVIRONMENT: the controllers for which its benchmark has control groups of its own, while it measures; an empty line for the
+# single tree of cgroup v2. Benchmarks of other tests use suites with other names.
 groups_of() {
 	local before=$dir/groups.before trees='^[0-9]*:(.*,)?(cpu|memory|blkio)(,.*)?:'
 	sort /proc/self/cgroup >"$before"

@@ -1,4 +1,4 @@
-# What becomes of one experiment is its own: bench in places that lack something, and with what it cannot do.
+# A failing experiment does not affect the others: bench where something is missing, and with tasks that it cannot do.
 # needs: for-native
 
 load helper
@@ -13,14 +13,14 @@ setup() {
 teardown() {
 	cd "$TOP"
 	! mountpoint -q "$dir/small" || umount "$dir/small"
-	# A test that failed may leave one at work.
+	# A failed test may leave a running one.
 	[ -z "${process:-}" ] || kill -KILL "$process" 2>/dev/null || :
 	local group
 	for group in "${groups[@]}"; do rmdir "$group"; done
 	forget_dir
 }
 
-# make_group CONTROLLER FILE VALUE: GROUP, of version 1, which this machine has.
+# make_group CONTROLLER FILE VALUE: makes GROUP, of cgroup v1, which this machine has.
 make_group() {
 	GROUP=/sys/fs/cgroup/$1/samebits-test.$$.$BATS_TEST_NUMBER
 	mkdir "$GROUP" 2>/dev/null || skip "no control group of $1 may be made here"
@@ -34,7 +34,7 @@ inside() {
 	sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$@"
 }
 
-# make_disk TYPE: a file system of 8 MiB at ./small.
+# make_disk TYPE: mounts a file system of 8 MiB at ./small.
 make_disk() {
 	[ "$(id -u)" = 0 ] || skip "needs root to mount a small file system"
 	truncate -s 8M small.img
@@ -43,7 +43,7 @@ make_disk() {
 	mount -o loop small.img small 2>/dev/null || skip "no $1 here"
 }
 
-# wait_for COMMAND...: until it succeeds.
+# wait_for COMMAND...: repeats it until it succeeds.
 wait_for() {
 	local tries=600
 	until "$@" >/dev/null 2>&1; do
@@ -52,8 +52,8 @@ wait_for() {
 	done
 }
 
-# begin [COMMAND...]: a suite in the background, bench's process in $process, until its second experiment measures;
-# that one's process is in $child. With COMMAND bench is started by it.
+# begin [COMMAND...]: starts a suite in the background, bench's process in $process, and waits until its second experiment measures;
+# that experiment's process is in $child. With COMMAND bench is started by it.
 begin() {
 	printf '%s\n' 'first cpu --cpu-max-prime=100 --events=1' \
 		'second fsync --threads=2 --time=600' 'third cpu --cpu-max-prime=100 --events=1' >three.suite
@@ -65,7 +65,7 @@ begin() {
 	child=${child%.1}
 }
 
-# left: what tests of files left here.
+# left: what file tests left here.
 left() {
 	find . -name 'samebits-fsync.*' -o -name 'test_file.*'
 }
@@ -116,7 +116,7 @@ left() {
 	local signal number
 	for signal in TERM HUP INT; do
 		number=$(kill -l $signal)
-		# A shell starts what is in its background without SIGINT.
+		# A shell starts background commands with SIGINT ignored.
 		begin env --default-signal=INT
 		kill -$signal $process
 		status=0
@@ -218,7 +218,7 @@ left() {
 	[ "$status" = 0 ]
 	jq -e '.experiments[:-1] | all(.unavailable | test("^needs [0-9]+ MiB, [0-9]+ MiB are free$"))' document
 	jq -e '.experiments[-1].events == 1' document
-	# A group that says nothing of its own may be in one that does.
+	# A group without a limit may be in one that has a limit.
 	mkdir "$GROUP/below"
 	groups=("$GROUP/below" "${groups[@]}")
 	run inside "$GROUP/below" "$bench" memory --memory-block-size=256M --time=1 run
@@ -286,7 +286,7 @@ left() {
 	for size in '1 G' ' 1G' +1G -1 1.5G 1,5G 1_G 0x10; do
 		run "$bench" memory --memory-total-size="$size" --events=1 run
 		case $size in
-		0x10) [ "$status" = 0 ] ;; # sysbench's rule: an unknown unit makes no limit of it
+		0x10) [ "$status" = 0 ] ;; # sysbench's rule: an unknown unit means no limit
 		*)
 			[ "$status" = 1 ]
 			[[ $output == *"FATAL: Invalid value for memory-total-size: $size"* ]]
@@ -394,7 +394,7 @@ left() {
 	[ -z "$(ls root/dev)" ]
 }
 
-# Runs what the kernel lets a process do to itself, then the command.
+# Applies what the kernel lets a process do to itself, then runs the command.
 as_process() {
 	python3 -c '
 import ctypes, os, struct, sys
@@ -416,7 +416,7 @@ os.execv(rest[0], rest)' "$@"
 	printf '%s\n' 'a clock --events=5 --time=0' 'b cpuid --events=5 --time=0' 'c cpu --events=1' >a.suite
 	run --separate-stderr as_process without-tsc "$bench" suite ./a.suite
 	echo "$status: $stderr"
-	if [ "$status" = 3 ]; then # where the clock itself is read by it
+	if [ "$status" = 3 ]; then # where reading the clock itself needs it
 		[[ $stderr == *'there is no clock'* ]]
 		return
 	fi

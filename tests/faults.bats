@@ -1,5 +1,5 @@
-# Faults while it is measured, in the guest, in the container and on this machine. After each: no document that looks
-# complete and is wrong, no hang, nothing left over that stands in the next start's way, the contract's status and line.
+# Faults during the measurement, in the guest, in the container and on the host. After each: no document that looks
+# complete and is wrong, no hang, nothing left over that hinders the next start, the documented status and message.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -20,12 +20,12 @@ teardown() {
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
-# three EXPERIMENT: the suite is this one, between two that are over at once.
+# three EXPERIMENT: the suite is this one, between two that end at once.
 three() {
 	printf '%s\n' 'first cpu --cpu-max-prime=100 --events=1' "middle $1" 'last cpu --cpu-max-prime=100 --events=1' >"$SUITE"
 }
 
-# saboteur SCRIPT: sets `out`, in which the guest's root file system has SCRIPT too, a process that runs when bench has
+# saboteur SCRIPT: sets `out`, where the guest's root file system has SCRIPT, too, as a process that runs when bench has
 # been working for half a second. Init, bench and the kernel are ours.
 saboteur() {
 	out=$dir/out
@@ -54,7 +54,7 @@ saboteur() {
 	results=$out/results/$RUN
 }
 
-# no_complete: no document says that it is complete, and none is half-written.
+# no_complete: no document claims to be complete, and none is half-written.
 no_complete() {
 	local file
 	for file in "$results"/*.json; do
@@ -63,7 +63,7 @@ no_complete() {
 	[ -z "$(find "$results" -name '*.tmp*' -o -name '*.json' -size 0)" ]
 }
 
-# next_start ENVIRONMENT: what is measured next goes well.
+# next_start ENVIRONMENT: the next start succeeds.
 next_start() {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$dir/next.suite"
 	RUN=$RUN-next SUITE=$dir/next.suite scripts/measure "$1"
@@ -71,14 +71,14 @@ next_start() {
 	rm -rf "$OUT/results/$RUN-next"
 }
 
-# measuring ENVIRONMENT: starts scripts/measure in the background, and sets `pid`; it is at the middle experiment afterwards.
+# measuring ENVIRONMENT: starts scripts/measure in the background, sets `pid`, and waits for the middle experiment.
 measuring() {
 	setsid env --default-signal=INT scripts/measure "$1" >"$dir/output" 2>&1 &
 	pid=$!
 	await $pid grep -q '\[2/3\] middle' "$results/$1-1.log" || { cat "$dir/output"; return 1; }
 }
 
-# ended STATUS: what `measuring` began ends with it, and says so in its last line.
+# ended STATUS: what `measuring` began ends with it, and its last line names it.
 ended() {
 	local ended=$pid
 	pid=
@@ -127,7 +127,7 @@ ended() {
 	jq -e '.status == "failed" and (.experiments | map(.exit == 0)) == [true, false, true] and (.experiments[1].error | test("No space left on device"))' "$results/qemu-1.json"
 }
 
-# with_blkdebug RULE: QEMU is found first as a script that puts RULE between the scratch disk and the guest.
+# with_blkdebug RULE: a script in place of QEMU inserts RULE between the scratch disk and the guest.
 with_blkdebug() {
 	mkdir -p "$dir/bin"
 	printf '[inject-error]\n%s\n' "$1" >"$dir/blkdebug"
@@ -153,7 +153,7 @@ with_blkdebug() {
 
 @test "a scratch disk with read errors: the experiment failed, with the reason, and its files are gone" {
 	three 'fileio --file-total-size=16M --file-num=2 --file-test-mode=rndrd --file-extra-flags=direct --time=60'
-	# A sector that the test files have, and nothing before them.
+	# A sector of the test files that nothing before them uses.
 	with_blkdebug 'event = "none"
 iotype = "read"
 sector = "300000"
@@ -165,7 +165,7 @@ errno = "5"'
 	grep -q 'I/O error, dev vda, sector 300000 op 0x0:(READ)' "$results/qemu-1.log"
 }
 
-# of_run PATTERN: the processes of this run whose command's name, cut after 15 characters, matches it.
+# of_run PATTERN: the processes of this run whose command name, cut after 15 characters, matches it.
 of_run() {
 	local file name
 	{ grep -lzxE "(SAMEBITS_)?RUN=$RUN" /proc/[0-9]*/environ 2>/dev/null || true; } | while read -r file; do
@@ -190,7 +190,7 @@ killed() {
 	kill "-$2" $victims
 }
 
-# each_killed ENVIRONMENT PROGRAM...: one after the other, each while it measures.
+# each_killed ENVIRONMENT PROGRAM...: kills one after the other, each while it measures.
 each_killed() {
 	local environment=$1 program
 	shift
@@ -237,7 +237,7 @@ each_killed() {
 	no_complete
 }
 
-# One that gets SIGCONT before it has heeded SIGSTOP was never stopped.
+# A process that gets SIGCONT before it has acted on SIGSTOP was never stopped.
 stopped() {
 	local process
 	for process in $victims; do

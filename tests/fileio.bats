@@ -1,4 +1,4 @@
-# The fileio test: what it prints is compared with the installed sysbench, what it does with its files.
+# The fileio test: its output, compared with the installed sysbench, and what it does with its files.
 # needs: for-bench
 
 load helper
@@ -14,13 +14,13 @@ teardown() {
 	forget_dir
 }
 
-# document ARGUMENTS: fileio's experiment of them, in the file `document`, as a valid document.
+# document ARGUMENTS: runs fileio, with the result in the file `document`, a valid document.
 document() {
 	"$bench" fileio "$@" --format=json run >document
 	valid document
 }
 
-# fails TEXT ARGUMENTS: fileio ends with status 1 and says TEXT.
+# fails TEXT ARGUMENTS: fileio ends with status 1 and prints TEXT.
 fails() {
 	local text=$1
 	shift
@@ -30,7 +30,7 @@ fails() {
 	[[ $output == *"$text"* ]]
 }
 
-# without_io_uring COMMAND...: in a seccomp filter that answers io_uring_setup with EPERM, as Docker's does.
+# without_io_uring COMMAND...: runs it with a seccomp filter that answers io_uring_setup with EPERM, as Docker's does.
 without_io_uring() {
 	/usr/bin/python3 -c '
 import ctypes, os, struct, sys
@@ -42,7 +42,7 @@ assert libc.prctl(22, 2, struct.pack("HP", len(steps), ctypes.addressof(program)
 os.execv(sys.argv[1], sys.argv[1:])' "$@"
 }
 
-# flip FILE OFFSET: another byte there.
+# flip FILE OFFSET: changes the byte there.
 flip() {
 	local byte
 	byte=$(od -An -tu1 -j "$2" -N 1 "$1")
@@ -91,7 +91,7 @@ flip() {
 	same fileio --file-total-size=3600K --file-num=18 prepare
 	same fileio $files --file-test-mode=rndrd --file-block-size=4M --events=50 run
 	same fileio $files --file-test-mode=rndrd --file-extra-flags=direct --events=200 run
-	# Ours says why, in a line of its own.
+	# Ours gives the reason in an additional line.
 	mkdir plain
 	printf '#!/bin/bash\nset -o pipefail\n"%s" "$@" | grep -v "^WARNING: O_DIRECT wants"\n' "$bench" >plain/bench
 	chmod +x plain/bench
@@ -102,14 +102,14 @@ flip() {
 		same fileio $files --file-test-mode=rndrd --file-extra-flags=direct --file-block-size=1000 --events=200 run
 	cd bench
 	document $files --file-test-mode=seqrd --events=112 --time=0
-	# Seven requests to a file of 100 KiB.
+	# A file of 100 KiB takes seven requests.
 	jq -e '.experiments[0] | (.operations.read | .mib_per_s / .per_s * 112 * 1024 | round) == 1600' document
 }
 
 @test "fileio's help is sysbench's, with what was added named as such" {
 	ours() { sed 's/,io_uring}/}/; /^fileio options that/,$d' | tail -n +2; }
 	diff <(sysbench fileio help | tail -n +2) <("$bench" fileio help | ours)
-	# It is also what a run without a mode is told.
+	# This is also the message without a mode.
 	diff <(sysbench fileio run | tail -n +2) <("$bench" fileio run | ours)
 	fails 'FATAL: Missing required argument: --file-test-mode' --file-test-mode= run
 	"$bench" fileio help | sed -n '/^fileio options that/,$p' | grep -e '--file-io-fallback'
@@ -125,7 +125,7 @@ flip() {
 		done
 	done
 	same fileio --file-test-mode=rndrd --file-io-mode=async --file-async-backlog=0 run
-	# One of several is named: which, is a matter of order.
+	# Of several wrong values the order determines which one is named.
 	all='--file-io-mode=x --file-merged-requests=-1 --file-block-size=0 --file-extra-flags=x --file-fsync-freq=-1 --file-fsync-mode=x --file-rw-ratio=-1'
 	same fileio --file-num=0 --file-total-size=0 $all run
 	same fileio --file-total-size=0 $all run
@@ -190,7 +190,7 @@ flip() {
 	}
 	[ "$(places --file-test-mode=seqrd --events=768 | awk '$1 == 3' | wc -l)" = 256 ]
 	places --file-test-mode=rndwr --events=5120 >random
-	# Of 5,120 requests 20 are expected at each of 256 places; a spread beyond 4..48 comes once in 10,000 runs.
+	# Of 5,120 requests 20 are expected at each of 256 places; counts outside 4..48 occur once in 10,000 runs.
 	[ "$(awk '$1 > 4 && $1 < 48' random | wc -l)" = 256 ]
 }
 
@@ -236,7 +236,7 @@ flip() {
 	without_io_uring "$bench" fileio $files $mode --file-io-fallback --format=json run >document
 	valid document
 	jq -e '.experiments[0] | .io_mode == "async" and .events == 50' document
-	# Where it is available, it is what is used.
+	# Where io_uring is available, it is used.
 	document $files $mode --file-io-fallback
 	jq -e '.experiments[0].io_mode == "io_uring"' document
 	[ "$(id -u)" = 0 ] && [ -e /proc/sys/kernel/io_uring_disabled ] || skip "needs root, and the switch of Linux 6.6"
@@ -255,7 +255,7 @@ flip() {
 	[[ $output == *'needs 3840000 MiB'* ]]
 }
 
-# The size of the files after compression, in percent; then the number of 4 KiB blocks that are another one's equal.
+# The size of the files after compression, in percent; then the number of 4 KiB blocks that equal another one.
 contents() {
 	cat test_file.* | /usr/bin/python3 -c '
 import sys, zlib
@@ -271,7 +271,7 @@ print(len(zlib.compress(data, 1)) * 100 // len(data), len(blocks) - len(set(bloc
 	"$bench" fileio $files --file-data=random --verbosity=0 prepare
 	[ "$(contents)" = '100 0' ]
 	for engine in sync async mmap io_uring; do
-		# What was read, zeros here, does not become what is written.
+		# The data read, here zeros, must not be what is written.
 		head -c 2M /dev/zero | tee test_file.0 >test_file.1
 		"$bench" fileio $files --file-data=random --file-test-mode=rndrw --file-io-mode=$engine --threads=2 \
 			--file-extra-flags=$([ $engine = mmap ] || echo direct) --file-rw-ratio=0.5 --events=6000 --verbosity=0 run
@@ -308,7 +308,7 @@ print(len(zlib.compress(data, 1)) * 100 // len(data), len(blocks) - len(set(bloc
 
 @test "--validate finds one wrong byte with any engine, and no wrong one where requests meet" {
 	local engine flag
-	# Many more requests under way than there are blocks; the last of a file is short.
+	# Many more requests in flight than there are blocks; the last block of a file is short.
 	files='--file-total-size=300000 --file-num=3 --validate'
 	for engine in sync async mmap io_uring; do
 		for flag in '' direct; do
@@ -319,7 +319,7 @@ print(len(zlib.compress(data, 1)) * 100 // len(data), len(blocks) - len(set(bloc
 				"$bench" fileio $files --file-test-mode=$mode --file-io-mode=$engine --file-extra-flags=$flag \
 					--threads=4 --events=3000 --verbosity=0 run
 			done
-			# What merged requests wrote is read one by one, and the other way round.
+			# What merged requests wrote is read block by block, and vice versa.
 			"$bench" fileio $files --file-test-mode=seqrewr --file-merged-requests=4 --file-io-mode=$engine \
 				--threads=4 --events=500 --verbosity=0 run
 			"$bench" fileio $files --file-test-mode=seqrd --file-merged-requests=3 --events=100 --verbosity=0 run
@@ -335,7 +335,7 @@ print(len(zlib.compress(data, 1)) * 100 // len(data), len(blocks) - len(set(bloc
 	"$bench" fileio $files --verbosity=0 prepare
 	document $files --file-test-mode=rndrw --warmup-time=1 --events=500 --threads=2 --file-fsync-end=off
 	jq -e '.experiments[0] | .events == 500 and (.operations | .read.count + .write.count + .fsync.count) == 500' document
-	# Some events come between the two looks at the counters.
+	# Some events occur between the two reads of the counters.
 	document $files --file-test-mode=rndrd --time=2 --report-checkpoints=1
 	jq -e '.experiments[0] | .operations.read.count / .events | . > 0.7 and . < 1.3' document
 }

@@ -1,4 +1,4 @@
-# Writing an image to a disk: real loop devices, what is refused, and what is left when it goes wrong.
+# Writing an image to a disk: real loop devices, what is refused, and what is left after failures.
 # needs: nothing
 load helper
 
@@ -27,7 +27,7 @@ teardown() {
 	rm -rf "${elsewhere:-$dir}"
 }
 
-# make_image MIB: $dir/image, that much in its first partition and an empty ext4 in the second, with its block map
+# make_image MIB: makes $dir/image, with a first partition of that size and an empty ext4 in the second, and its block map
 make_image() {
 	truncate -s "$(($1 + 40))M" "$dir/image"
 	printf 'label: gpt\nstart=2048, size=%s, type=U, name=ESP\nsize=32M, type=L, name=results\n' "$1MiB" | sfdisk -q "$dir/image"
@@ -39,7 +39,7 @@ make_image() {
 	bmaptool -q create -o "$dir/image.bmap" "$dir/image"
 }
 
-# make_disk MIB [OPTION...]: $disk, a loop device full of other bytes, and $name, what it is called
+# make_disk MIB [OPTION...]: makes $disk, a loop device full of other bytes, and sets $name, its name
 make_disk() {
 	head -c "$1M" /dev/urandom >"$dir/disk"
 	shift
@@ -58,7 +58,7 @@ refuses() {
 	[ "$(sha256sum <"$dir/disk")" = "$before" ]
 }
 
-# nothing_bootable: neither a table nor what a BIOS would start
+# nothing_bootable: neither a partition table nor what a BIOS would start
 nothing_bootable() {
 	blockdev --flushbufs "$disk"
 	cmp -n 1048576 "$disk" /dev/zero
@@ -84,12 +84,12 @@ nothing_bootable() {
 	diff "$dir/parts.image" "$dir/parts.$name"
 	cmp -n 440 "$dir/image" "$disk"
 	cmp -n 3145728 -i 1048576 "$dir/image" "$disk"
-	# What the block map leaves out keeps its old bytes, and that does no harm.
+	# Blocks that the map leaves out keep their old bytes, which is harmless.
 	dd if="$disk" of="$dir/back" bs=1M skip=4 count=32 status=none
 	run cmp -s "$dir/back" "$dir/results"
 	[ "$status" = 1 ]
 	e2fsck -fn "$dir/back"
-	# Again, over what is there now, which is shown.
+	# Again, over the present content, which is shown.
 	run --separate-stderr disk/flash "$dir/image" "$disk"
 	echo "$stderr"
 	[ "$status" = 0 ]
@@ -168,7 +168,7 @@ nothing_bootable() {
 @test "a disk in use is refused: mounted, a mounted partition, swap, a disk of another, one opened by others" {
 	make_image 1
 	make_disk 50
-	# A partition alone, and its disk while it is mounted.
+	# A single partition, and its disk while the partition is mounted.
 	printf 'label: gpt\nsize=20M\nsize=20M\n' | sfdisk -q --no-reread "$disk"
 	partx -u "$disk" || partx -a "$disk"
 	mke2fs -q -t ext4 "${disk}p2"
@@ -186,7 +186,7 @@ nothing_bootable() {
 	over=$(losetup -f --show "${disk}p1")
 	refused 3 "$disk is in use: $over is on it; run: losetup -d $over" disk/flash "$dir/image" "$disk"
 	losetup -d "$over"
-	# As a file system of several disks does, or a mount that is not seen from here.
+	# Like a file system on several disks, or a mount that is not visible from here.
 	perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_RDONLY | O_EXCL) or die; print "held\n"; close STDOUT; sleep' "$disk" >"$dir/held" &
 	holder=$!
 	await "$holder" grep held "$dir/held"
@@ -194,14 +194,14 @@ nothing_bootable() {
 	kill $holder
 	wait $holder || :
 	holder=
-	# Shut again, all is well.
+	# Once it is closed, flashing works.
 	CONFIRM=$name disk/flash "$dir/image" "$disk"
 }
 
 @test "a disk of an array or a volume group is refused, started or not" {
 	make_image 1
 	make_disk 50
-	# Linux's RAID 1.2, as blkid knows it.
+	# Linux's RAID 1.2, which blkid recognizes.
 	printf '\374\116\053\251\001\000\000\000' | dd of="$disk" bs=4096 seek=1 conv=notrunc status=none
 	head -c 4088 /dev/zero | dd of="$disk" bs=1 seek=4104 conv=notrunc status=none
 	printf '\010' | dd of="$disk" bs=1 seek=$((4096 + 144)) conv=notrunc status=none
@@ -231,7 +231,7 @@ nothing_bootable() {
 @test "without the right to write, it says so" {
 	make_image 1
 	make_disk 50
-	# Anybody may go there, which is not so for $dir.
+	# Everyone can enter this directory, unlike $dir.
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
 	chmod 755 "$elsewhere"
 	mv "$dir/image" "$dir/image.bmap" "$elsewhere"
@@ -274,9 +274,9 @@ nothing_bootable() {
 	cmp "$dir/image" "$disk"
 }
 
-# begin_flash PATTERN: sets flash, whose program of that command line is then held still; `program` is its id
+# begin_flash PATTERN: sets flash, and stops its program with that command line; `program` is its PID
 begin_flash() {
-	# What bash starts in the background ignores SIGINT, unlike what a person starts.
+	# bash starts background commands with SIGINT ignored, unlike a person's command.
 	CONFIRM=$name env --default-signal=INT disk/flash "$dir/image" "$disk" 2>"$dir/err" 3>&- &
 	flash=$!
 	for _ in $(seq 20000); do
@@ -287,7 +287,7 @@ begin_flash() {
 	false
 }
 
-# ended STATUS TEXT: so does it
+# ended STATUS TEXT: flash ends with these
 ended() {
 	status=0
 	wait $flash || status=$?
@@ -301,7 +301,7 @@ ended() {
 	make_disk 100
 	for signal in INT TERM KILL; do
 		if [ $signal = KILL ]; then
-			# To the end, so that it is a disk that would boot.
+			# Run it to the end, so that the disk would boot.
 			CONFIRM=$name disk/flash "$dir/image" "$disk"
 			sfdisk --verify "$disk"
 		fi
@@ -332,7 +332,7 @@ ended() {
 	make_image 3
 	make_disk 60
 	begin_flash "^[^ ]*python.*copy --bmap [^ ]*/head.bmap $dir/image $disk"
-	# What wrote the table ends, and who started it may look only when the disk has changed.
+	# The program that wrote the table ends, and flash may continue only when the disk has changed.
 	kill -STOP $flash
 	kill -CONT "$program"
 	has_ended() {

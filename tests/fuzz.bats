@@ -1,4 +1,4 @@
-# What fuzzing once reached, and what it found, is tried again.
+# Repeats inputs that fuzzing once reached or found.
 # needs: for-fuzz
 
 load helper

@@ -1,4 +1,4 @@
-# What a guest is given and what is recorded of its host, as far as that needs no KVM; tests/kvm.bats has the rest.
+# What a guest is given and what is recorded about its host, as far as that needs no KVM; tests/kvm.bats has the rest.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -19,7 +19,7 @@ teardown() {
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
-# given ACCELERATOR: an argument of QEMU's a line
+# given ACCELERATOR: prints QEMU's arguments, one a line
 given() {
 	eval "printf '%s\n' $(environments/qemu/command "$1" "$dir/disk" cache=none A=b suite quick)"
 }
@@ -31,7 +31,7 @@ given() {
 	grep -x 'kvm-pit.lost_tick_policy=discard' "$dir/given"
 	grep -x 'virtio-blk-pci,drive=.*' "$dir/given"
 	MACHINE=pc given kvm | grep -x 'kvm-pit.lost_tick_policy=discard'
-	# What has no PIT is told nothing of one, and emulation is as it was.
+	# A machine without a PIT gets no option for it, and emulation is as before.
 	MACHINE=microvm given kvm >"$dir/given"
 	grep -x 'microvm,.*pit=off,pic=off,.*' "$dir/given"
 	run ! grep kvm-pit "$dir/given"
@@ -40,7 +40,7 @@ given() {
 	run ! grep -E 'kvm-pit|migratable' "$dir/given"
 }
 
-# measure_times ENVIRONMENT: what the host gave to each experiment is in its result.
+# measure_times ENVIRONMENT: the processor time from the host is in each experiment's result.
 measure_times() {
 	printf '%s\n' 'one cpu --cpu-max-prime=1000 --time=1' 'two syscall --time=1' \
 		'three fileio --file-total-size=1M --file-num=1 --file-test-mode=rndrd --time=1' >"$SUITE"
@@ -55,7 +55,7 @@ measure_times() {
 
 @test "of a guest's experiments the host says what QEMU got of the processors, and waited for them" {
 	measure_times qemu
-	# What the guest does between them is no experiment's.
+	# Time between the experiments belongs to none of them.
 	jq -e '.host.cpu.waited_s >= 0 and .host.cpu.used_s > ([.experiments[].host_cpu.used_s] | add)' "$results/qemu-1.json"
 }
 
@@ -69,7 +69,7 @@ measure_times() {
 	scripts/run native 2 || { kill "$beside"; return 1; }
 	kill "$beside"
 	jq -c '.experiments[0] | .host_cpu, .total_time_s' "$results/native-2.json"
-	# Two threads, of which one at most runs, for as long as it was measured.
+	# Two threads, at most one of which runs at any time of the measurement.
 	jq -e '.experiments[0] | .host_cpu.waited_s > 0.5 * .total_time_s and .host_cpu.used_s + .host_cpu.waited_s < 2 * .total_time_s + 1' "$results/native-2.json"
 }
 
@@ -99,7 +99,7 @@ measure_times() {
 	[[ $output == *'SILENCE '* ]]
 }
 
-# written FILE: all of its blocks are on the disk: no hole, none that was only set aside.
+# written FILE: all of its blocks are on the disk: no holes, no unwritten extents.
 written() {
 	filefrag -v "$1" | awk -v size="$(stat -c %s "$1")" '
 		/^ *[0-9]+:/ {
@@ -124,7 +124,7 @@ written() {
 			ln "$DISK" "$link"
 		done
 	SCRIPT
-	# The second is made of what the first one left, as in a measurement.
+	# The second is made from what the first one left, as in a run.
 	sh "$dir/prepare" "$dir/first" "$dir/second"
 	written "$dir/first"
 	[ "$dir/first" -ef "$dir/second" ]
@@ -133,7 +133,7 @@ written() {
 	(cd "$dir/native" && "$OUT/bin/bench" fileio --file-num=2 --file-total-size=8M prepare)
 	sync "$dir/native"/test_file.*
 	for file in "$dir/native"/test_file.*; do written "$file"; done
-	# A measurement takes it away at its end.
+	# A run removes it at its end.
 	ACCEL=tcg ITERATIONS=1 scripts/measure qemu
 	[ -z "$(ls -A "$SCRATCH")" ]
 }
@@ -169,7 +169,7 @@ written() {
 	ACCEL=tcg ITERATIONS=1 scripts/measure native qemu
 	valid "$results"/{native,qemu}-1.json
 	for environment in native qemu; do
-		# What this machine does not have is absent.
+		# Files that this machine lacks are absent.
 		grep -sH . /sys/devices/system/cpu/vulnerabilities/* | sed 's|.*/\([^:]*\):|\1\t|' |
 			jq -Rn '[inputs | split("\t") | {(.[0]): .[1]}] | add' >"$dir/mitigations"
 		jq -e --slurpfile is "$dir/mitigations" '.host.mitigations == $is[0]' "$results/$environment-1.json"
@@ -186,7 +186,7 @@ written() {
 	jq -e '.host | has("emulator") or has("guest_huge_pages_bytes") | not' "$results/native-1.json"
 }
 
-# start ENVIRONMENT ITERATION [FILTER]: a start's document, with what the outside adds
+# start ENVIRONMENT ITERATION [FILTER]: makes a start's document, with what the host adds
 start() {
 	(cd "$dir" && SAMEBITS_ENVIRONMENT=$1 SAMEBITS_ITERATION=$2 "$OUT/bin/bench" suite "$SUITE" 2>/dev/null) |
 		jq -c '. + {run: "r", host: {kernel: .platform.kernel, cpu_model: .platform.cpu.model, command: ["x"], memory_bytes: 536870912,
@@ -221,7 +221,7 @@ judged() {
 	grep "^ *native: no guest; qemu: 50.*; qemu:emulator=beside: 0" "$dir/said"
 	grep "^confound: host's mitigations " "$dir/said"
 	grep "^ *native.*: b=y; qemu: b=z" "$dir/said"
-	# What both have is no difference; and the host's steal is not the guest's.
+	# A fact that both share is no difference; and the host's steal is not the guest's.
 	jq -e '.audit.same | index("steal")' "$dir/run/report.json"
 	jq -e '[.groups[] | select(.environment == "qemu") | .warnings // [] | .[]] | any(test("steal"))' "$dir/run/report.json"
 }

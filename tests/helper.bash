@@ -7,15 +7,15 @@ OUT=$(realpath -m "${OUT:-out}")
 CACHE=$(realpath -m "${CACHE:-$OUT/cache}")
 export OUT CACHE
 unset IMG DEV DIR LOG RUN RUNS GATE BASELINE GATE_STRICT MARGIN PAIRED SUITE PROGRAM ARGS TREE ITERATIONS MAX CPUS MEMORY ENVS ACCEL MACHINE KERNEL ENGINE SCRATCH UPDATE_LOCK RELEASE ANONYMOUS BUILD SETUP TESTS V MAKEFLAGS MAKELEVEL MFLAGS
-# Nor does a config.mak change what is tested.
+# A config.mak must not change what is tested.
 export SAMEBITS_CONFIG=/dev/null
 
-# A pipe fails when any of its parts does, and a command in $() as anywhere else. So what ends a pipe reads all that comes:
-# grep, but no grep -q.
+# A pipe fails when any of its parts does, also in $(). So the last command of a pipe must read all input: grep, but not
+# grep -q.
 set -o pipefail
 shopt -s inherit_errexit
 
-# A fresh directory on a disk, removed by forget_dir.
+# Makes a fresh directory on a disk, removed by forget_dir.
 make_dir() {
 	mkdir -p "$OUT/scratch"
 	dir=$(mktemp -d "$OUT/scratch/test.XXXXXX")
@@ -26,7 +26,7 @@ forget_dir() {
 	rm -rf "$dir"
 }
 
-# hide_commands NAME...: PATH has all of the system's commands but those that these patterns name, until forget_dir.
+# hide_commands NAME...: PATH has all of the system's commands except those that match these patterns, until forget_dir.
 hide_commands() {
 	local hidden=() name
 	for name; do hidden+=(! -name "$name"); done
@@ -38,14 +38,14 @@ hide_commands() {
 	PATH=$dir/bin
 }
 
-# play_system LINE COMMAND...: on a system with this line in its os-release; for root.
+# play_system LINE COMMAND...: runs it on a system with this line in its os-release; for root.
 play_system() {
 	printf '%s\n' "$1" >"$dir/os-release"
 	shift
 	unshare -m sh -c 'mount --bind "$1" /etc/os-release && shift && exec "$@"' sh "$dir/os-release" "$@"
 }
 
-# make_release DIRECTORY [VARIABLE=VALUE...]: DIRECTORY/out/dist/samebits-1.0, of what is in OUT, where nothing of it is put
+# make_release DIRECTORY [VARIABLE=VALUE...]: makes DIRECTORY/out/dist/samebits-1.0 from what is in OUT, which stays unchanged
 make_release() {
 	local file directory=$1
 	shift
@@ -57,14 +57,14 @@ make_release() {
 	env OUT="$directory/out" VERSION=1.0 "$@" release/dist
 }
 
-# await PID COMMAND...: until the command succeeds; fails when PID has ended before, or after many minutes.
+# await PID COMMAND...: waits until the command succeeds; fails when PID has ended before, or after many minutes.
 await() {
 	local pid=$1 alive=1 _
 	shift
 	for _ in $(seq 6000); do
 		"$@" >/dev/null 2>&1 && return
 		[ "$alive" = 1 ] || break
-		# Once more after its end: that may have come right behind the event.
+		# Once more after its end: the event may have come just before.
 		kill -0 "$pid" 2>/dev/null || alive=0
 		sleep 0.1
 	done
@@ -72,7 +72,7 @@ await() {
 	return 1
 }
 
-# reap PID STATUS: waits for it, which ends with that status.
+# reap PID STATUS: waits for it, and checks that it ends with that status.
 reap() {
 	local status=0
 	wait "$1" || status=$?
@@ -80,12 +80,12 @@ reap() {
 	[ "$status" = "$2" ]
 }
 
-# gone PATTERN...: no process is left that pgrep finds by it.
+# gone PATTERN...: pgrep finds no process that matches.
 gone() {
 	[ -z "$(pgrep "$@")" ]
 }
 
-# valid FILE...: each is a result document as the schema has it.
+# valid FILE...: each is a result document according to the schema.
 valid() {
 	local file
 	for file; do
@@ -93,7 +93,7 @@ valid() {
 	done
 }
 
-# refused STATUS TEXT COMMAND...: the command ends with the status, and the last line on stderr says TEXT and names it.
+# refused STATUS TEXT COMMAND...: the command ends with the status, and its last line on stderr contains TEXT and names the status.
 refused() {
 	local expected=$1 text=$2
 	shift 2
@@ -104,7 +104,7 @@ refused() {
 	[[ ${stderr_lines[-1]} == "samebits: "*"(status $expected)" ]]
 }
 
-# same ARGUMENTS: sysbench and $bench print the same lines, numbers and the first line's bracket aside.
+# same ARGUMENTS: sysbench and $bench print the same lines, except for numbers and the bracket in the first line.
 same() {
 	local mask='/^sysbench/s/ (.*//; s/0x[0-9a-f]*/N/g; s/[0-9][0-9.]*/N/g; s/  */ /g; s/( N/(N/g' program
 	mkdir -p sysbench bench

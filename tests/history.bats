@@ -1,4 +1,4 @@
-# A run against an earlier one, and all runs over time, as a user has them.
+# Comparison of a run with an earlier one, and all runs over time, as a user sees them.
 # needs: all for-report
 # bats file_tags=measures
 load helper

@@ -1,4 +1,4 @@
-# Archives that one program reads in another way than the next: what verify says of them before it starts anything.
+# Archives that programs read differently: verify detects them before it starts anything.
 # needs: all
 load helper
 
@@ -13,13 +13,13 @@ teardown() {
 	forget_dir
 }
 
-# found_out TEXT: verify says so, and starts nothing
+# found_out TEXT: verify reports it, and starts nothing
 found_out() {
 	OUT=$dir/out refused 6 "$1" scripts/verify
 	[ ! -e "$dir/out/results" ]
 }
 
-# made_of TAR: $dir/out is what would be made of this layer, and agrees with itself
+# made_of TAR: makes $dir/out from this layer, so that all its parts are consistent
 made_of() {
 	cp "$1" "$dir/out/rootfs.tar"
 	bsdtar --format=newc -cf "$dir/out/initramfs.cpio" "@$1"
@@ -27,7 +27,7 @@ made_of() {
 	docker/image "$1" "$dir/out/rootfs.manifest" "$dir/out/image.tar"
 }
 
-# with LINE...: the layer, with these entries of an mtree behind it, as $dir/layer.tar
+# with LINE...: makes $dir/layer.tar, the layer followed by these entries of an mtree
 with() {
 	printf '%s\n' '#mtree' "$@" >"$dir/more.mtree"
 	bsdtar --format=ustar -cf "$dir/layer.tar" "@$OUT/rootfs.tar" "@$dir/more.mtree"
@@ -40,7 +40,7 @@ with() {
 	cp "$OUT/initramfs.cpio" "$dir/out/initramfs.cpio"
 	gzip -c "$dir/other.cpio" >>"$dir/out/initramfs.cpio"
 	found_out 'initramfs.cpio differs from a rebuild'
-	# Before it: a reader that stops at the first end sees that one.
+	# Placed before it: a reader that stops at the first end sees that one.
 	cat "$OUT/initramfs.cpio" "$OUT/initramfs.cpio" >"$dir/out/initramfs.cpio"
 	found_out 'initramfs.cpio differs from a rebuild'
 	gzip -c "$OUT/initramfs.cpio" >"$dir/out/initramfs.cpio"
@@ -78,7 +78,7 @@ with() {
 	found_out 'has other files than our images'
 	pack blobs index.json manifest.json manifest.json
 	found_out 'has other files than our images'
-	# Go, in which the engines are written, does not mind upper and lower case.
+	# Go, in which the engines are written, ignores case in JSON keys.
 	sed -i 's/"Layers"/"layers":["blobs\/sha256\/other"],&/' "$dir/image/manifest.json"
 	pack blobs index.json manifest.json oci-layout
 	found_out 'image.tar differs from a rebuild'
@@ -86,7 +86,7 @@ with() {
 	jq -c '.manifests += .manifests' "$dir/image/index.json" >"$dir/index" && mv "$dir/index" "$dir/image/index.json"
 	pack blobs index.json manifest.json oci-layout
 	found_out 'image.tar differs from a rebuild'
-	# Nothing of these is opened, or unpacked to a place where it would be followed.
+	# None of these is opened, or unpacked to a place where it would be followed.
 	for kind in fifo link; do
 		unpack
 		rm "$dir/image/index.json"

@@ -1,4 +1,4 @@
-# Disks that were in other hands: what results-from takes off them, and what flash shows of them.
+# Disks that are not trusted: what results-from takes off them, and what flash shows of them.
 # needs: nothing
 load helper
 
@@ -15,7 +15,7 @@ teardown() {
 	forget_dir
 }
 
-# document RUN NAME [FILTER]: a result document, at its place in the tree, changed by jq's FILTER
+# document RUN NAME [FILTER]: makes a result document, at its place in the tree, changed by jq's FILTER
 document() {
 	mkdir -p "$dir/tree/$1"
 	jq -nc --arg run "$1" --arg name "$2" '{schema: "samebits-result-1", run: $run, suite: "quick", status: "complete",
@@ -24,7 +24,7 @@ document() {
 		| '"${3:-.}" >"$dir/tree/$1/$2"
 }
 
-# pack [MIB]: makes $img of the tree, parted as the disk image is
+# pack [MIB]: makes $img from the tree, partitioned like the disk image
 pack() {
 	. disk/layout.sh
 	local mib=${1:-$((results_size * block / 1048576))}
@@ -43,13 +43,13 @@ results_from() {
 	OUT=$dir/out IMG=$img disk/results-from
 }
 
-# small SIZE: a file system of that size on $dir/small
+# small SIZE: mounts a file system of that size on $dir/small
 small() {
 	mkdir -p "$dir/small"
 	mount -t tmpfs -o "size=$1" tmpfs "$dir/small"
 }
 
-# nothing_came: into OUT, nor was anything left there
+# nothing_came: nothing is in OUT, not even a temporary file
 nothing_came() {
 	[ -z "$(find "$dir/out" -mindepth 1 2>/dev/null)" ]
 }
@@ -120,7 +120,7 @@ nothing_came() {
 		nothing_came
 		rm -r "$dir/tree/night"
 	done
-	# A run that is a link to another is no directory.
+	# A run that is a link to another one is not a directory.
 	document night metal-1.json
 	ln -s night "$dir/tree/day"
 	pack
@@ -165,7 +165,7 @@ nothing_came() {
 @test "a file system that reaches beyond its partition, or has its journal elsewhere, is not looked into" {
 	document night metal-1.json
 	pack
-	# As large as the whole disk, and as e2fsck wants it.
+	# As large as the whole disk, and valid for e2fsck.
 	truncate -s 2G "$img"
 	dd if="$img" of="$dir/larger" bs=4096 skip=$((at / 4096)) conv=sparse status=none
 	resize2fs "$dir/larger" 1G
@@ -185,7 +185,7 @@ nothing_came() {
 	mkdir "$dir/a b?offset=1"
 	TMPDIR="$dir/a b?offset=1" OUT="$dir/a b?offset=1/out" IMG=$img disk/results-from
 	cmp "$dir/a b?offset=1/out/results/night/metal-1.json" "$dir/tree/night/metal-1.json"
-	# The same by way of the journal.
+	# The same through the journal.
 	printf 'feature needs_recovery\n' | debugfs -w -f - "$img?offset=$at"
 	dumpe2fs -h "$img?offset=$at" | grep needs_recovery
 	TMPDIR="$dir/a b?offset=1" OUT="$dir/a b?offset=1/again" IMG=$img disk/results-from
@@ -205,7 +205,7 @@ nothing_came() {
 	OUT=$dir/small IMG=$img disk/results-from
 	cmp "$dir/small/results/night/metal-2.json" "$dir/tree/night/metal-2.json"
 	umount "$dir/small"
-	# Wherever the room ends, it is all of them or none.
+	# Wherever space runs out, all of them are stored or none.
 	document night metal-3.json
 	pack
 	for kib in $(seq 12 24 300); do
@@ -240,7 +240,7 @@ nothing_came() {
 	run grep -P '[^\n -~]' "$dir/said"
 	[ "$status" = 1 ]
 	[ "$(wc -l <"$dir/said")" = 5 ]
-	# The last line is ours also where it is refused.
+	# The last line is our own, also in a refusal.
 	dd if=/dev/zero of="$dir/fs" bs=1M count=20 status=none
 	printf '\374\116\053\251\001\000\000\000' | dd of="$dir/fs" bs=4096 seek=1 conv=notrunc status=none
 	printf '\010' | dd of="$dir/fs" bs=1 seek=$((4096 + 144)) conv=notrunc status=none

@@ -1,4 +1,4 @@
-# Other systems than Debian 12: what is unpacked and built without Debian's tools.
+# Systems other than Debian 12: unpacking and building without Debian's tools.
 # needs: all
 load helper
 
@@ -43,7 +43,7 @@ teardown() {
 	while read -r sum file rest; do
 		ln -sf "$OUT/sources/busybox/$file" "$dir/sources/$file"
 	done <"$OUT/sources/busybox/used"
-	# Without what the patches are for.
+	# Without the files to which the patches apply.
 	grep -v '\.orig\.' "$OUT/sources/busybox/used" >"$dir/sources/used"
 	refused 3 'does not apply' sources/unpack "$dir/to" "$dir/sources/used"
 }
@@ -58,7 +58,7 @@ teardown() {
 	done
 }
 
-# The base image is Debian 12, made from its archive as the one in the registry is, which is out of reach here.
+# The base image is Debian 12, made from its archive like the one in the registry, which cannot be reached here.
 @test "in a container the same bits are built, and measured by a machine without a compiler" {
 	[ "$(id -u)" = 0 ] || skip 'needs root for a Docker daemon'
 	curl -fsI --connect-timeout 10 -o "$dir/answer" http://deb.debian.org/debian/dists/bookworm/InRelease || skip "Debian's archive does not answer"

@@ -1,4 +1,4 @@
-# tests/known/known, which make bench-known calls: the step that judges, on reports made from the truths.
+# tests/known/known, called by make bench-known: the step that judges, with reports made from the truths.
 # bats file_tags=quick
 # needs: nothing
 load helper
@@ -12,7 +12,7 @@ teardown() {
 	forget_dir
 }
 
-# reports VERDICT: says the first right verdict of each truth, or VERDICT if that is not empty, with the true ratio where that is a number.
+# reports VERDICT: makes reports with the first right verdict of each truth, or VERDICT if not empty, and the true ratio if it is a number.
 reports() {
 	local name
 	for name in filter itself step quota; do

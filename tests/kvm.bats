@@ -1,5 +1,5 @@
-# The product under a real KVM, in the machine of tests/kvm/outer, which boots once for all of these tests: tests/kvm/inside is
-# what it did there.
+# The product under a real KVM, in the machine of tests/kvm/outer, which boots once for all of these tests and runs
+# tests/kvm/inside.
 # needs: for-kvm for-report
 load helper
 
@@ -28,13 +28,13 @@ setup() {
 	[ -e "$kvm/svm" ] || skip "QEMU $version cannot emulate SVM with nested paging"
 }
 
-# went TRIAL STATUS: the trial ended so; shows what it said.
+# went TRIAL STATUS: the trial ended with it; shows its output.
 went() {
 	cat "$kvm/$1.err" "$kvm/$1.out"
 	[ "$(cat "$kvm/$1.status")" = "$2" ]
 }
 
-# row_runs MACHINE: with one processor and with two the guest ran under KVM, wrote and read its disk, and ended in order.
+# row_runs MACHINE: with one and with two processors the guest ran under KVM, wrote and read its disk, and ended normally.
 row_runs() {
 	local cpus
 	for cpus in 1 2; do
@@ -96,7 +96,7 @@ row_runs() {
 			exit !(began && told < 1.1 * entered && told > 0.9 * entered)
 		}' "$kvm/trace"
 	jq -e '.host.timeline_ms | [.first_instruction, .kernel, .init, .benchmark, .result, .gone] | . == sort and all(. != null)' "$document"
-	# What the guest counts from lies before that.
+	# The start of the guest's counter lies before that.
 	jq -e '.platform.init_tsc / .platform.tsc_mhz / 1e3 > .host.timeline_ms.init - .host.timeline_ms.first_instruction' "$document"
 }
 

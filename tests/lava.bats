@@ -1,4 +1,4 @@
-# LAVA's devices and jobs in fleet/lava: they start what is here as make does, and its dispatcher takes them.
+# LAVA's devices and jobs in fleet/lava: they start the same as make does, and LAVA's dispatcher accepts them.
 # needs: all disk-image
 load helper
 
@@ -7,7 +7,7 @@ setup() {
 	: >"$dir/scratch"
 	sed "s|@RELEASE@|file://$OUT|; s|@SCRATCH@|file://$dir/scratch|; s|@TSC@|2000000|; s|@SUITE@|quick|" fleet/lava/guest.yaml >"$dir/guest.yaml"
 	sed "s|@IMAGE@|file://$OUT/disk.img|" fleet/lava/disk.yaml >"$dir/disk.yaml"
-	# Commands that are there.
+	# Commands that exist.
 	sed -E 's|/usr/local/bin/board-[a-z]+|/bin/true|' fleet/lava/board.yaml >"$dir/board.yaml"
 }
 
@@ -40,7 +40,7 @@ for line in open(sys.argv[2]): print(*re.search(pattern, line).group("test_case_
 	done
 }
 
-# validated DEVICE JOB: without starting anything
+# validated DEVICE JOB: checks them without starting anything
 validated() {
 	lava-run --validate --job-id=1 --output-dir="$dir/output" --device="$1" "$2" >"$dir/said" 2>&1 || { cat "$dir/said" && false; }
 }
@@ -49,7 +49,7 @@ validated() {
 	command -v lava-run >/dev/null || skip 'lava-run is not installed (lava-dispatcher)'
 	validated fleet/lava/qemu.yaml "$dir/guest.yaml"
 	validated "$dir/board.yaml" "$dir/disk.yaml"
-	# It would say so.
+	# The validation detects errors.
 	sed -i 's/method: qemu/method: nosuch/' "$dir/guest.yaml"
 	run ! validated fleet/lava/qemu.yaml "$dir/guest.yaml"
 }

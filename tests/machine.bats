@@ -1,4 +1,4 @@
-# Which machine a document says that it is of.
+# The machine that a document identifies.
 # needs: for-native
 load helper
 
@@ -24,7 +24,7 @@ teardown() {
 	forget_dir
 }
 
-# there COMMAND...: on a machine that is said to be that of $dir
+# there COMMAND...: runs it on a machine that looks like that of $dir
 there() {
 	unshare -m sh -c '
 		mount -t tmpfs none /sys/class
@@ -35,7 +35,7 @@ there() {
 		"$@"' sh "$dir" "$@"
 }
 
-# short TEXT: the beginning of its sum
+# short TEXT: the beginning of its hash
 short() {
 	printf %s "$1" | sha256sum | cut -c 1-16
 }

@@ -1,4 +1,4 @@
-# What make offers to developers: help, completion, names of rooms, settings that stay, some of the tests, a build to debug.
+# What make offers to developers: help, completion, names of folders, permanent settings, single tests, a build for debugging.
 # needs: nothing
 load helper
 
@@ -10,7 +10,7 @@ teardown() {
 	forget_dir
 }
 
-# copy_tree: $dir/tree, what is in the repository
+# copy_tree: makes $dir/tree, with the repository's files
 copy_tree() {
 	mkdir "$dir/tree"
 	git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$dir/tree"
@@ -34,7 +34,7 @@ copy_tree() {
 	local name target
 	make help-all >"$dir/all"
 	for name in $(git ls-files | sed -n 's|^\([a-z][^/]*\)/.*|\1|p' | sort -u | sed '/^fleet$/d; /^report$/d') out qemu podman; do
-		# Not by `run`, which takes the blanks before the first line away.
+		# Not with `run`, which removes the blanks before the first line.
 		status=0
 		make "$name" >"$dir/output" 2>"$dir/said" || status=$?
 		cat "$dir/said"
@@ -121,16 +121,16 @@ copy_tree() {
 	run --separate-stderr make help
 	[ "$status" = 2 ]
 	[[ $stderr == *'samebits: config.mak sets the unknown variable ITERATON; make help-all lists all (status 2).'* ]]
-	# It is nobody else's.
+	# It is ignored by git.
 	[ "$(git -C "$TOP" check-ignore config.mak compile_commands.json | wc -l)" = 2 ]
 }
 
-# alone COMMAND...: without what bats tells those that it starts, of which another bats would take itself for one
+# alone COMMAND...: without the variables of this bats, which would confuse another one
 alone() {
 	env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" ${TESTS:+TESTS="$TESTS"} "$@"
 }
 
-# small_tests: $dir/tree, with tests/run and three files of tests, whose tests and tags bats would else take for ours.
+# small_tests: makes $dir/tree, with tests/run and three test files, whose tests and tags bats would otherwise take for ours.
 small_tests() {
 	mkdir -p "$dir/tree/scripts" "$dir/tree/tests"
 	cp tests/run tests/run-file "$dir/tree/tests"
@@ -213,7 +213,7 @@ small_tests() {
 		grep '^# needs: ' "$file" || { echo "$file does not say what it needs" && false; }
 	done
 	make -n OUT="$dir/out" $(tests/run --needs) >/dev/null
-	# The report needs no kernel, whose build is minutes.
+	# The report needs no kernel, whose build takes minutes.
 	make -n OUT="$dir/out" $(TESTS=report tests/run --needs) >"$dir/built"
 	grep -q bin/stats "$dir/built"
 	run ! grep kernel-config/build "$dir/built"

@@ -1,4 +1,4 @@
-# What the mutation trial (tests/mutation) showed that no other test saw.
+# Faults that, according to the mutation trial (tests/mutation), no other test detected.
 # bats file_tags=measures
 # needs: for-native
 load helper

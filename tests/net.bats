@@ -1,4 +1,4 @@
-# The way out of an environment: the peer, the devices to it, and that nothing of them is left.
+# The connection of an environment to its peer: the peer, the devices to it, and that none of them are left behind.
 # needs: all
 # bats file_tags=measures
 load helper
@@ -23,7 +23,7 @@ needs_root() {
 	[ "$(id -u)" = 0 ] || skip 'needs root for network namespaces'
 }
 
-# What could be left behind: devices, addresses and routes of ours, namespaces, peers.
+# Everything that could be left behind: devices, addresses and routes of ours, namespaces, peers.
 list_network() {
 	ip -o link | sed 's/^[0-9]*: //'
 	ip -o -4 address
@@ -32,13 +32,13 @@ list_network() {
 	pgrep -fa 'bench net serve' || :
 }
 
-# The kernel ends a namespace a little after its last process.
+# The kernel removes a namespace shortly after its last process has ended.
 same_network() {
 	list_network >"$dir/now"
 	diff "$dir/before" "$dir/now"
 }
 
-# measured WORD HOW: one start has figures of all five tests, came by that way, and leaves nothing.
+# measured WORD HOW: one start has values of all five tests, used that connection, and leaves nothing.
 measured() {
 	local name
 	name=$(tr :/ .@ <<<"$1")
@@ -126,7 +126,7 @@ measured() {
 		jq -e '.experiments[:5] | all(.unavailable | test("there is no /dev/vhost-net"))' "$results-b/qemu.net=vhost-1.json"
 	fi
 	if [ "$(id -u)" = 0 ]; then
-		# Root that may make no namespace, as in many containers.
+		# Root without permission to make namespaces, as in many containers.
 		RUN=$RUN-c run --separate-stderr setpriv --bounding-set=-sys_admin scripts/measure native
 		[ "$status" = 0 ]
 		[[ $stderr == *'native has no network: '*'Operation not permitted'* ]]
@@ -143,7 +143,7 @@ measured() {
 		await $measure pgrep -f 'bench net serve'
 		kill -KILL $measure
 		reap $measure 137
-		# A daemon is ended by the next run.
+		# The next run ends a daemon.
 		[ $word != docker ] || environments/container/engine sweep
 		await $$ same_network
 	done

@@ -1,4 +1,4 @@
-# What bench-boot and bench-size stand on: their words, the guests that measure, and how many instructions a start takes.
+# What bench-boot and bench-size depend on: their arguments, the guests that measure, and the number of instructions of a start.
 # bats file_tags=measures
 # needs: for-peers for-report
 load helper

@@ -1,4 +1,4 @@
-# The probes, each run for real: what it reports has the right form, and what it says it did was done.
+# The probes, each run for real: the report has the right form, and the work that it claims was done.
 # needs: for-bench
 
 load helper
@@ -31,7 +31,7 @@ figures() {
 		| "\(.name) \(.unit) \(.better)"' document)" = "$(printf '%s\n' "$@")" ]
 }
 
-# unavailable TEXT COMMAND-LINE: named in the document of a suite that is complete, and by status 3.
+# unavailable TEXT COMMAND-LINE: the document of the complete suite has the reason, and bench alone ends with status 3.
 unavailable() {
 	local text=$1
 	shift
@@ -42,7 +42,7 @@ unavailable() {
 	[[ $output == *"FATAL: "* ]]
 }
 
-# refused_options COMMAND-LINE...: each names a value that cannot be.
+# refused_options COMMAND-LINE...: each contains an invalid value.
 refused_options() {
 	local line
 	for line; do
@@ -52,7 +52,7 @@ refused_options() {
 	done
 }
 
-# reported_at_checkpoints COUNT UNIT COMMAND-LINE: so many figures above zero, at one second and at the end.
+# reported_at_checkpoints COUNT UNIT COMMAND-LINE: prints so many values above zero, at one second and at the end.
 reported_at_checkpoints() {
 	local count=$1 unit=$2
 	shift 2
@@ -60,7 +60,7 @@ reported_at_checkpoints() {
 	[ "$(awk -v unit="$unit" '$NF == unit && $(NF - 1) > 0' report | wc -l)" = $((2 * count)) ]
 }
 
-# first_cpu: the first that this process may use.
+# first_cpu: the first one that this process may use.
 first_cpu() {
 	taskset -cp $BASHPID | sed 's/.*: *\([0-9]*\).*/\1/'
 }
@@ -83,12 +83,12 @@ two_cpus() {
 	[ "$(nproc)" -gt 1 ] || skip "one CPU here; the rest needs two"
 }
 
-# processes: how many were started on this machine so far, threads included.
+# processes: how many were started on this machine so far, including threads.
 processes() {
 	sed -n 's/^processes //p' /proc/stat
 }
 
-# as_many_started COMMAND-LINE: an experiment starts a process or a thread for each of its events, at least.
+# as_many_started COMMAND-LINE: an experiment starts at least one process or thread for each of its events.
 as_many_started() {
 	local before
 	before=$(processes)
@@ -101,7 +101,7 @@ has_children() {
 	[ "$(pgrep -c -s "$1")" -gt 1 ]
 }
 
-# killed SIGNAL COMMAND-LINE: nothing is left of it after the signal.
+# killed SIGNAL COMMAND-LINE: after the signal nothing of it is left.
 killed() {
 	local pid ended=0
 	setsid "$bench" $2 --time=600 run >/dev/null 2>&1 3>&- &
@@ -135,7 +135,7 @@ killed() {
 	for x in a b; do
 		figures $x 'clock_gettime ns less' 'clock_gettime by system call ns less' 'rdtsc ns less'
 	done
-	# What a batch took is what its parts took.
+	# The time of a batch is the sum of its parts.
 	jq -e '.experiments[0] | (([.metrics[].value] | add) * 1000) as $parts | .latency_ns.avg / $parts | . > 0.9 and . < 1.1' document
 	refused_options 'clock --clock-batch=-1'
 	reported_at_checkpoints 3 ns clock
@@ -200,7 +200,7 @@ killed() {
 	for x in a b; do
 		figures $x 'round trip us less'
 	done
-	# On one CPU the other cannot answer before this one is switched away from. (Counting may begin late.)
+	# On one CPU the partner cannot answer before a switch. (Counting may begin late.)
 	jq -e '.experiments[1] | .events <= 2 * (.context_switches | .voluntary + .involuntary)' document
 	refused_options 'ctxsw --ctxsw-cpus=nosuch'
 	one_cpu 'only one CPU' 'ctxsw --ctxsw-cpus=cross'
@@ -249,7 +249,7 @@ killed() {
 		figures $x 'latency p50 us less' 'latency min us less' 'latency avg us less' 'latency p99 us less' \
 			'latency p99.9 us less' 'latency max us less'
 	done
-	# No more events than fit; and the sleep itself, nearly all of the time, is not in their latency.
+	# No more events than fit; and the latency excludes the sleep itself, which is nearly all of the time.
 	jq -e '.experiments | (.[0] | .events <= .total_time_s * 1000) and (.[1] | .events <= .total_time_s * 20)' document
 	jq -e '.experiments[1] | .latency_ns.sum < .total_time_s * 1e9' document
 	refused_options 'timer --timer-interval=0' 'timer --timer-priority=-1' 'timer --timer-priority=100'
@@ -270,9 +270,9 @@ killed() {
 	jq -e '[.experiments[].metrics[] | "\(.name) \(.unit) \(.better)"]
 		== (["noise % less", "gaps /s less", "longest gap us less", "steal % less"] | . + .)' document
 	jq -e '[.experiments[].metrics[].value] | min >= 0' document
-	# The longest gap is no longer than the longest event, and a share is not more than all.
+	# The longest gap is at most as long as the longest event, and a share at most 100 %.
 	jq -e 'all(.experiments[]; .metrics[0].value <= 100 and .metrics[2].value * 1000 <= .latency_ns.max)' document
-	# An event is a period, except for its end.
+	# An event is a period, except for the end of that.
 	jq -e '.experiments[0].latency_ns.min >= 1e8 and .experiments[1].latency_ns.min >= 1e7' document
 	refused_options 'osnoise --osnoise-threshold=0' 'osnoise --osnoise-period=0'
 }
@@ -293,7 +293,7 @@ killed() {
 	jq -e '.experiments[0].checks[] | select(.name == "no child is left") | .ok' document
 	measure 'exec --time=1 --threads=2 --warmup-time=1'
 	figures a 'fork, exec and wait us less'
-	# The document is all that is on stdout, and the text report has nothing of the children's.
+	# Only the document is on stdout, and the text report has no output of the children.
 	[ "$("$bench" exec --events=5 run | grep -cx 'sysbench 1.0.20')" = 0 ]
 	killed TERM 'exec --threads=2'
 }
@@ -312,7 +312,7 @@ killed() {
 		figures b 'bandwidth MB/s more'
 		refused_options "$probe --$probe-mode=nosuch"
 	done
-	# Killed in the middle, it takes its partner along.
+	# When it is killed in the middle, its partner ends, too.
 	"$bench" pipe --time=600 run >/dev/null 3>&- &
 	local pid=$! partner
 	await $pid pgrep -P $pid
@@ -349,7 +349,7 @@ b syscall --events=10
 ' >mine.suite
 	"$bench" suite ./mine.suite >document 2>/dev/null 3>&- &
 	local pid=$! partner=''
-	# The experiment is a child of bench, the partner one of the experiment's.
+	# The experiment is a child of bench, the partner a child of the experiment.
 	has_partner() {
 		partner=$(pgrep -P "$(pgrep -P "$pid")")
 	}

@@ -1,4 +1,4 @@
-# Programs of one's own: what is refused before anything is built, what comes along, and what bench makes of it.
+# The user's own programs: what is refused before anything is built, what comes along, and how bench runs them.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -87,7 +87,7 @@ teardown() {
 	local environments='native docker qemu'
 	[ "$(id -u)" != 0 ] || environments="$environments oci:runtime=runsc"
 	ITERATIONS=1 ENVS=$environments PROGRAM=sha256sum ARGS="--check tree/sums 'tree/a b'" TREE=$dir/data run --separate-stderr make compare
-	[ "$status" != 0 ] # the sums are missing
+	[ "$status" != 0 ] # the hashes are missing
 	[[ $stderr == *'the benchmark did not succeed: sha256sum: sha256sum ended with status 1; see '* ]]
 	(cd "$dir" && ln -s data tree && sha256sum 'tree/a b' >data/sums)
 	RUN=$RUN-2
@@ -176,7 +176,7 @@ teardown() {
 	END
 	run "$bench" command run
 	[[ $output == *'no program given'* ]]
-	# What follows -- is the program's, whatever it looks like.
+	# Everything after -- belongs to the program, whatever it looks like.
 	run "$bench" command --events=1 run -- echo --format=json --threads=0
 	[ "$status" = 0 ]
 	[[ $output == *'time per run'* ]]

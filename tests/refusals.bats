@@ -1,4 +1,4 @@
-# Wrong words and missing things: one clear line and the contract's exit status, before anything is measured.
+# Usage errors and missing things: one clear line and the documented exit status, before anything is measured.
 # bats file_tags=measures
 # needs: all
 load helper
@@ -112,7 +112,7 @@ teardown() {
 	OUT=$dir refused 3 'run: make all' scripts/measure native
 }
 
-# as_nobody STATUS TEXT COMMAND...: refused, for a user without rights, in a copy that this user may read.
+# as_nobody STATUS TEXT COMMAND...: refused, for an unprivileged user, in a copy that this user may read.
 as_nobody() {
 	local status_expected=$1 text=$2
 	shift 2
@@ -173,7 +173,7 @@ docker_socket() {
 	[ "$status" = 0 ]
 	[[ $output == 'tcg our guest does not run under KVM: it was silent for 10 s'* ]]
 	[[ $stderr == *'testing whether'* ]]
-	# Remembered: no second wait.
+	# The result is kept: no second wait.
 	PATH=$dir/bin:$PATH run --separate-stderr environments/qemu/accel
 	[ "$status" = 0 ]
 	[[ $stderr != *'testing whether'* ]]

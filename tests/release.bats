@@ -1,10 +1,10 @@
-# Releases: what is in one, that it is found out when something is not as it was made, and that others make the same.
+# Releases: their content, that any change is detected, and that others can make the same release.
 # needs: all disk-image
 load helper
 
 unset VERSION SIGN_KEY DIST ALLOWED_SIGNERS
 
-# One release for all tests, made of what is in OUT but not put there.
+# One release for all tests, made from what is in OUT but stored elsewhere.
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/.."
 	OUT=$(realpath -m "${OUT:-out}")
@@ -29,7 +29,7 @@ teardown() {
 	forget_dir
 }
 
-# faults TEXT...: release/verify of $dir/bad says each of them, as a line, no other, and ends with status 6.
+# faults TEXT...: release/verify of $dir/bad reports each of them, in a line each, no others, and ends with status 6.
 faults() {
 	refused 6 "$dir/bad is damaged or was changed; errors: $#, see above" release/verify "$dir/bad"
 	for text; do
@@ -38,14 +38,14 @@ faults() {
 	[ "$(grep -c '^wrong: ' <<<"$stderr")" = $# ]
 }
 
-# sum_again: as somebody would who wants to hide what was changed in $dir/bad
+# sum_again: hashes $dir/bad again, as an attacker would to hide changes
 sum_again() {
 	(cd "$dir/bad" && rm -f SHA256SUMS* && find -- * -type f -exec sha256sum -- {} + >"$dir/sums" && mv "$dir/sums" SHA256SUMS)
 }
 
 @test "a release has all that it should, signed, and is found whole" {
 	cut -c 67- "$good/SHA256SUMS" >"$dir/summed"
-	# Each row of the table is there, and each file is of a row.
+	# Each row of the table has its file, and each file belongs to a row.
 	awk '!/^#/ {print $1}' release/contents.table | while read -r file; do
 		grep -q "^| .*\`$file\`" docs/release.md
 		grep -q "^${file/VERSION/1.0}" "$dir/summed"
@@ -75,7 +75,7 @@ sum_again() {
 		jq -e --arg name "$name" 'any(.packages[]; .name == $name and (.versionInfo | test("^[0-9]")))' "$good/sbom.spdx.json"
 	done
 	grep -q 'GNU GENERAL PUBLIC LICENSE' "$good/licences.txt"
-	# Whoever passes bin/stats on owes what is linked into it.
+	# When bin/stats is passed on, the source of what is linked into it must be offered.
 	for name in gsl glibc; do grep "^$name [^ ]* ${name}_" "$good/sources.txt"; done
 	while read -r _ _ _ file sum _; do
 		jq -e --arg file "$file" --arg sum "$sum" 'any(.sources[]; .file == $file and .sha256 == $sum)' "$good/inputs.json"
@@ -100,7 +100,7 @@ sum_again() {
 @test "other bits are found out though every sum was made again" {
 	cp -r "$good" "$dir/bad"
 	cd "$dir"
-	# The same files but for one, in a layer, in the disk's initramfs.
+	# The same files except for one, in a layer, in the disk's initramfs.
 	mkdir tree
 	bsdtar -xf "$OUT/rootfs.tar" -C tree ./etc/passwd
 	echo 'more:x:0:0::/:/bin/sh' >>tree/etc/passwd
@@ -141,7 +141,7 @@ sum_again() {
 		signature=$(grep -i 'signature\|\.sig' <<<"$output")
 		echo "$signature"
 	}
-	# Nothing else is of interest here, and all else is missing.
+	# Only these files matter here, all others are missing.
 	cp "$good/"SHA256SUMS* "$dir/bad"
 	verify
 	[[ $signature == 'signature: by ED25519 key SHA256:'*'; whose that is only ALLOWED_SIGNERS=file can tell' ]]
@@ -157,7 +157,7 @@ sum_again() {
 	ssh-keygen -q -Y sign -f "$shared/other" -n samebits-release "$dir/bad/SHA256SUMS"
 	verify
 	[ "$signature" = "wrong: SHA256SUMS.sig is not by a key in $shared/signers" ]
-	# Signed for something else, by the right one.
+	# Signed with the right key, but for another purpose.
 	rm "$dir/bad/SHA256SUMS.sig"
 	ssh-keygen -q -Y sign -f "$shared/ours" -n letters "$dir/bad/SHA256SUMS"
 	verify
@@ -166,7 +166,7 @@ sum_again() {
 	SIGN_KEY=$dir/none refused 3 "the key SIGN_KEY=$dir/none cannot be read" release/dist
 }
 
-# The kernel and what is compiled are built by somebody else in build.bats.
+# The kernel and compiled programs are built again in build.bats.
 @test "the source archive makes the same release elsewhere, at another time, on a machine of another name" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to give the machine another name'
 	mkdir "$dir/elsewhere"
@@ -190,7 +190,7 @@ sum_again() {
 	kill -KILL $!
 	reap $! 137
 	[ ! -e "$dir/out/dist/samebits-1.1" ]
-	# What is left of it, and of a dirty release, is replaced; a clean one is not.
+	# Remains of an earlier attempt, and a dirty release, are replaced; a clean one is not.
 	mkdir -p "$dir/out/dist/samebits-1.1-dirty" "$dir/out/dist/samebits-1.1"
 	echo old | tee "$dir/out/dist/samebits-1.1-dirty/old" >"$dir/out/dist/samebits-1.1/old"
 	VERSION=1.1 refused 6 'one version is one set of bits' release/dist
@@ -219,7 +219,7 @@ sum_again() {
 	[ "$(release/version)" = "${commit:0:12} $commit 1000000000" ]
 	git tag v2.0
 	[ "$(release/version)" = "2.0 $commit 1000000000" ]
-	# What is built is not ours; any other new file is.
+	# Built files are not ours; any other new file is.
 	mkdir out && touch out/file
 	[ "$(release/version)" = "2.0 $commit 1000000000" ]
 	touch new
@@ -257,7 +257,7 @@ sum_again() {
 		'samebits-1.0-source.tar.gz has data behind its end' 'disk.img.xz contains another initramfs.cpio'; do
 		grep "^wrong: .*$text" <<<"$stderr"
 	done
-	# Nobody waits for these, and a terminal obeys none of their names.
+	# None of these blocks a reader, and a terminal obeys none of their names.
 	rm -rf "$dir/bad"
 	cp -r "$good" "$dir/bad"
 	for file in inputs.json image.tar SHA256SUMS.sig vmlinux sources.txt; do rm "$dir/bad/$file" && mkfifo "$dir/bad/$file"; done

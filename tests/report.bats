@@ -1,4 +1,4 @@
-# The report over result documents, which bench writes here as if it had run in two environments, and over the study's.
+# The report on result documents that bench writes here as if it had run in two environments, and on the study's.
 # bats file_tags=quick
 # needs: for-bench for-report
 load helper
@@ -29,7 +29,7 @@ teardown_file() {
 	rm -rf "$shared" "$memory"
 }
 
-# start ENVIRONMENT DIRECTORY ITERATION: a start of bench there, with what the outside would add
+# start ENVIRONMENT DIRECTORY ITERATION: runs bench there, and adds what the host would add
 start() {
 	(cd "$2" && SAMEBITS_ENVIRONMENT=$1 SAMEBITS_ITERATION=$3 "$OUT/bin/bench" suite "$shared/t.suite" 2>/dev/null) |
 		jq -c --argjson minute "$(($3 * 2 + $([ "$1" = native ] && echo 0 || echo 1)))" '. + {host: {kernel: .platform.kernel,
@@ -54,7 +54,7 @@ report() {
 	[ "$status" = 0 ]
 }
 
-# change FILTER: of all documents of $dir/run
+# change FILTER: changes all documents of $dir/run
 change() {
 	for file in "$dir"/run/*-[0-9]*.json; do
 		jq -c "$1" "$file" >"$dir/changed"
@@ -62,7 +62,7 @@ change() {
 	done
 }
 
-# study: the published figures and the set-up, as result documents in $dir/study
+# study: makes result documents in $dir/study from the published values and the setup
 study() {
 	mkdir "$dir/study"
 	jq -c --rawfile published report/published.csv -f tests/data/study/documents.jq tests/data/study/setup.json >"$dir/documents"
@@ -73,7 +73,7 @@ study() {
 
 @test "a probe's row is the figure it is for, with its unit, and which way is better" {
 	local values=' +[0-9.]+M? +[0-9.<]+ (\+-[0-9.]+|-?[0-9]+\.\.>?[0-9]+) % +(faster|slower|same|slight|\?)$'
-	# Whose unit is ns, however busy this machine was.
+	# In ns, however busy this machine was.
 	change '(.experiments[] | select(.name == "calls") | .metrics[].value) = 100 + .iteration'
 	report "$dir/run"
 	grep -Eq "^calls +null system call ns$values" <<<"$output"
@@ -98,7 +98,7 @@ study() {
 	local answer table differs
 	answer=$(grep -nE '^docker +.*(slower|faster|same|difference|undecided)' <<<"$output" | cut -d : -f 1)
 	table=$(grep -nE '^experiment +metric +native +docker$' <<<"$output" | cut -d : -f 1)
-	# What a busy machine did to the figures may follow in the same line.
+	# The effects of a busy machine may follow in the same line.
 	differs=$(grep -nE '^Virtualization is not the only difference: 1 other may affect results\.( |$)' <<<"$output" | cut -d : -f 1)
 	[ "$answer" -lt "$table" ]
 	[ "$table" -lt "$differs" ]
@@ -120,7 +120,7 @@ study() {
 	while read -r sentence; do grep -qxF -e "$sentence" "$dir/said"; done <"$dir/sentences"
 	/usr/bin/python3 -W ignore -m jsonschema -i "$dir/run/report.json" report/report.schema.json
 	grep -Eq '^\| primes \| events/s \| [0-9.]+ \| [0-9.]+ \[[0-9.]+, [0-9.]+\] (\*\*slower\*\*|\*\*faster\*\*|same|slight|\?) \|$' "$dir/run/report.md"
-	# Made again from the same documents it is the same.
+	# Made again from the same documents, the report is the same.
 	sha256sum "$dir/run/"report.* >"$dir/sums"
 	report "$dir/run"
 	sha256sum --quiet -c "$dir/sums"
@@ -231,7 +231,7 @@ study() {
 	refused 2 'no usable result document: run/docker-1.json: not whole JSON' scripts/report "$dir/run"
 	[ -z "$output" ]
 	[ -z "$(find "$dir/run" -name 'report.*')" ]
-	# One that is wrong is named, and left out.
+	# An invalid document is named, and left out.
 	cp "$shared/run"/*.json "$dir/run"
 	jq -c '.experiments[0].cpu.user_s = "much"' "$shared/run/native-1.json" >"$dir/run/native-1.json"
 	report "$dir/run"
@@ -303,7 +303,7 @@ study() {
 }
 
 @test "each environment against the same of an earlier run, by its documents or by its report alone" {
-	# However busy this machine was.
+	# Independent of this machine's load.
 	change '.iteration as $i | (.experiments[] | select(.name == "primes") | .events_per_s) = 1000 + $i'
 	cp -r "$dir/run" "$dir/then"
 	for file in "$dir"/then/*.json; do
@@ -363,12 +363,12 @@ fault() {
 	fault 'several at once' 'qemu cpu-2000'
 	fault 'several at once' 'docker cpu-20000'
 	fault 'slower with each iteration' 'qemu cpu-2000'
-	# 5 copied rows, maxima that cannot be
+	# 5 copied rows, impossible maxima
 	fault 'copied values' cpu-20000
 	fault 'impossible values' 'docker cpu-20000'
 	# 6 user and kernel level
 	fault 'user and kernel time unknown' qemu
-	# 7 different bits, a whole distribution beside them
+	# 7 different bits, next to a whole distribution
 	fault 'bits unknown' qemu
 	fact confound 'first process'
 	# 8 warm and cold, all of it in memory
@@ -379,7 +379,7 @@ fault() {
 	fault 'took longer than asked' 'qemu fileio-sync iteration 2'
 	# 10 not repeatable
 	fault 'not repeatable' docker
-	# And nothing that is not there.
+	# And it reports nothing else.
 	jq -e '[.audit.faults[] | select(.name == "impossible values") | .where[]] == ["docker cpu-20000"]' "$dir/study/report.json"
 	run ! fault 'measured at the same time' ''
 	run ! fault 'user and kernel time impossible' ''
@@ -401,7 +401,7 @@ fault() {
 		and .values == {native: "MEMCG=y", docker: "MEMCG=n"})' "$dir/run/report.json"
 	jq -e '[.audit.facts[].name | select(startswith("kernel options"))] | length == 3' "$dir/run/report.json"
 	jq -e 'any(.audit.same[]; . == "kernel options: disk")' "$dir/run/report.json"
-	# Where one side's are unknown, nothing is said of them but that.
+	# When one environment's options are unknown, the report says only that.
 	change 'if .environment == "docker" then del(.host.kernel_options) else . end'
 	report "$dir/run"
 	jq -e 'all(.audit.facts[]; .name | startswith("kernel options") | not)' "$dir/run/report.json"
@@ -417,7 +417,7 @@ fault() {
 	study
 	report "$dir/study"
 	jq -e '(.study.rows | length) == 28 and (.study.shape | length) > 10 and all(.study.rows[]; .published == .here)' "$dir/study/report.json"
-	# With itself it agrees in all points.
+	# Compared with itself it agrees in all points.
 	jq -e 'all(.study.shape[]; .agrees) and (.study.conclusion | test("agrees in all"))' "$dir/study/report.json"
 	grep -q '^| fileio-sync | total time, s | published | 10.6281 | 51.3103 | 10.6978 | 10.4909 | 18.608 | 10.0517 ' "$dir/study/report.md"
 	[ "$(grep -c '<td class="number">published</td>' "$dir/study/report.html")" = 28 ]
@@ -426,7 +426,7 @@ fault() {
 	done
 	report "$dir/study"
 	jq -e '.study.conclusion | test("it does not in .*cpu-2000")' "$dir/study/report.json"
-	# One side alone has no shape; other suites have no such layout.
+	# One environment alone has no shape; other suites have no such layout.
 	rm "$dir"/study/docker-*.json
 	report "$dir/study"
 	jq -e '.study.shape == []' "$dir/study/report.json"
@@ -448,7 +448,7 @@ fault() {
 	jq -e '.audit.illegitimate == [] and .environments == ["native@monday", "native@friday", "docker@monday", "docker@friday"]
 		and all(.comparisons[]; .verdict | IN("undecided", "same", null)) and all(.audit.facts[]; .class == "harmless")' "$OUT/results/monday+friday/report.json"
 	[ ! -e "$OUT/results/friday/report.html" ]
-	# Another kernel confounds, though between two environments it would not surprise.
+	# Another kernel is a confound, though between two environments it would be expected.
 	for file in "$OUT"/results/friday/*.json; do
 		jq -c '.host.kernel = "1.2.3"' "$file" >"$dir/changed" && cp "$dir/changed" "$file"
 	done

@@ -1,4 +1,4 @@
-# The room of environments: what one consists of, and those that need no engine.
+# The folder of environments: the parts of an environment, and those that need no engine.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -23,7 +23,7 @@ needs_root() {
 	[ "$(id -u)" = 0 ] || skip 'needs root'
 }
 
-# measured WORD FILTER: one start of it gives a valid, complete document, of which the filter holds.
+# measured WORD FILTER: one start of it gives a valid, complete document, for which the filter is true.
 measured() {
 	local name
 	name=$(tr :/ .@ <<<"$1")
@@ -82,7 +82,7 @@ measured() {
 		and .platform.cpu.count == 1 and .platform.limits.memory_bytes == 536870912 and .platform.limits.seccomp == "disabled"
 		and .platform.virtualization.container == "namespaces" and .host.timeline_ms.init > 0
 		and (.experiments | all(has("unavailable") | not))'
-	# By its path, too; and nothing is left of either.
+	# The runtime by its path, too; and nothing is left of either.
 	measured "oci:runtime=$(command -v runc)" '.host.engine == "runc"'
 	[ -z "$(find "$OUT/scratch" -maxdepth 1 -name 'samebits.*')" ]
 	gone -f "SAMEBITS_RUN=$RUN"
@@ -133,7 +133,7 @@ measured() {
 	RUN=$RUN-bad refused 1 'lxc: the benchmark did not succeed' scripts/measure lxc
 }
 
-# In each the limit can be seen from inside, so that what goes beyond it is not tried; and lo is up.
+# In each the limit is visible from inside, so that what exceeds it is not tried; and lo is up.
 @test "memory beyond MEMORY is unavailable, and lo is there, whatever starts the tree" {
 	needs_root
 	local environment
@@ -162,7 +162,7 @@ measured() {
 	without lxc-start lxc lxc
 }
 
-# without PROGRAM WORD PACKAGE: where the program cannot be run, the word is refused, with the package.
+# without PROGRAM WORD PACKAGE: when the program cannot be run, the word is refused, and the package named.
 without() {
 	refused 3 "is not installed; run: apt-get install $3" unshare -m sh -c 'mount --bind /dev/null "$1" && exec scripts/check-settings "$2"' \
 		sh "$(realpath "$(command -v "$1")")" "$2"

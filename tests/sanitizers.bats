@@ -1,5 +1,5 @@
-# bench under ASan and UBSan, and under TSan: nothing it does may make them speak. What they say goes to files,
-# so that a child process is heard, too.
+# bench under ASan and UBSan, and under TSan: nothing that it does may cause a report. Reports go to files,
+# so that those of child processes are found, too.
 # needs: for-sanitizers
 
 load helper
@@ -9,11 +9,11 @@ setup() {
 	cd "$dir"
 	export ASAN_OPTIONS=log_path=$dir/report UBSAN_OPTIONS=log_path=$dir/report
 	export TSAN_OPTIONS=log_path=$dir/report:suppressions=$TOP/tests/tsan.suppressions
-	# TSan's fixed memory layout does not go with much randomness of the kernel's.
+	# TSan's fixed memory layout does not work with much address space randomization.
 	setarch=$(setarch -R true 2>/dev/null && echo setarch -R) || true
 	asan=$OUT/build/asan/bench tsan="$setarch $OUT/build/tsan/bench"
 	files='--file-total-size=4M --file-num=4'
-	# What net talks to.
+	# The peer of net.
 	mkfifo port
 	$asan net serve --net-peer=127.0.0.1:0 >port 3>&- &
 	peer=$!
@@ -26,7 +26,7 @@ teardown() {
 	forget_dir
 }
 
-# quiet STATUS COMMAND...: the command ends with the status, and no sanitizer has a word.
+# quiet STATUS COMMAND...: the command ends with the status, and no sanitizer reports anything.
 quiet() {
 	local expected=$1
 	shift
@@ -53,14 +53,14 @@ choices() {
 	all_workloads | sed '/^command /s/$/ -- true/' >all.suite
 	[ "$(grep -c . all.suite)" -gt 5 ]
 	quiet 0 $asan suite ./all.suite
-	# For the race of memory's threads TSan starts a symbolizer, and those who count children would find it.
+	# For the race between memory's threads TSan starts a symbolizer, which experiments that count children would find.
 	grep '^memory ' all.suite >memory.suite
 	grep -v '^memory ' all.suite >rest.suite
 	quiet 0 $tsan suite ./memory.suite
 	quiet 0 $tsan suite ./rest.suite
 }
 
-# Each of bench's command lines, plain, then with each word that help has between braces, and switches turned.
+# Each of bench's command lines, unchanged, then with each word that help has between braces, and with each switch on and off.
 all_choices() {
 	all_workloads | sed 's/^[^ ]* //; s/--events=[0-9]*/--events=20/' | while read -r line; do
 		echo "$line"

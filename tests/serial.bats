@@ -1,8 +1,8 @@
-# Documents over a serial line: a guest that was started by hand sends them, and results-from takes them out of a log of it.
+# Documents over a serial line: a guest that was started by hand sends them, and results-from extracts them from a log of it.
 # needs: all
 load helper
 
-# guest REPORT LOG [OPTION...]: starts the guest as a lab does, without watch, and keeps what its serial line brings.
+# guest REPORT LOG [OPTION...]: starts the guest as a lab does, without watch, and logs its serial line.
 guest() {
 	local report=$1 log=$2
 	shift 2
@@ -46,7 +46,7 @@ results_from() {
 	(cd "$TOP" && OUT=$dir/out LOG=$dir/$1 disk/results-from)
 }
 
-# taken LOG: all of it comes out, as the port brought it
+# taken LOG: every document is extracted, as the port delivered it
 taken() {
 	results_from "$1"
 	cmp "$document" out/results/lab/qemu.kernel=@a@b-3.json
@@ -54,7 +54,7 @@ taken() {
 	rm -r out
 }
 
-# left LOG WHY: nothing comes out, for a reason
+# left LOG WHY: nothing is extracted, for this reason
 left() {
 	refused 3 "$dir/$1 has no complete document" results_from "$1"
 	[[ ${stderr_lines[0]} == "samebits: $dir/$1, line "*": qemu:kernel=/a/b-3.json is refused: "$2 ]]
@@ -69,7 +69,7 @@ left() {
 	(cd "$TOP" && make -s results-from OUT="$dir/out" LOG="$log" RUN=other)
 	cmp "$document" out/results/other/qemu.kernel=@a@b-3.json
 	[ "$(readlink out/results/latest)" = other ]
-	# Behind the last experiment, and in one piece.
+	# After the last experiment, and in one piece.
 	awk '/^\|samebits document/ {begin = NR} /^bench: \[5\/5\]/ {last = NR} /^\|samebits end/ {end = NR}
 		END {exit !(last && last < begin && end - begin > 20)}' "$log"
 }
@@ -97,7 +97,7 @@ left() {
 	run ! grep -a 'bench: ' console
 }
 
-# broken: each row with a line of the kernel's at another place in it
+# broken: inserts a line of the kernel into each row, at another place each time
 broken() {
 	awk '{n = NR % (length + 1); printf "%s[%5d.%06d] usb 1-1: new | device |QUJD|\r\n%s\r\n", substr($0, 1, n), NR, NR, substr($0, n + 1)}' rows
 }
@@ -105,15 +105,15 @@ broken() {
 @test "whatever is said in between, a document is whole" {
 	broken >log
 	taken log
-	# Lines without the kernel's time; and a log in which each line has something before it, and behind it.
+	# Lines without the kernel's time stamp; and a log with other text before and after each line.
 	sed 's/.*/login\n\n&\nQUJD\n| a b |/' rows >log
 	taken log
 	sed 's/.*/- {"dt": "2026-11-27T17:00:01.123456", "lvl": "target", "msg": "&"}/' rows >log
 	taken log
-	# Other bytes, which a serial line brings when its machine is switched on; and the same document twice.
+	# Noise, as on a serial line when its machine is switched on; and the same document twice.
 	{ head -c 100000 /dev/urandom | tr -d '\n|' && echo && cat rows && printf '\0\377[' && cat rows; } >log
 	taken log
-	# The last mark has lost its end, and its line is the kernel's.
+	# The last mark has no end of line, and the kernel's message follows in the same line.
 	{ printf %s "$(cat rows)" && printf '[    9.000000] reboot: Restarting system'; } >log
 	taken log
 }
@@ -152,14 +152,14 @@ broken() {
 	[[ ${stderr_lines[0]} == *'log, line 1: '*' is refused: its end is not in the log: another document begins in line 10' ]]
 	[[ ${stderr_lines[1]} == *' is refused: its beginning is not in the log, or was damaged' ]]
 	cmp "$document" out/results/lab/qemu.kernel=@a@b-3.json
-	# The one that begins and the one that ends are not the same.
+	# The beginning and the end name different documents.
 	{ sed '$d' rows && echo '|samebits end of other-1.json|'; } >log
 	refused 3 'has no complete document' results_from log
 	[[ ${stderr_lines[0]} == *': qemu:kernel=/a/b-3.json is refused: its end is not in the log: '* ]]
 	[[ ${stderr_lines[1]} == *': other-1.json is refused: its beginning is not in the log'* ]]
 }
 
-# send NAME FILE: as init does
+# send NAME FILE: sends it like init
 send() {
 	printf '|samebits document %s, %d bytes, sha256 %s|\n' "$1" "$(stat -c %s "$2")" "$(sha256sum <"$2" | cut -d ' ' -f 1)"
 	base64 -w 76 "$2" | sed 's/.*/|&|/'
@@ -182,12 +182,12 @@ send() {
 	send '../../x' other >log
 	results_from log
 	[ "$(cd out/results && find . -type f)" = ./lab/qemu.kernel=@..@..-3.json ]
-	# One of a guest that was not told of its run.
+	# From a guest that did not know its run.
 	jq -c 'del(.run)' "$document" >other
 	send x other >log
 	results_from log
 	cmp other out/results/console/qemu.kernel=@a@b-3.json
-	# Nothing that a terminal obeys.
+	# Nothing reaches the terminal that it would obey.
 	jq -c 'empty' "$document" >other
 	send $'\e]0;x\a\t\x9b1A' other >log
 	refused 3 'has no complete document' results_from log
@@ -223,7 +223,7 @@ send() {
 	(ulimit -v 100000 && results_from log)
 	cmp "$document" out/results/lab/qemu.kernel=@a@b-3.json
 	rm -r out
-	# Rows that the kernel's lines take apart for ever.
+	# Rows interrupted by endless lines of the kernel.
 	{ sed -n '1,5p' rows && seq 200000 | sed 's/.*/|aaaa[    1.000000] &/'; } >log
 	(ulimit -v 100000 && left log 'the log ends in the middle of it')
 	seq 100000 | sed 's/.*/|samebits document x-&, 5 bytes, sha256 00|/' >log

@@ -1,4 +1,4 @@
-# What scripts/setup installs, what it says instead where it may not, and machines on which nothing of this can work.
+# What scripts/setup installs, what it prints where it may not, and machines on which nothing of this can work.
 # needs: nothing
 load helper
 
@@ -10,7 +10,7 @@ setup() {
 		printf '#!/bin/sh\ndir=%s\n. "$dir/apt"\n' "$dir" >"$dir/bin/$tool"
 		chmod +x "$dir/bin/$tool"
 	done
-	# A package manager that only notes what it is told. Its archive has a line for each package: its name, and the commands in it.
+	# A package manager that only logs its calls. Its archive has a line for each package: its name, and the commands in it.
 	cat >"$dir/apt" <<'END'
 echo "${0##*/} $*" >>"$dir/asked"
 known() {
@@ -36,7 +36,7 @@ teardown() {
 	forget_dir
 }
 
-# only TOOL...: these commands are there, and what setup itself uses
+# only TOOL...: just these commands exist, and those that setup itself uses
 only() {
 	local tool
 	PATH=$PATH_BEFORE
@@ -46,7 +46,7 @@ only() {
 	PATH=$dir/bin
 }
 
-# signs: all commands by which setup knows that a package is there
+# signs: all commands by which setup recognizes installed packages
 signs() {
 	sed '/^#/d' scripts/packages.table | awk '{print $3}' | tr '|' '\n' | sed -n '/^[^/]/p'
 }
@@ -118,7 +118,7 @@ signs() {
 	[[ $(cat "$dir/asked") != *apt-get* ]]
 }
 
-# on_linux LINE COMMAND...: on a system with this line in its os-release, and no headers; for root
+# on_linux LINE COMMAND...: runs it on a system with this line in its os-release, and without headers; for root
 on_linux() {
 	local bare=$PATH
 	PATH=$PATH_BEFORE
@@ -151,7 +151,7 @@ on_linux() {
 		ID=alpine|apk add|elfutils-dev findutils linux-headers libarchive-tools docker-cli
 	END
 	[ "$(tr ' ' '\n' <<<"$stderr" | grep -cx util-linux)" = 1 ]
-	# For the tests nobody has written down their names.
+	# The packages' names for the tests are unknown there.
 	OUT=$dir/out refused 3 'apk add ' on_linux ID=alpine scripts/setup check
 	[[ $stderr == *'; install what has bats shellcheck '*'; as root, run: apk add '* ]]
 	run on_linux ID=alpine scripts/setup deps
@@ -165,7 +165,7 @@ on_linux() {
 	OUT=$dir/out refused 3 'some packages are missing; install what has ' on_linux 'ID=void' scripts/setup build
 	[ ${#stderr_lines[@]} = 1 ]
 	[[ $stderr == *' bison flex bc /usr/include/libelf.h '* && $stderr == *' bsdtar '* && $stderr != *'run:'* && $stderr != *' gcc '* ]]
-	# Debian's own, without apt.
+	# Debian itself, but without apt.
 	OUT=$dir/out refused 3 'install what has ' scripts/setup build
 }
 
@@ -186,7 +186,7 @@ on_linux() {
 	refused 3 'nosuch is not installed; run: apt-get install jq' sh -c '. scripts/lib.sh; need nosuch jq'
 }
 
-# no_docker LINE...: an archive with these packages, and all that setup looks for but Docker; for root
+# no_docker LINE...: an archive with these packages, and everything that setup looks for except Docker; for root
 no_docker() {
 	only $(signs)
 	rm "$dir/bin/docker" "$dir/bin/dockerd" "$dir/bin/id"
@@ -199,12 +199,12 @@ no_docker() {
 	no_docker 'docker.io dockerd' 'docker-cli docker'
 	scripts/setup check
 	[ -e "$dir/bin/dockerd" ] && [ -e "$dir/bin/docker" ]
-	# With docker.io there, and lists of the archive that are absent.
+	# With docker.io in the archive, but without the archive's lists.
 	rm "$dir/bin/docker" "$dir/lists"
 	echo docker.io >"$dir/installed"
 	scripts/setup check
 	[ -e "$dir/bin/docker" ]
-	# Once more: nothing is left to do.
+	# A second call has nothing to do.
 	: >"$dir/asked"
 	scripts/setup check
 	[ ! -s "$dir/asked" ]
@@ -230,7 +230,7 @@ no_docker() {
 	[[ ${stderr_lines[-1]} == 'samebits: installed, but still not found: docker.io' ]]
 }
 
-# on SYSTEM: uname says so
+# on SYSTEM: uname prints it
 on() {
 	printf '#!/bin/sh\necho %s\n' "'$1'" >"$dir/uname"
 	chmod +x "$dir/uname"
@@ -257,7 +257,7 @@ on() {
 }
 
 @test "a make that is too old is refused at once, with what is needed" {
-	# One without what 4.3 brought. Its version is what it says of itself.
+	# An old make without the features of 4.3; it reports its own version.
 	run --separate-stderr make .FEATURES='target-specific order-only' MAKE_VERSION=3.81 help
 	echo "$output $stderr"
 	[ "$status" = 2 ]

@@ -1,4 +1,4 @@
-# A release on a Slurm cluster of three nodes, each with a name, a disk and a lock of its own (tests/slurm).
+# A release on a Slurm cluster of three nodes, each with its own name, disk and lock (tests/slurm).
 # needs: all disk-image
 # bats file_tags=measures
 load helper
@@ -21,7 +21,7 @@ setup_file() {
 	await $cluster are_idle n1 n2 n3
 }
 
-# Whatever has been started in it ends with the cluster.
+# Everything started in it ends with the cluster.
 teardown_file() {
 	[ -n "${shared:-}" ] || return 0
 	[ -z "${cluster:-}" ] || kill -KILL "$cluster" || true
@@ -43,7 +43,7 @@ first() {
 	pgrep -P "$cluster"
 }
 
-# inside COMMAND...: on the cluster's network
+# inside COMMAND...: runs it in the cluster's network
 inside() {
 	nsenter --target="$(first)" --net "$@"
 }
@@ -71,7 +71,7 @@ submit() {
 	[ -n "$job" ]
 }
 
-# is TASK NAME=VALUE: as Slurm knows it
+# is TASK NAME=VALUE: according to Slurm
 is() {
 	inside scontrol show job "$1" | grep -w "$2"
 }
@@ -89,13 +89,13 @@ has_first_or_ended() {
 	has_first "$1" || has_ended "$job"
 }
 
-# await_first NODE: until one of its starts has a document, and the other has not
+# await_first NODE: waits until one of its starts has a document, and the other has none
 await_first() {
 	await "$cluster" has_first_or_ended "$1"
 	has_first "$1"
 }
 
-# came NODE...: each has all its documents, which say so, and nothing else is left of it.
+# came NODE...: each delivered all its documents, with its name in them, and left nothing else.
 came() {
 	local node
 	for node; do
@@ -117,11 +117,11 @@ came() {
 	cat "$results.fleet"
 	grep '^3 machines ' "$results.fleet"
 	awk '$1 ~ /^n[123]$/ && $2 == 2 {found++} END {exit found != 3}' "$results.fleet"
-	# The same again finds nothing to do.
+	# The same command again finds nothing to do.
 	run --separate-stderr inside "$release/fleet/slurm/submit" "$results" 'n[1-3]'
 	[ "$status" = 0 ]
 	[ "$stderr" = "samebits: all of these nodes have documents in $results" ]
-	# What was done already, and is done again, comes once.
+	# A finished task that is repeated delivers only once.
 	sha256sum "$results"/n2/* >"$results.sums"
 	inside scontrol requeue "${job}_2"
 	await "$cluster" is "${job}_2" Restarts=1
@@ -171,11 +171,11 @@ came() {
 	[ "$(grep -c '^samebits: node n1, attempt [12] of 2$' "$results/${job}_1.log")" = 2 ]
 	[ "$(cat "$results/n1.failed")" = "n1: native-run has failed with status 1 (attempt 2 of 2); ${job}_1.log says why, what was measured is in $LOCAL/samebits-root-$RUN there" ]
 	[ "$(ls -A "$results")" = "$(printf '%s\n' "${job}_1.log" n1.failed)" ]
-	# What is refused is not tried again.
+	# An invalid setting is not tried again.
 	RUN=$RUN-none SUITE=$shared/none.suite submit n1
 	await "$cluster" has_ended "$job"
 	grep '^n1: native-run has failed with status 2 (attempt 1 of 3); ' "$results/n1.failed"
-	# Where something is in the way until it is taken away.
+	# An obstacle stops it until the obstacle is removed.
 	RUN=$RUN-again
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 	rm -r "$shared/n1/local/samebits-root-"*

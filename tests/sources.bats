@@ -1,4 +1,4 @@
-# Fetching what is built from: the lock, the cache, and what happens when something is not available.
+# Fetching the sources: the lock, the cache, and what happens when something is not available.
 # needs: for-bench
 load helper
 
@@ -18,7 +18,7 @@ teardown() {
 	forget_dir
 }
 
-# The files of musl, the smallest source, as if they had been fetched.
+# Puts the files of musl, the smallest source, into the cache as if they had been fetched.
 fill_cache() {
 	awk '$1 == "musl" {print $4}' sources.lock | while read -r file; do
 		cp "$TOP/out/cache/$file" "$CACHE" 2>/dev/null || cp "$REAL_CACHE/$file" "$CACHE"
@@ -36,7 +36,7 @@ lock_a_lost_version() {
 	sed -i '/^musl /{s/1\.2\.3-1/1.2.2-0lost/g; s/ [0-9a-f]\{64\} / '"$(printf 0%.0s $(seq 64))"' /; s/ http.*//}' sources.lock
 }
 
-# serve: $dir/site at $site, with the files of musl
+# serve: serves $dir/site, with the files of musl, at $site
 serve() {
 	mkdir "$dir/site"
 	awk '$1 == "musl" {print $4}' sources.lock | while read -r file; do
@@ -48,7 +48,7 @@ serve() {
 	site=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p;q' "$dir/served")
 }
 
-# lock_addresses ADDRESS...: musl's files are at these places, in this order
+# lock_addresses ADDRESS...: sources.lock has these addresses for musl's files, in this order
 lock_addresses() {
 	awk -v places="$*" '$1 == "musl" {
 		$0 = $1 " " $2 " " $3 " " $4 " " $5
@@ -87,7 +87,7 @@ lock_addresses() {
 	[[ $stderr == *"refused: it has sha256 $(sha256sum <"$dir/site/wrong/$file" | cut -d ' ' -f 1), not $wanted"* ]]
 	[ "$(ls -A "$CACHE")" = .samebits ]
 	[ ! -e "$OUT/sources/musl/used" ]
-	# The next address is asked.
+	# The next address is tried.
 	lock_addresses "$site/wrong" "$site"
 	sources/fetch musl
 	[ "$(wc -l <"$OUT/sources/musl/used")" = 3 ]
@@ -132,7 +132,7 @@ lock_addresses() {
 	(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
 	[ "$(find /etc/apt /var/lib/apt/lists -type f -newer sources.lock | wc -l)" = "$before" ]
 	[ ! -e "$OUT/apt" ]
-	# Again: nothing changes, so nothing is built again.
+	# Fetched again: nothing changes, so nothing is built again.
 	touch -d '1 hour ago' "$OUT/sources/musl/used"
 	time=$(stat -c %Y "$OUT/sources/musl/used")
 	sources/fetch musl
@@ -178,7 +178,7 @@ lock_addresses() {
 	[ "$(grep -c ' locked$' "$OUT/sources/musl/used")" = 3 ]
 }
 
-# ubuntu COMMAND...: on a system that says it is Ubuntu, whose apt knows no archive
+# ubuntu COMMAND...: runs it on a system that claims to be Ubuntu, whose apt knows no archive
 ubuntu() {
 	play_system 'ID=ubuntu ID_LIKE=debian VERSION_CODENAME=noble' \
 		sh -c 'mount -t tmpfs tmpfs /var/lib/apt/lists && mount -t tmpfs tmpfs /etc/apt && exec "$@"' sh "$@"

@@ -1,4 +1,4 @@
-# The statistics: what they find in rows that are easy to see through, and what they refuse.
+# The statistics: what they find in simple rows, and what they refuse.
 # needs: for-report for-sanitizers
 
 load helper
@@ -13,7 +13,7 @@ teardown() {
 	forget_dir
 }
 
-# rows METRIC BETTER ENVIRONMENT VALUE...: one after the other in the order of the sequence.
+# rows METRIC BETTER ENVIRONMENT VALUE...: makes rows in the order of the sequence.
 rows() {
 	local metric=$1 better=$2 environment=$3
 	shift 3
@@ -21,7 +21,7 @@ rows() {
 		{experiment: "x", $metric, unit: "1/s", $better, $family, $environment, iteration: input_line_number, sequence: input_line_number, value: .}'
 }
 
-# input SETTINGS: rows on stdin -> what stats reads.
+# input SETTINGS: rows on stdin -> the input of stats.
 input() {
 	jq -s "{rows: ., pairs: [[\"a\", \"b\"]]} + {${1:-}}"
 }
@@ -75,14 +75,14 @@ input() {
 		rows m more d $(logs -0.5 -0.5 -0.5) && rows m more e $(logs 0 0.5 1)
 	} >rows.json
 	input '"models": [["a", "b", "c", "d"], ["e"]]' <rows.json | "$stats" >found
-	# Of three others Qn is the least distance, by R's robustbase times 2.21914 and, for so few, 0.99365; Student's t with one
+	# Qn of three values is their least distance, times 2.21914 and, for so few, 0.99365, as in R's robustbase; Student's t with one
 	# degree of freedom is Cauchy's.
 	jq -e '(3.141592653589793 as $pi | (0.01 * 2.21914 * 0.99365 * (1 + $pi / 6 | sqrt) / 0.51 | atan) * 2 / $pi) as $p | .fleet | length == 4 and
 		(.[] | select(.a == "d") | .b == "others" and .n == [3, 3] and (.p / $p - 1 | fabs) < 1e-5 and (.p_adjusted / $p - 4 | fabs) < 1e-4
 		and .family_size == 4 and (.others - (0.01 | exp) | fabs) < 1e-12)' found
-	# Where the interval has 1 in it, the starts do not tell.
+	# When the interval contains 1, the starts show no difference.
 	jq -e '.fleet[] | select(.a == "a") | .interval[0] < 1 and .interval[1] > 1 and .p == 1' found
-	# Its own model alone decides; fewer than three machines are not compared.
+	# Only its own model matters; fewer than three machines are not compared.
 	input '"models": [["a", "b"], ["c", "d", "e"]]' <rows.json | "$stats" >found
 	jq -e '[.fleet[].a] == ["c", "d", "e"]' found
 	input '"models": [["a", "b"], ["b"]]' <rows.json >twice
@@ -93,7 +93,7 @@ input() {
 	refused 2 'models[0][0] is not a name' "$stats" <wrong
 }
 
-# verdicts: of the rows on stdin, what is said of each.
+# verdicts: prints those of the rows on stdin.
 verdicts() {
 	input "${settings:-}" | "$stats" >found
 	jq -c '.comparisons[]' found
@@ -284,7 +284,7 @@ verdicts() {
 	jq -c '[paths] as $paths | . as $good | ($paths[] as $p | $good | delpaths([$p])),
 		($paths[] as $p | (null, "", -1, 0, 1e308, 1.5, [], [[]], {}) as $value | $good | setpath($p; $value))' good >inputs
 	"$OUT/build/asan/stats" <good >found
-	# What is left when the program ends early is no leak.
+	# Memory still allocated when the program ends early is no leak.
 	export ASAN_OPTIONS=detect_leaks=0
 	tried=0
 	while read -r line; do

@@ -1,4 +1,4 @@
-# Odd but real surroundings: shells, directories, engines, what killed runs left, and others who build or measure here.
+# Odd but real surroundings: shells, directories, engines, remains of killed runs, and others that build or measure here.
 # bats file_tags=measures
 # needs: all for-report
 load helper
@@ -24,7 +24,7 @@ teardown() {
 	forget_dir
 }
 
-# until_true COMMAND...: within a minute or two
+# until_true COMMAND...: waits until it succeeds, a minute or two at most
 until_true() {
 	local _
 	for _ in $(seq 1000); do
@@ -40,7 +40,7 @@ needs_root() {
 }
 
 # shellcheck disable=SC2120 # one test gives options
-# own_dockerd OPTION...: one more Docker daemon, at $socket; its PID is in `pids`.
+# own_dockerd OPTION...: starts one more Docker daemon, at $socket; its PID is in `pids`.
 own_dockerd() {
 	needs_root
 	home=$dir/d
@@ -87,7 +87,7 @@ end_own_dockerd() {
 		TMPDIR=$dir/$name refused 2 'TMPDIR has a quote, comma' scripts/measure native
 	done
 	TMPDIR=$dir/nosuch refused 3 'cannot make a temporary directory' scripts/measure native
-	# Only the report's own programs see its directory.
+	# Only the report's own programs use its directory.
 	mkdir "$dir/it's a,b"
 	TMPDIR="$dir/it's a,b" scripts/report "$RUN"
 	[ -z "$(ls "$dir/it's a,b")" ]
@@ -137,7 +137,7 @@ end_own_dockerd() {
 
 @test "a kernel whose modules cannot be listed ends the run" {
 	mkdir -p "$dir/boot" "$dir/lib/modules/1.2"
-	# What is read of a kernel's image: its signature, and where its release is.
+	# The parts of a kernel's image that are read: its signature, and the offset of its release.
 	head -c 514 /dev/zero >"$dir/boot/vmlinuz"
 	{
 		printf HdrS
@@ -186,7 +186,7 @@ end_own_dockerd() {
 	exec 4<&-
 }
 
-# builds: something builds in $dir/out, until $dir/go is written to
+# builds: runs a build in $dir/out, which waits until $dir/go is written to
 builds() {
 	mkfifo "$dir/go"
 	OUT=$dir/out scripts/alone sh -c 'touch "$1/builds" && read -r line <"$1/go"' sh "$dir" 3>&- &
@@ -208,7 +208,7 @@ builds() {
 	echo >"$dir/go"
 	wait
 	cat "$dir/log"
-	# The other waited for the make, or the make for it: clean may have taken it again.
+	# The other waited for the make, or the make for it: clean may have removed the program again.
 	grep -q '^  CC  *.*/bin/tsc$' "$dir/log"
 	make -j2 OUT="$dir/out" "$dir/out/bin/tsc" "$dir/out/bin/watch"
 	[ -x "$dir/out/bin/tsc" ] && [ -x "$dir/out/bin/watch" ]
@@ -336,7 +336,7 @@ builds() {
 	[ "$limit" = 'podman none' ]
 }
 
-# all_of HOME: what is left of a daemon
+# all_of HOME: everything left of a daemon
 all_of() {
 	grep -lF "$1/" /proc/[0-9]*/cmdline 2>/dev/null || true
 	grep -F "$1/" /proc/mounts || true
@@ -375,11 +375,11 @@ has_container() {
 		[[ $stderr == *"ending the Docker daemon that a killed run left in $home"* ]]
 		[ -z "$(all_of "$home")" ]
 	done
-	# One whose owner is there is left alone.
+	# A daemon whose owner exists is left alone.
 	mkdir "$dir/engine"
 	ENGINE=docker environments/container/engine start "$dir/engine"
 	environments/container/engine sweep
-	# From another PID namespace it looks gone.
+	# From another PID namespace its owner looks gone.
 	unshare --pid --fork --mount-proc environments/container/engine sweep
 	docker -H "unix://$(cat "$dir/engine/daemon")/s" version >/dev/null
 }

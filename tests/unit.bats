@@ -8,7 +8,7 @@ load helper
 	"$OUT/bin/test_workloads"
 }
 
-# Against figures in print and those of other programs.
+# Compared with published values and those of other programs.
 @test "statistics" {
 	"$OUT/bin/test_stats" "$TOP/tests/data/stats"
 }

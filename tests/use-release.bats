@@ -1,4 +1,4 @@
-# A release in use: in its own folder on a machine that has nothing to build with, and by make in a checkout.
+# Using a release: in its own folder on a machine without any build tools, and by make in a checkout.
 # needs: all disk-image
 # bats file_tags=measures
 load helper
@@ -29,7 +29,7 @@ teardown() {
 	forget_dir
 }
 
-# bare COMMAND...: runs it in $dir, which is /mnt then, where there is no compiler, no make, no header and no checkout.
+# bare COMMAND...: runs it in $dir, mounted as /mnt, where there is no compiler, no make, no header and no checkout.
 bare() {
 	unshare --mount sh -c '
 		set -eu
@@ -48,7 +48,7 @@ bare() {
 
 @test "an unpacked release measures and reports on a machine without compiler, make and sources" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to hide the compilers'
-	# A folder whose name make could not take.
+	# A folder whose name make could not handle.
 	cp -r "$good" "$dir/a release"
 	cp "$dir/one.suite" "$dir/a release"
 	released() {
@@ -71,13 +71,13 @@ bare() {
 	grep -qx "identity: $identity" "$dir/output"
 	released help
 	grep -Eq '^  qemu-shell +' "$dir/output"
-	# The environment counts, too, and what it says less than the command line.
+	# The environment counts, too, but the command line takes precedence.
 	RUN=other SUITE=./one.suite ITERATIONS=1 released native-run RUN=one OUT=/mnt/elsewhere
 	jq -e '.run == "one" and .suite == "one"' "$dir/elsewhere/results/one/native-1.json"
 	[ ! -e results/one ]
 	echo 'sha256sum /bin/bench' | released qemu-shell ACCEL=tcg
 	grep "^$(sha256sum <bin/bench | cut -d ' ' -f 1) " "$dir/output"
-	# What was measured with it is no fault of it; what a user put there is.
+	# Results measured with it are no fault; files that a user put there are.
 	rm one.suite
 	cd "$TOP"
 	release/verify "$dir/a release" >"$dir/output" 2>&1 || { cat "$dir/output" && false; }
@@ -114,7 +114,7 @@ bare() {
 		[[ ${stderr_lines[0]} == "samebits: a release has no command $goal; "*'(status 2)' ]]
 	done
 	[ ! -e "$dir/none" ]
-	# Its own scripts may be others: these are not used, and that is said.
+	# Its own scripts may differ: they are not used, and a note says so.
 	cp -r "$good" "$dir/other"
 	echo >>"$dir/other/scripts/plan"
 	(cd "$dir/other" && sed -i '/  scripts\/plan$/d' SHA256SUMS && sha256sum scripts/plan >>SHA256SUMS)
@@ -130,7 +130,7 @@ bare() {
 		[ ${#stderr_lines[@]} = 1 ]
 		[ ! -e "$dir/out" ]
 	}
-	# again: a whole one in its place
+	# again: replaces it by an intact one
 	again() {
 		rm -rf "$dir/bad"
 		cp -r "$good" "$dir/bad"

@@ -1,4 +1,4 @@
-# What users give as values stays a value: neither make nor a shell runs any of it.
+# Values that users give remain values: neither make nor a shell executes any part of them.
 # needs: nothing
 load helper
 
@@ -11,7 +11,7 @@ teardown() {
 	forget_dir
 }
 
-# Makes a file `p` when make, or a shell that it is pasted into, in whichever quotes, takes it for words of its own.
+# Creates a file `p` when make, or a shell that it is pasted into, with any quotes, executes it.
 made=$BATS_RUN_TMPDIR/p
 hostile="x; touch $made; \$(touch $made) \`touch $made\` '; touch $made; ' \"; touch $made; \" \$(shell touch $made)"
 folded=$'x\n\ttouch '$made$'\n'
@@ -20,7 +20,7 @@ variables() {
 	make -C "$TOP" --no-print-directory help-all | sed -n '/^Variables/,$s/^  \([A-Z_]*\) .*/\1/p'
 }
 
-# answers ARGUMENT...: make runs nothing of what it is given; it goes well, or says why not.
+# answers ARGUMENT...: make executes nothing of its arguments; it succeeds, or reports why not.
 answers() {
 	run --separate-stderr env OUT="$dir/out" make -C "$TOP" --no-print-directory "$@"
 	echo "make $*: $output $stderr"
@@ -123,6 +123,6 @@ answers() {
 	for variable in $(variables); do
 		make help "$variable=1" >/dev/null
 	done
-	# In the environment there are others' variables.
+	# The environment contains variables of others.
 	SUTE=1 make help >/dev/null
 }

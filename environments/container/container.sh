@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
-# A container of an engine, which is `asked`: auto, docker or podman.
+# A container of an engine. `asked` says which: auto, docker or podman.
 kind=container
 needs='image.tar'
 keys='
@@ -11,14 +11,14 @@ SECCOMP=default NETWORK='' RUNTIME=
 . environments/start/runtimes.sh
 . environments/container/network.sh
 
-# engine WORD...: runs it; after LIMITED, if that is set
+# engine WORD...: runs the engine's command; after LIMITED, if that is set
 engine() {
 	arguments=$(quote "$@")
 	eval "set -- ${LIMITED:-} $engine_words $arguments"
 	"$@"
 }
 
-# Sets ENGINE_DIR, where `engine start` left what it found, and of that engine_words, engine_name, engine_version and IMAGE.
+# Sets ENGINE_DIR, where `engine start` left what it found, and from there engine_words, engine_name, engine_version and IMAGE.
 prepare() {
 	ENGINE_DIR=$PREPARED/$environment
 	if [ ! -d "$ENGINE_DIR" ]; then
@@ -34,8 +34,8 @@ prepare() {
 	choose_runtime
 }
 
-# Podman takes a runtime before its command, Docker behind. Sets `runtime` and `fed`, and tries it once. gVisor makes what is its
-# standard input the user nobody's: a pipe of the engine's, so that it is not the host's /dev/null.
+# Sets `runtime` and `fed`, and tries the runtime once. Podman takes it before its command, Docker after it. gVisor changes the owner
+# of its standard input to nobody: it gets a pipe of the engine's, so that this is not the host's /dev/null.
 choose_runtime() {
 	runtime='' fed=
 	[ -n "$RUNTIME" ] || return 0
@@ -57,8 +57,8 @@ choose_runtime() {
 	echo "$RUNTIME" >>"$tried"
 }
 
-# Sets `daemons` to the numbers of the engine's, with commas between them: empty where it has none, "unknown" where they cannot
-# be told.
+# Sets `daemons` to the PIDs of the engine's daemons, separated by commas: empty where it has none, "unknown" where they cannot be
+# found.
 find_daemons() {
 	daemons=
 	[ "$engine_name" = docker ] || return 0
@@ -67,13 +67,13 @@ find_daemons() {
 		read -r home <"$ENGINE_DIR/daemon"
 		set -- "$home/pid" "$home/exec/containerd/containerd.pid"
 	elif [ ! -f "$2" ]; then
-		# A service of its own, which leaves its number nowhere.
+		# This containerd is a service, which writes no PID file.
 		pgrep -x containerd >"$TMP/containerd" || :
 		set -- "$1" "$TMP/containerd"
 	fi
 	for file; do
 		number=
-		{ read -r number <"$file"; } 2>/dev/null || : # its line may have no end
+		{ read -r number <"$file"; } 2>/dev/null || : # its line may lack an end
 		daemons=$daemons${daemons:+,}${number:-none}
 	done
 	case $daemons:${DOCKER_HOST:-unix} in
@@ -81,7 +81,7 @@ find_daemons() {
 	esac
 }
 
-# The image as it is given to the engine, and the programs that start a container. An engine elsewhere has these elsewhere.
+# The image as the engine gets it, and the programs that start a container. A remote engine has its programs elsewhere.
 tell_disk() {
 	tell_files image "$BUILT/image.tar"
 	find_daemons
@@ -98,7 +98,7 @@ release() {
 	rm -rf "${PREPARED:?}/$environment"
 }
 
-# A stopped daemon does not answer.
+# A stopped daemon does not answer, hence the time limit.
 clean() {
 	LIMITED='timeout -k 5 60'
 	[ -z "${CONTAINER:-}" ] || engine rm -f "$CONTAINER" >/dev/null 2>&1 || :
@@ -130,7 +130,7 @@ run() {
 		--mount "type=bind,source=$FILES,target=/scratch" --mount "type=bind,source=$TMP/results,target=/results" \
 		-e SAMEBITS_RUN="$RUN" -e SAMEBITS_ENVIRONMENT="$NAME" -e SAMEBITS_ITERATION="$ITERATION" -e SAMEBITS_ROOTFS="$ROOTFS" -e SAMEBITS_PEER="$PEER" \
 		"$IMAGE" suite "$SUITE_INSIDE"
-	# These are the engine's own.
+	# These statuses are the engine's own.
 	case $status in
 	12[567])
 		supervise engine version >/dev/null 2>&1

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # scripts that source this use these variables
-# A Docker daemon of our own, and the end of one whose owner was killed before it could end it.
+# Starts and stops a Docker daemon of our own, also one whose owner was killed before it could stop the daemon.
 #
-# Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It has lists of processes:
-# `owner`, who stops the daemon, and `dockerd`.
+# Its directory, /tmp/samebits-d.XXXX, is short, since a socket's path may have 107 characters. It holds lists of processes:
+# `owner`, which stops the daemon, and `dockerd`.
 
 . environments/start/processes.sh
 
-# end FILE: ends the processes in it; one that was stopped goes on, to end.
+# end FILE: ends the processes in it; a stopped one is continued so that it can end.
 end() {
 	signal TERM "$1"
 	signal CONT "$1"
@@ -19,8 +19,8 @@ end() {
 	signal KILL "$1"
 }
 
-# end_rest HOME: containers outlive a daemon that was killed. Their shims are in the session of its containerd, whose PID is in
-# a file of its; as long as that session has processes, no other process gets the number.
+# end_rest HOME: containers outlive a killed daemon. Their shims are in the session of its containerd, whose PID is in one of its
+# files; as long as that session has processes, no other process gets this PID.
 end_rest() {
 	session=$(cat "$1/exec/containerd/containerd.pid" 2>/dev/null) || return 0
 	find_birth "$session"
@@ -46,7 +46,7 @@ end_rest() {
 	done <"$1/rest"
 }
 
-# stop_dockerd HOME: ends it, and removes its directory with all that is mounted there.
+# stop_dockerd HOME: ends it, and removes its directory with everything mounted there.
 stop_dockerd() {
 	end "$1/dockerd"
 	end_rest "$1"
@@ -58,7 +58,7 @@ stop_dockerd() {
 	rm -rf --one-file-system "$1"
 }
 
-# With a suite that needs a way out it gets a network of its own, with a bridge: words before dockerd, and its options.
+# For a suite with a network the daemon gets a network namespace of its own, with a bridge: words before dockerd, and its options.
 choose_network() {
 	bridge=--bridge=none
 	in_network=
@@ -67,7 +67,7 @@ choose_network() {
 	in_network='unshare --net'
 }
 
-# Sets `home` to a fresh directory of a daemon. It has its name when it tells its owner, who is our caller.
+# Sets `home` to a fresh directory for a daemon. It gets its final name only when its owner, our caller, is recorded in it.
 make_home() {
 	new=$(mktemp -d /tmp/samebits-new.XXXX)
 	claim "$PPID" "$new/owner"
@@ -75,8 +75,8 @@ make_home() {
 	mv -T "$new" "$home"
 }
 
-# configure_dockerd HOME: the runtimes that are installed besides runc, and nothing of what this machine's own daemon is told.
-# gVisor gets no network but its lo, since the daemon has none to give.
+# configure_dockerd HOME: lists the runtimes installed besides runc, and takes nothing from the configuration of this machine's own
+# daemon. gVisor gets no network but its lo, since the daemon has none to give.
 configure_dockerd() {
 	{
 		! command -v crun >/dev/null || echo '{"crun": {"path": "crun"}}'
@@ -84,14 +84,14 @@ configure_dockerd() {
 	} | jq -s '{runtimes: (add // {})}' >"$1/daemon.json"
 }
 
-# start_dockerd HOME DRIVER: sets `version` when it answers, in half a minute; else to nothing.
+# start_dockerd HOME DRIVER: sets `version` when it answers within half a minute; to nothing otherwise.
 start_dockerd() {
 	version=
 	configure_dockerd "$1"
 	choose_network
-	# It does not work where we measure. A container is moved to its own processors by its control group.
+	# The daemon stays off the processors that we measure on. A container is moved to its own processors by its control group.
 	others=$(other_processors)
-	# A session of its own: Ctrl-C must end the container first. 9 is the lock that measure holds.
+	# It runs in its own session: Ctrl-C must end the container first. Descriptor 9 is the lock that measure holds.
 	# shellcheck disable=SC2086 # words, or none
 	${others:+taskset -c $others} setsid $in_network dockerd --config-file="$1/daemon.json" --storage-driver="$2" --iptables=false $bridge --data-root "$1/root" \
 		--exec-root "$1/exec" -H "unix://$1/s" -p "$1/pid" >"$1/log" 2>&1 </dev/null 9<&- &
@@ -107,7 +107,7 @@ start_dockerd() {
 	done
 }
 
-# Daemons whose owner is gone were left by a run that was killed. Others may make directories of such names: not ours.
+# Daemons whose owner is gone were left by a killed run. Others may make directories of such names: those are not ours.
 sweep_dockerds() {
 	for home in /tmp/samebits-d.????; do
 		kind=$(stat -c '%u %F' "$home" 2>/dev/null) || continue

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # see common.sh, runner.sh and start/network.sh
-# The way from a container of an engine to a peer outside: over the engine's bridge, where the peer listens at the bridge's own
-# address, or by the network that the engine is in (host), from where a pair of devices leads to the peer.
+# Connects a container of an engine to a peer outside: over the engine's bridge, where the peer listens at the bridge's own
+# address, or through the network that the engine is in (host), from where a pair of devices leads to the peer.
 
 # join_by_engine: sets NETWORK unless it is set.
 join_by_engine() {
@@ -20,7 +20,7 @@ join_by_engine() {
 	esac
 }
 
-# It has no daemon: it runs in the peer's namespace, and makes its bridge there.
+# Podman has no daemon: it runs in the peer's namespace, and makes its bridge there.
 join_podman() {
 	begin_namespace
 	[ -n "$said" ] || return 0
@@ -30,15 +30,15 @@ join_podman() {
 	inside "$peer" 'ip link set lo up'
 }
 
-# find_gateway NETWORK TEMPLATE: sets `gateway`, the address of the bridge itself.
+# find_gateway NETWORK TEMPLATE: sets `gateway`, the address of the bridge.
 find_gateway() {
 	supervise engine network inspect "$1" --format "$2" >"$TMP/gateway" 2>"$TMP/network"
 	gateway=
 	read -r gateway <"$TMP/gateway" || :
 }
 
-# A daemon that we started has a network namespace of its own. Any other has the machine's: nothing is added there, and the peer
-# does no more than listen.
+# A daemon that we started has a network namespace of its own. Any other uses the machine's: nothing is added there, the peer only
+# listens.
 join_docker() {
 	ours=yes
 	[ -f "$ENGINE_DIR/daemon" ] || ours=

@@ -1,5 +1,5 @@
-# The configuration of one container (OCI's runtime specification), as Docker's would be, without a filter of system calls:
-# that is an engine's. The arguments are init's.
+# The configuration of one container (OCI's runtime specification), as Docker's would be, but without a filter of system calls,
+# which comes from an engine. The arguments are init's.
 
 ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FSETID", "CAP_FOWNER", "CAP_MKNOD", "CAP_NET_RAW", "CAP_SETGID", "CAP_SETUID",
  "CAP_SETFCAP", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL", "CAP_AUDIT_WRITE"] as $capabilities

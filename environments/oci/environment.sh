@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
-# A container of an OCI runtime alone: no daemon, no image. What an engine costs is the difference to this.
+# A container of an OCI runtime alone: no daemon, no image. The difference from this is what an engine costs.
 about='in a container of an OCI runtime alone'
 package=runc
 keys='
@@ -26,17 +26,17 @@ bundle() {
 		-f environments/oci/config.jq --args -- "$@" >"$directory/config.json"
 }
 
-# Sets `runtime`, the words that it begins with, and CONTAINER, a name that is ours. Its state lies next to the tree.
+# Sets `runtime`, the first words of its command line, and CONTAINER, a name of ours. Its state is kept next to the tree.
 choose() {
 	CONTAINER=${TMP##*/}
 	runtime=$(quote "$RUNTIME" --root "$1/state")
 	case ${RUNTIME##*/} in
-	runsc*) [ -n "$NAMESPACE" ] || runtime="$runtime --network=none" ;; # of its own, with lo alone
+	runsc*) [ -n "$NAMESPACE" ] || runtime="$runtime --network=none" ;; # its own network namespace has only lo
 	esac
 }
 
-# Sets `unfed`: words before `runtime` without a terminal. gVisor makes what is its standard input the user nobody's, and that
-# is not to become the host's /dev/null.
+# Sets `unfed`: words before `runtime` without a terminal. gVisor changes the owner of its standard input to nobody, which must not
+# be the host's /dev/null.
 leave_unfed() {
 	unfed=
 	case ${RUNTIME##*/} in
@@ -48,7 +48,7 @@ leave_unfed() {
 	esac
 }
 
-# Tried once for each runtime.
+# Each runtime is tried once.
 prepare() {
 	terminal=false
 	file_name "$RUNTIME"
@@ -65,8 +65,8 @@ prepare() {
 	try "runtime=$RUNTIME" "$@" run --bundle "$tried" "$CONTAINER"
 }
 
-# Old versions of gVisor (20221219 is one) know the machine's own network namespace, which they do not enter, by a file that newer
-# kernels (6.18 is one) have in each.
+# Old versions of gVisor (such as 20221219) recognize the machine's own network namespace, which they do not enter, by a file that
+# newer kernels (such as 6.18) have in every namespace.
 leave_old_gvisor_out() {
 	sign=/proc/sys/net/core/rmem_default
 	case ${RUNTIME##*/}:$NAMESPACE in
@@ -79,7 +79,7 @@ leave_old_gvisor_out() {
 	fi
 }
 
-# put_together ARGUMENT...: the bundle of one start, in WORK.
+# put_together ARGUMENT...: makes the bundle of one start, in WORK.
 put_together() {
 	make_results "$WORK"
 	make_tree "$WORK"
@@ -103,7 +103,7 @@ run() {
 	leave_unfed "$WORK"
 	eval "set -- $unfed $runtime"
 	SUBJECT='the container'
-	# What a kernel of its own runs is not to be seen from here.
+	# The host cannot see what runs on a kernel of its own.
 	start --directory="$RESULTS" --below -- taskset -c "$CPU_LIST" "$@" run --bundle "$WORK" "$CONTAINER"
 	keep_result
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # see runner.sh and environment.sh
-# What has to be on a disk to start a guest.
+# Lists what has to be on a disk to start a guest.
 
-# The kernel, the initramfs, QEMU, and from its directories the firmware of the table's machines, with what loads the kernel.
+# The kernel, the initramfs, QEMU, and from its directories the firmware of the table's machines and what loads the kernel.
 tell_disk() {
 	case $MACHINE:$COMMAND in
 	microvm:* | *firmware=qboot.rom*) firmware='qboot.rom pvh.bin' ;;

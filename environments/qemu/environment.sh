@@ -1,13 +1,13 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
 # A guest under QEMU: its disk, accelerator and command line. The decisions are in environments/qemu/table.
-#   cache     of the disk in the host: none and directsync go past it, writethrough and directsync wait for each write.
-#             Not there: unsafe, with which an fsync does nothing
-#   emulator  where QEMU's threads run that are not the guest's processors: on these, too, since CPUS is what all may use, or
-#             beside them on the host's others
-#   net       how it reaches a peer outside, where a suite measures that: by a tap, whose packets QEMU carries, or the host's kernel
-#             (vhost, which is what it gets where that is there); or QEMU's user networking, which needs no rights
-#   kernel    another image than ours; it needs virtio's drivers, ext4 and a serial port built in
+#   cache     of the disk in the host: none and directsync bypass the page cache, writethrough and directsync wait for each write.
+#             Not offered: unsafe, which makes fsync do nothing
+#   emulator  where QEMU's threads other than the guest's processors run: on the same CPUS, since those are what all may use, or
+#             on the host's other processors (beside)
+#   net       how the guest reaches a peer outside, in a suite that measures this: by a tap, whose packets are carried by QEMU or by
+#             the host's kernel (vhost, the default where available); or by QEMU's user networking, which needs no rights
+#   kernel    an image other than ours; it needs virtio's drivers, ext4 and a serial port built in
 kind=guest
 about='in QEMU'
 package=qemu-system-x86
@@ -32,7 +32,7 @@ check() {
 	find_beside
 }
 
-# Sets `beside`, the processors of QEMU's own threads where these have some.
+# Sets `beside`, the processors of QEMU's own threads if these have separate ones.
 find_beside() {
 	beside=
 	[ "$EMULATOR" = beside ] || return 0
@@ -40,7 +40,7 @@ find_beside() {
 	[ -n "$beside" ] || die "$USAGE" "emulator=beside needs another processor than those of CPUS=$CPUS; give fewer CPUS, or emulator=shared"
 }
 
-# Sets ACCELERATOR and REASON, which hang on what was asked for and on the machine, and are found once for both.
+# Sets ACCELERATOR and REASON, which depend on ACCEL and MACHINE, and are found once for each pair.
 prepare() {
 	need qemu-system-x86_64 qemu-system-x86
 	need mke2fs e2fsprogs
@@ -60,7 +60,7 @@ release() {
 	remove_disk
 }
 
-# compose VARIABLES ARGUMENT...: COMMAND becomes what starts the guest, quoted, on the accelerator's best MACHINE where none is given.
+# compose VARIABLES ARGUMENT...: sets COMMAND to what starts the guest, quoted; without MACHINE on the accelerator's best machine.
 compose() {
 	variables=$1
 	shift
@@ -81,7 +81,7 @@ start_guest() {
 	eval "start --port --silence=$SILENCE ${beside:+--beside=$beside} --document=\"\$TMP/came\" -- $IN_NETWORK $COMMAND"
 }
 
-# Under KVM the time stamp counter is older than the guest. QEMU has noted when it let that run.
+# Under KVM the time stamp counter is older than the guest, so use the time at which QEMU noted that it let the guest run.
 add_running() {
 	: >>"$SAMEBITS_TRACE"
 	jq -c --rawfile trace "$SAMEBITS_TRACE" '.running_ns = ([$trace
@@ -108,7 +108,7 @@ run() {
 	tell emulator "$EMULATOR"
 	SUBJECT='the guest'
 	start_guest
-	# Under KVM its console is quiet. So one that has not come to its first word is started once more, with all that it says.
+	# Under KVM its console is quiet. So a guest that never reported is started once more, with all messages of its kernel.
 	if [ "$status" = "$LOST" ] && [ "$ACCELERATOR" = kvm ] && jq -e '.start_to_init_ms == null' "$TMP/report.json" >/dev/null; then
 		note 'the guest had no output; starting it again with all messages of its kernel'
 		export SAMEBITS_CONSOLE=loud

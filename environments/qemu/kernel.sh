@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
 # The kernel that a guest boots: ours, or KERNEL with the modules that it needs.
 
-# Sets MODULES, those that KERNEL needs, and INITRAMFS when there are any: our root file system with them behind it.
+# Sets MODULES, those that KERNEL needs, and INITRAMFS when there are any: our root file system, followed by them.
 choose_initramfs() {
 	INITRAMFS='' MODULES=''
 	export INITRAMFS
@@ -18,7 +18,7 @@ choose_initramfs() {
 	cat "$BUILT/initramfs.cpio" "$TMP/modules.cpio" >"$INITRAMFS"
 }
 
-# Of the kernel: whose sum it has, and with which options it was built.
+# Records the kernel's hash and the options that it was built with.
 tell_kernel() {
 	IMAGE=${KERNEL:-$BUILT/vmlinux}
 	sha256sum "$IMAGE" >"$TMP/sum"

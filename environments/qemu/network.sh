@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # see common.sh, runner.sh and start/network.sh
-# The way from a guest to a peer outside. Sets SAMEBITS_NETDEV, the other end of its network device, and GUEST_ADDRESS.
+# Connects a guest to a peer outside. Sets SAMEBITS_NETDEV, the host's end of its network device, and GUEST_ADDRESS.
 GUEST_ADDRESS='' SAMEBITS_NETDEV=''
 export SAMEBITS_NETDEV
 
@@ -17,7 +17,7 @@ join_by_qemu() {
 	esac
 }
 
-# To the guest the host is 10.0.2.2, and what listens on its loopback can be reached there.
+# For the guest the host is 10.0.2.2, which also reaches what listens on the host's loopback.
 join_by_user() {
 	begin_peer 127.0.0.1
 	[ -n "$said" ] || return 0

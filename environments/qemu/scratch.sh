@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
-# A guest's disk for test files: in SCRATCH, written once for all starts, and made anew for each.
+# A guest's disk for test files: in SCRATCH, written once for all starts, and formatted anew for each.
 
-# What native writes to is a file that it has written. So all of the guest's disk is, too, before it starts: holes and blocks
-# that were only set aside would be made in the host while it measures. That takes seconds, so all starts of a measurement
+# Native writes to files whose blocks it has written before. So the guest's disk is written completely before it starts, too: the
+# host would have to fill holes and merely allocated blocks while the guest measures. That takes seconds, so all starts of a run
 # have the same image.
 write_disk() {
 	if [ -f "$PREPARED/disk" ]; then
@@ -23,8 +23,8 @@ remove_disk() {
 	rm -rf "$room"
 }
 
-# A raw image with a fresh ext4; no root, no loop device. Not lazy: the guest's kernel would complete the file system
-# while the benchmark runs. What is written stays: nothing is discarded, and zeros are written, too. Sets DISK and CACHE.
+# A raw image with a fresh ext4; it needs no root and no loop device. Not lazy: the guest's kernel would complete the file system
+# while the benchmark runs. The blocks stay written: nothing is discarded, and zeros are written, too. Sets DISK and CACHE.
 make_disk() {
 	room=$WORK
 	[ ! -f "$PREPARED/disk" ] || read -r room <"$PREPARED/disk"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # settings.sh sets the rest
-# What can be wrong with the settings of a guest.
+# Checks the settings of a guest.
 
 check_machine() {
 	case $ACCEL in
@@ -15,7 +15,7 @@ check_machine() {
 	[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || die "$USAGE" "KERNEL=$KERNEL is not a file; give a kernel image"
 }
 
-# best_machine ACCELERATOR: prints the machine that MACHINE stands for without a value.
+# best_machine ACCELERATOR: prints the default machine, used when MACHINE has no value.
 best_machine() {
 	awk -v accelerator="$1" '$1 == accelerator {print $2; exit}' environments/qemu/table
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # see common.sh and runner.sh
-# A shell in a guest, on the terminal or with what is piped in.
+# A shell in a guest, on the terminal or with piped input.
 
 shell() {
 	SUBJECT='the guest'
@@ -21,7 +21,7 @@ shell() {
 	fi
 }
 
-# The terminal's signals belong to the guest, so QEMU runs in the foreground, unwatched.
+# The terminal's signals belong to the guest, so QEMU runs in the foreground, without watch.
 on_terminal() {
 	note "a shell in the guest; 'exit' or Ctrl-D ends it, Ctrl-A x ends QEMU"
 	trap '' INT QUIT
@@ -33,14 +33,14 @@ on_terminal() {
 	tell_lost
 }
 
-# What is piped in is read by a shell in the guest from a file: a serial port would lose and echo some of it.
+# A shell in the guest reads piped input from a file: a serial port would lose and echo some of it.
 piped() {
 	look_after --port --silence="$SILENCE" --log="$TMP/log" -- "$@"
 	tr -d '\r' <"$TMP/log"
 	tell_lost
 }
 
-# A shell may end with any status, also with that.
+# A shell may end with any status, so also with LOST.
 tell_lost() {
 	why=$(jq -r '.lost // ""' "$TMP/report.json")
 	[ -z "$why" ] || die "$LOST" "$SUBJECT was lost: $why"

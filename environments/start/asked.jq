@@ -1,10 +1,10 @@
-# What is not as asked in the document that came back, or is not there: a line "STATUS WHAT" at most.
-# Input: all JSON texts of the file, as an array. $run, $environment, $iteration, $status: its fields; $suite: as bench was told;
-# $programs: the paths of those that ran; $manifest: the sums that they have; $along: the sum of the user's, if there are any.
+# Compares the document that came back with what was asked. At most one line, "STATUS WHAT": what differs or is missing.
+# Input: all JSON texts of the file, as an array. $run, $environment, $iteration, $status: its fields; $suite: as given to bench;
+# $programs: the paths of those that ran; $manifest: the hashes that they have; $along: the hash of the user's programs, if any.
 
 def shown: if . == null then "unstated" else tojson | .[0:80] end;
 
-# As bench makes the name of a suite from that of its file.
+# bench derives the name of a suite from its file name in the same way.
 def suite_name: sub(".*/"; "") | .[0:63] | index(".suite") as $at | if $at and $at + 6 == length then .[0:$at] else . end;
 
 def sum($path): first($manifest | split("\n")[] | split(" ") | select(.[3] == $path) | "sha256:" + .[0]) // "no sum";

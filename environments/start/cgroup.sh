@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; settings.sh sets the rest
-# Control groups like a container's, for environments that no engine puts into such: one with the limit MEMORY, and where each
-# controller has a tree of its own (cgroup v1) one for the processor's time and one for the disk's, without a limit, so that the
-# host's other processes compete with native as they do with a container: as one group, not each with each.
+# Control groups like a container's, for environments without an engine that makes some: one with the limit MEMORY, and where each
+# controller has a tree of its own (cgroup v1) also one for processor time and one for the disk, without a limit. So the host's
+# other processes compete with native as they do with a container: with one group, not with each process.
 
-# end_group GROUP: there is nothing in it but what the benchmark started; that may still run when watch was killed.
+# end_group GROUP: removes it, after killing all processes in it. They belong to the benchmark, which may still run when watch was killed.
 end_group() {
 	for _ in $(seq 100); do
 		if rmdir "$1" 2>/dev/null; then
@@ -24,22 +24,22 @@ end_groups() {
 	done
 }
 
-# sweep_groups PARENT: those of starts that were killed; one of a start that lives may still be empty.
+# sweep_groups PARENT: removes those of killed starts; the group of a live start may still be empty.
 sweep_groups() {
 	for group in "$1"/samebits.*; do
 		[ -e "/proc/${group##*.}" ] || rmdir "$group" 2>/dev/null || :
 	done
 }
 
-# find_tree CONTROLLER: sets `top`, where the controller has a tree of its own (cgroup v1; empty: it has none), and `below`, the
-# path of our group in it.
+# find_tree CONTROLLER: sets `top`, the mount of the controller's own tree (cgroup v1; empty: it has none), and `below`, the path of
+# our group in it.
 find_tree() {
 	top=$(awk -v controller="$1" '$3 == "cgroup" && $4 ~ "(^|,)" controller "(,|$)" {print $2; exit}' /proc/mounts)
 	below=$(sed -n "s/^[0-9]*:\([^:]*,\)*$1\(,[^:]*\)*://p" /proc/self/cgroup)
 	below=${below%/}
 }
 
-# Where one may be, a line for each: PARENT LIMIT SWAP [VALUE], the last two for what goes beyond it. Found once.
+# Where a group can be made, a line each: PARENT LIMIT SWAP [VALUE]; SWAP and VALUE limit what exceeds LIMIT. Found once per run.
 find_groups() {
 	[ ! -f "$PREPARED/groups" ] || return 0
 	find_tree memory
@@ -61,7 +61,7 @@ find_groups() {
 	done >"$PREPARED/groups.others"
 }
 
-# try_group PARENT LIMIT SWAP VALUE: makes GROUP, with the memory limit and without swap; empty: we may not.
+# try_group PARENT LIMIT SWAP VALUE: makes GROUP, with the memory limit and without swap; empty: not permitted.
 try_group() {
 	GROUP=$1/samebits.$$
 	if ! mkdir "$GROUP"; then
@@ -74,7 +74,7 @@ try_group() {
 	fi
 }
 
-# The limit that a container of the same size has. Sets GROUPS_MADE to the groups that could be made.
+# Sets the limit that a container of the same size has, and GROUPS_MADE to the groups that could be made.
 make_groups() {
 	find_groups
 	GROUP=
@@ -93,6 +93,6 @@ make_groups() {
 	done <"$PREPARED/groups.others"
 }
 
-# What runs in them: sh -c "$in_groups" sh "$GROUPS_MADE" COMMAND...
+# Runs a command in them: sh -c "$in_groups" sh "$GROUPS_MADE" COMMAND...
 # shellcheck disable=SC2016 # the inner shell's words
 in_groups='for group in $1; do echo $$ >"$group/cgroup.procs" || exit; done; shift; exec "$@"'

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # NAME, PREPARED and what runner.sh sets
-# What has to be on a disk to start an environment: bytes of files, told by the part that they are of it. They are the same for all
-# its starts, so they are counted once for a measurement.
+# What has to be on a disk to start an environment: the sizes of its files in bytes, by part. All starts have the same, so they
+# are counted once per run.
 
 # tell_files PART FILE...
 tell_files() {
@@ -26,7 +26,7 @@ lacking_files() {
 	tell disk_unavailable "$why"
 }
 
-# tell_programs PART PROGRAM...: with the libraries that they are linked with, each once.
+# tell_programs PART PROGRAM...: includes the libraries that they are linked with, each once.
 tell_programs() {
 	part=$1
 	shift
@@ -37,7 +37,7 @@ tell_programs() {
 			return 0
 		}
 		readlink -f "$path" >>"$TMP/linked"
-		# A program that needs none ends with a status.
+		# ldd fails for a program without libraries.
 		ldd "$path" 2>/dev/null >"$TMP/ldd" || continue
 		awk '{for (i = 1; i <= NF; i++) if ($i ~ "^/") print $i}' "$TMP/ldd" >"$TMP/libraries"
 		while read -r library; do readlink -f "$library"; done <"$TMP/libraries" >>"$TMP/linked"

@@ -1,5 +1,5 @@
-# The primary figures of starts of one environment, an array of their documents: with $line those of one start, as many as
-# fit in 80 columns, else a line for each experiment, with medians.
+# Shows the primary metrics of starts of one environment. Input: an array of their documents. With $line those of one start, as
+# many as fit in 80 columns; otherwise a line for each experiment, with medians.
 
 def figure: if . == null then "-" elif . >= 1000 then round | tostring else tostring | .[0:6] end;
 def median: map(numbers) | sort

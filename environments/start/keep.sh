@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # NAME, ITERATION and what runner.sh sets
-# The output of a start is not trusted: it is checked against what was asked, and then kept.
+# The output of a start is not trusted: it is checked against what was asked before it is kept.
 . scripts/lib.sh
 
-# As much as a guest's port takes; documents have some hundred KiB.
+# The same limit as for a guest's port; documents have some hundred KiB.
 DOCUMENT_MOST=67108864
 
-# show_output LINES [INDENT]: the end of it, as far as it is text. The last line may have no end: awk, unlike sed, gives it one.
+# show_output LINES [INDENT]: shows its end, as far as it is text. The last line may lack its end: awk, unlike sed, adds one.
 show_output() {
 	tail -c 16384 "$RESULT.log" >"$TMP/end"
 	tail -n "$1" "$TMP/end" >"$TMP/lines"
@@ -15,15 +15,15 @@ show_output() {
 	awk -v indent="${2:-}" '{print indent $0}' "$TMP/lines" >&2
 }
 
-# lost [WHY]: shows the end of its output, and why nothing came of it.
+# lost [WHY]: shows the end of its output, and why there is no result.
 lost() {
 	show_output 20 '  | '
 	why=${1:-$(jq -r '.lost // (if .signal then "it was ended by signal \(.signal)" else "it ended with status \(.exit) and no result" end)' "$TMP/report.json")}
 	die $LOST "$SUBJECT was lost: $why; its output is in $RESULT.log"
 }
 
-# take FILE: makes TMP/document of it. A container may have left anything in its place: no link is followed, nothing is
-# waited for, and no more is read than a document may have.
+# take FILE: copies it to TMP/document. A container may have left anything in its place: links are not followed, we do not wait
+# for data, and read no more than a document may have.
 take() {
 	[ -e "$1" ] || [ -L "$1" ] || lost
 	if [ -L "$1" ] || [ ! -f "$1" ]; then
@@ -35,7 +35,7 @@ take() {
 	[ "$size" -le $DOCUMENT_MOST ] || lost "its document is larger than $((DOCUMENT_MOST >> 20)) MiB"
 }
 
-# hold_against_asked PROGRAM...: TMP/document is one document, of this start and of our bits.
+# hold_against_asked PROGRAM...: checks that TMP/document is one document, of this start and of our programs.
 hold_against_asked() {
 	outcome=complete
 	[ "$status" = 0 ] || outcome=failed
@@ -57,7 +57,7 @@ hold_against_asked() {
 	esac
 }
 
-# compose_result FILE: writes TMP/document with what the outside knows.
+# compose_result FILE: writes TMP/document with what the host knows.
 compose_result() {
 	composed=0
 	jq -c -L environments/start --slurpfile facts "$TMP/facts" --rawfile told "$TMP/told" --slurpfile report "$TMP/report.json" \
@@ -67,17 +67,17 @@ compose_result() {
 	rm -f "$1"
 	why=$(head -n 1 "$TMP/error")
 	why=$(printf '%.200s' "$why" | printable)
-	# 5: what is in the document does not go together.
+	# 5: jq's status when parts of the document contradict each other.
 	[ $composed != 5 ] || lost "its document is invalid ($why)"
 	die $MISSING "cannot write $1 ($why); make room, then measure again"
 }
 
-# Where who starts it says nothing of how init ended, its document has to.
+# Where the status of what was started does not show how init ended, the document does.
 find_status() {
 	if jq -e '.status == "failed"' "$TMP/document" >"$TMP/wrong" 2>&1; then status=1; fi
 }
 
-# keep DOCUMENT PROGRAM...: gives it its name, once it is sure whose result it is.
+# keep DOCUMENT PROGRAM...: gives it its final name, once it is certain which start it belongs to.
 keep() {
 	take "$1"
 	shift
@@ -88,7 +88,7 @@ keep() {
 	point_latest "$RUN"
 }
 
-# find_failure: sets `failure` to what failed first, from the document.
+# find_failure: sets `failure` to the first failure in the document.
 find_failure() {
 	jq -r '[.experiments[] | select(.exit != 0) | "\(.name): \(.error)"] as $failed
 		| if $failed == [] then .error else $failed[0] + ($failed[1:] | if . == [] then "" else "; \(length) more" end) end' \
@@ -97,7 +97,7 @@ find_failure() {
 	failure=$(printf ': %.300s' "$failure" | printable)
 }
 
-# finish DOCUMENT PROGRAM...: what follows from `status`.
+# finish DOCUMENT PROGRAM...: acts on `status`.
 finish() {
 	failure=
 	case $status in

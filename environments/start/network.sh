@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; runner.sh sets the rest
-# The way from an environment to a peer outside of it, on this machine, for suites that measure it. The peer is `bench net serve`
-# in a network namespace of its own. What devices there are lie in it, or have their other end there, so that all goes with
-# it; and it ends with this process, however that ends. The addresses are of those set aside for benchmarks (RFC 2544).
+# Connects an environment to a peer outside, on this machine, for suites that measure this. The peer is `bench net serve` in a
+# network namespace of its own. Network devices lie in it, or have their other end there, so that they all vanish with it; and it
+# ends with this process, however that ends. The addresses are from the range reserved for benchmarks (RFC 2544).
 #
-# Who joins sets PEER, for bench: ADDRESS:PORT, or "none: " and why. Then IN_NETWORK is words before what starts the environment, in the
-# namespace NAMESPACE.
+# The functions that join set PEER, for bench: ADDRESS:PORT, or "none: " and the reason. Then IN_NETWORK is the words before what starts
+# the environment, in the namespace NAMESPACE.
 PEER='' IN_NETWORK='' NAMESPACE='' NETWORK_PROCESSES=''
 PEER_ADDRESS=198.18.0.1 OWN_ADDRESS=198.18.0.2
 
@@ -16,7 +16,7 @@ unreachable() {
 	IN_NETWORK='' NAMESPACE=''
 }
 
-# may_join: whether devices and namespaces can be made; sets `joins`.
+# may_join: sets `joins` when devices and namespaces can be made.
 may_join() {
 	joins=
 	user=$(id -u)
@@ -30,10 +30,10 @@ may_join() {
 	fi
 }
 
-# begin_process COMMAND...: in the background, until it says a number, which `said` is then; empty: it failed. Sets `process`.
+# begin_process COMMAND...: runs it in the background until it prints a number, which `said` then holds; empty: it failed. Sets `process`.
 begin_process() {
 	[ -p "$TMP/said.fifo" ] || mkfifo "$TMP/said.fifo"
-	# 9 is the lock that measure holds.
+	# Descriptor 9 is the lock that measure holds.
 	setpriv --pdeathsig KILL "$@" >"$TMP/said.fifo" 2>"$TMP/network" 9<&- &
 	process=$!
 	NETWORK_PROCESSES="$NETWORK_PROCESSES $process"
@@ -45,8 +45,8 @@ begin_process() {
 	unreachable "${why:-its peer did not start}"
 }
 
-# begin_peer ADDRESS COMMAND...: listens there, started by the command; on processors that the environment does not have, where
-# there are some. Sets `peer`, its number.
+# begin_peer ADDRESS COMMAND...: the command starts a peer that listens there; on processors that the environment does not have, if
+# there are any. Sets `peer`, its PID.
 begin_peer() {
 	listens=$1
 	shift
@@ -64,7 +64,7 @@ end_network() {
 	done
 }
 
-# inside PROCESS SCRIPT ARGUMENT...: in the process's network namespace, where IPv6 sends nothing by itself.
+# inside PROCESS SCRIPT ARGUMENT...: runs it in the process's network namespace, where IPv6 sends nothing by itself.
 inside() {
 	namespace=/proc/$1/ns/net
 	script=$2
@@ -75,7 +75,7 @@ inside() {
 	}
 }
 
-# Sets `peer`, in a fresh namespace, or says why there is none: `said` is empty then.
+# Sets `peer`, in a fresh namespace, or reports why there is none: `said` is empty then.
 begin_namespace() {
 	said=
 	may_join
@@ -84,7 +84,7 @@ begin_namespace() {
 	[ -z "$said" ] || PEER=$PEER_ADDRESS:$said
 }
 
-# link_to PROCESS: a pair of Ethernet devices from the peer's namespace to the process's.
+# link_to PROCESS: makes a pair of Ethernet devices from the peer's namespace to the process's.
 link_to() {
 	# shellcheck disable=SC2016 # the inner shell's words
 	inside "$peer" 'ip link add eth0 type veth peer name "$1" netns "$2"
@@ -102,7 +102,7 @@ join_by_veth() {
 	make_pair
 }
 
-# make_pair: what then is started in IN_NETWORK has a network namespace with such a pair.
+# make_pair: what is then started in IN_NETWORK has a network namespace with such a pair.
 make_pair() {
 	begin_namespace
 	[ -n "$said" ] || return 0

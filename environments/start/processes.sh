@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # scripts that source this use these variables
-# Processes that were written down, to be found again by another script: files with a line "PID BIRTH" for each. A PID alone
-# may be another's by now.
+# Records processes in files, so that another script can find them: a line "PID BIRTH" for each. A PID alone may belong to another
+# process by now.
 
 read -r boot </proc/sys/kernel/random/boot_id
 
-# find_birth PID: sets `birth` to when the process began; to nothing when it has ended.
+# find_birth PID: sets `birth` to when the process began; to nothing if it has ended.
 find_birth() {
 	birth=
 	{ read -r fields <"/proc/$1/stat"; } 2>/dev/null || return 0
@@ -14,7 +14,7 @@ find_birth() {
 	[ "$1" = Z ] || birth=$boot.${20}
 }
 
-# A PID namespace is known by its first process. In another one, with the same /tmp, all our PIDs look gone.
+# A PID namespace is identified by its first process. From another one with the same /tmp all our PIDs seem gone.
 find_birth 1
 pid_namespace=$birth
 
@@ -24,13 +24,13 @@ record() {
 	echo "$1 $birth" >"$2"
 }
 
-# claim PID FILE: as the owner of the directory that FILE is in. An earlier version of this passes over the second line.
+# claim PID FILE: records the owner of the directory that contains FILE. An earlier version of this script ignores the second line.
 claim() {
 	find_birth "$1"
 	printf '%s\n' "$1 $birth" "namespace $pid_namespace" >"$2"
 }
 
-# signal SIGNAL FILE: to the processes in it that are still there. Sets `left` to their number.
+# signal SIGNAL FILE: sends it to the processes in the file that still exist. Sets `left` to their number.
 signal() {
 	left=0
 	[ -f "$2" ] || return 0
@@ -43,7 +43,7 @@ signal() {
 	done <"$2"
 }
 
-# forsaken FILE: sets `forsaken` to yes when the owner that it names is gone. Of one in another PID namespace that cannot be said until
+# forsaken FILE: sets `forsaken` to yes when the owner recorded there is gone. For one in another PID namespace this is unknown until
 # the next boot.
 forsaken() {
 	forsaken=

@@ -1,5 +1,5 @@
-# The document that came back, with what the outside knows: $facts (of host-facts), $told (what runner.sh was told, a line
-# "NAME TEXT" or "NAME: JSON" with a tab for each), $report (which watch wrote), $command (a line for each word), $load.
+# Joins the document that came back with what the host knows: $facts (from host-facts), $told (from runner.sh: a line
+# "NAME TEXT" or "NAME: JSON" with a tab for each), $report (written by watch), $command (a line for each word), $load.
 include "timeline";
 include "experiments";
 

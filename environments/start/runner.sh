@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # scripts that source this use these variables; settings.sh and common.sh set the rest
-# What one start of any environment has in common. PREPARED is the directory with what was found for the whole measurement.
+# What one start of any environment has in common. The directory PREPARED holds what was found for the whole run.
 . scripts/settings.sh
 . environments/common.sh
 . environments/start/disk.sh
@@ -8,8 +8,8 @@
 . environments/start/network.sh
 . environments/start/processes.sh
 
-# begin NAME PURPOSE: the environment answers, for `run` or for `shell`, what it needs is prepared, and TMP, WORK (a fresh
-# directory in SCRATCH) and FILES (one in it, with what /scratch holds at first) are there.
+# begin NAME PURPOSE: loads the environment for `run` or for `shell`, prepares what it needs, and makes TMP, WORK (a fresh directory
+# in SCRATCH) and FILES (one in it, with the initial content of /scratch).
 begin() {
 	NAME=$1 PURPOSE=$2
 	[ -n "${SAMEBITS_SETTINGS:-}" ] || check_words "$NAME"
@@ -36,7 +36,7 @@ begin() {
 	[ -z "$PROGRAMS" ] || cp -r "$PROGRAMS_DIR/." "$FILES" || die $MISSING "cannot copy the programs to $SCRATCH; is there space?"
 }
 
-# The settings, what is built, a scratch directory, programs. Sets ROOTFS, the manifest's sum.
+# Finds the settings, what is built, a scratch directory, programs. Sets ROOTFS, the manifest's hash.
 find_all() {
 	check_settings
 	check_scratch
@@ -48,7 +48,7 @@ find_all() {
 	collect_programs
 }
 
-# find_built FILES: they are there, below BUILT.
+# find_built FILES: checks that they exist below BUILT.
 find_built() {
 	for part in $1; do
 		[ -f "$BUILT/$part" ] || die $MISSING "$BUILT/$part is not there; run: make all"
@@ -71,7 +71,7 @@ place() {
 	: >"$TMP/told"
 }
 
-# What a start that was killed left in SCRATCH.
+# Removes what killed starts left in SCRATCH.
 sweep_work() {
 	for left_work in "$SCRATCH"/samebits.??????; do
 		[ -f "$left_work/owner" ] || continue
@@ -84,11 +84,11 @@ end_start() {
 	clean
 	end_network
 	[ -n "${SAMEBITS_PREPARED:-}" ] || release
-	# A container may have left files that are not ours to remove.
+	# A container may have left files that we may not remove.
 	rm -rf "$TMP" "${WORK:-$TMP}" || note "$TMP ${WORK:-} could not be removed completely"
 }
 
-# tell NAME TEXT: a fact for `host` of the document; tell_json NAME JSON.
+# tell NAME TEXT: records a fact for `host` in the document; tell_json NAME JSON does the same.
 tell() {
 	printf '%s\t%s\n' "$1" "$2" >>"$TMP/told"
 }
@@ -97,7 +97,7 @@ tell_json() {
 	tell "$1:" "$2"
 }
 
-# tell_kernel_options [IMAGE SUM]: of the running kernel, or of the one in IMAGE; found once.
+# tell_kernel_options [IMAGE SUM]: those of the running kernel, or of the one in IMAGE; found once.
 tell_kernel_options() {
 	known=$PREPARED/kernel${2:+.$2}
 	if [ ! -f "$known" ]; then
@@ -108,7 +108,7 @@ tell_kernel_options() {
 	tell_json kernel_options "$options"
 }
 
-# tell_version NAME COMMAND...: of what starts the environment, from what COMMAND says first; found once.
+# tell_version NAME COMMAND...: the version of what starts the environment, from COMMAND's first line; found once.
 tell_version() {
 	known=$PREPARED/version.$1
 	if [ ! -f "$known" ]; then
@@ -125,7 +125,7 @@ tell_version() {
 	tell "versions.$1" "$version"
 }
 
-# What the outside knows of every start, right before it.
+# What the host knows about every start, collected right before it.
 tell_host() {
 	sync
 	dropped=false
@@ -143,20 +143,20 @@ tell_host() {
 	[ "$ITERATIONS" != auto ] || tell_json max_iterations "$MOST"
 }
 
-# look_after [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json tells how it went.
+# look_after [WATCH-OPTION...] -- COMMAND...: sets status; TMP/report.json describes what happened.
 look_after() {
 	supervise "$BUILT/bin/watch" --report="$TMP/report.json" "$@"
 	jq -r '"\(.status) \(.interrupted == true)"' "$TMP/report.json" >"$TMP/ended" 2>/dev/null || :
 	read -r ended interrupted <"$TMP/ended" || ended=
 	if [ -z "$ended" ] && { [ "$status" = $USAGE ] || [ "$status" = $MISSING ]; }; then
-		exit "$status" # it has said why
+		exit "$status" # it has reported why
 	fi
 	[ "$ended" = "$status" ] ||
 		die $LOST "$SUBJECT was lost: $BUILT/bin/watch, which supervised it, was killed (it ended with status $status)"
 	[ "$interrupted" = false ] || die $INTERRUPTED "interrupted"
 }
 
-# start [WATCH-OPTION...] -- COMMAND...: the same for what is measured. SUBJECT is what it is in a message.
+# start [WATCH-OPTION...] -- COMMAND...: the same for what is measured. Messages call it SUBJECT.
 start() {
 	before=yes
 	for argument; do
@@ -167,7 +167,7 @@ start() {
 		fi
 	done >"$TMP/command"
 	tell_host
-	# Far more than a suite needs; 0: it has no end of its own.
+	# Far more than a suite needs; 0: no limit.
 	limit=$((SUITE_SECONDS == 0 ? 0 : SUITE_SECONDS * 4 + 300))
 	look_after --log="$RESULT.log" --cpus="$CPU_LIST" --time="$limit" "$@"
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # see runner.sh
-# What is known of OCI runtimes, by the name of their program.
+# What is known about OCI runtimes, by the name of their program.
 
-# runtime_there PROGRAM: it is installed, or the package to install is named.
+# runtime_there PROGRAM: it is installed; otherwise this ends with the package to install.
 runtime_there() {
 	case $1 in
 	runc | crun | runsc) need "$1" "$1" ;;
@@ -10,7 +10,7 @@ runtime_there() {
 	esac
 }
 
-# tell_own_kernel PROGRAM: gVisor answers system calls by a kernel of its own.
+# tell_own_kernel PROGRAM: gVisor answers system calls with its own kernel.
 tell_own_kernel() {
 	case ${1##*/} in
 	runsc*) tell_json own_kernel true ;;

@@ -4,14 +4,14 @@
 kind=container
 needs='rootfs.tar'
 
-# make_tree DIRECTORY: sets TREE, a fresh one below it.
+# make_tree DIRECTORY: sets TREE, a fresh one in it.
 make_tree() {
 	TREE=$1/tree
 	mkdir "$TREE"
 	bsdtar -xpf "$BUILT/rootfs.tar" -C "$TREE" || die "$MISSING" "cannot unpack $BUILT/rootfs.tar in $1; is there space?"
 }
 
-# try WHAT COMMAND...: whether it starts the tree, whose init then tells its version; else WHAT does not work here.
+# try WHAT COMMAND...: checks that it starts the tree, whose init then prints its version; otherwise WHAT does not work here.
 try() {
 	what=$1
 	shift
@@ -21,13 +21,13 @@ try() {
 	die "$MISSING" "$what does not work here: $reason"
 }
 
-# Where the container writes its document, which goes to /results: sets RESULTS, below DIRECTORY.
+# Sets RESULTS, below DIRECTORY, where the container writes its document: it sees this as /results.
 make_results() {
 	RESULTS=$1/results
 	mkdir "$RESULTS"
 }
 
-# keep_result: what follows from `status`. A word may name a path, which init writes in its document's name with @.
+# keep_result: acts on `status`. A word may contain a path; in the document's name init writes its slashes as @.
 keep_result() {
 	document=$NAME-$ITERATION.json
 	while :; do
@@ -39,7 +39,7 @@ keep_result() {
 	finish "$RESULTS/$document" /bin/bench /init
 }
 
-# leave WORD...: how to end the container, for `clean`, and for the next measurement when this one is killed.
+# leave WORD...: records how to end the container, for `clean`, and for the next run when this one is killed.
 leave() {
 	quote "$@" >"$WORK/end"
 }

@@ -1,4 +1,4 @@
-# The kernel of the disk image: the fragments that it shares with the guest's, and its own.
+# The kernel of the disk image: the fragments that it shares with the guest's kernel, and its own.
 
 metal_fragments := $(fragments) kernel-config/metal/metal.config
 

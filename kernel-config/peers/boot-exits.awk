@@ -1,6 +1,6 @@
-# A trace that kernel-config/peers/exits left of a row's boot -> a line with tabs between: the row, all exits until the mark of the
-# first process, the fixed ones, what these were for, and how many of all went to QEMU.
-# What follows the clock is not fixed: interrupts of the host and windows for the guest's, HLT, the timer's deadlines and counts
+# A trace that kernel-config/peers/exits made of a row's boot -> a line with tabs: the row, all exits until the mark of the
+# first process, the fixed ones, the kinds of these, and how many of all went to QEMU.
+# What depends on the clock is not fixed: interrupts of the host and windows for the guest's, HLT, the timer's deadlines and counts
 # (MSR 0x6e0, 0x838), ends of interrupts (MSR 0x80b), and those of the PIC (ports 0x20 and 0xa0).
 /^#/ { next }
 / kvm_cpuid: func 5a000001 / { exit }

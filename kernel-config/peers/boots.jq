@@ -1,4 +1,4 @@
-# Boots and what stats said of them -> the table, with tabs between.
+# Boots and the output of stats for them -> the table, with tabs.
 def ms: if . then (. * 10 | round / 10 | tostring) else "-" end;
 def ratio: . * 1000 | round / 1000;
 def median: sort | if length == 0 then null else (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2 end;

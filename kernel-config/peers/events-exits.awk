@@ -1,8 +1,8 @@
-# A trace that kernel-config/peers/exits left of a row's events -> a line for each event of the table `names`, with tabs between:
-# the row, the event, and how many exits one takes, by kind: what a run of `many` events has more than one of `few`, divided by
-# their difference. Of `pairs` runs of each size it is the one with the fewest exits of that kind: init says each second that it
-# lives, and the kernel has timers of its own, which only add to a run. Where a signal ended KVM_RUN ("restart") it was the host that
-# came between, so that is no exit to QEMU.
+# A trace that kernel-config/peers/exits made of a row's events -> a line for each event of the table `names`, with tabs:
+# the row, the event, and how many exits one takes, by kind: the additional exits of a run of `many` events over one of `few`, divided
+# by the difference in events. From `pairs` runs of each size the one with the fewest exits of that kind counts: init reports each
+# second that it is alive, and the kernel has timers of its own, which only add to a run. Where a signal ended KVM_RUN ("restart"),
+# the host interrupted, so that is no exit to QEMU.
 BEGIN {
 	while ((getline line <names) > 0)
 		if (line !~ /^#/ && split(line, words, " ")) event[++events] = words[1]
@@ -29,7 +29,7 @@ function per_event(count, first) {
 	return sprintf("%.2f", (fewest(count, first + 1) - fewest(count, first)) / (many - few))
 }
 END {
-	# A mark before an event's runs, and one behind each.
+	# A mark before an event's runs, and one after each.
 	for (i = 1; i <= events; i++) {
 		first = (2 * pairs + 1) * (i - 1) + 1
 		print row "\t" event[i] "\t" per_event(all, first) "\t" per_event(mmio, first) "\t" per_event(qemu, first) "\t" \

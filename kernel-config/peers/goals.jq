@@ -1,4 +1,4 @@
-# Boots and what stats said of them -> a line for each goal that they decide.
+# Boots and the output of stats for them -> a line for each goal that they decide.
 def ratio($row): [$stats[0].comparisons[] | select(.b == $row and .metric == "start to gone") | .ratio][0];
 def goal($what; $goal): "\($what): \(. * 1000 | round / 1000), goal \($goal): \(if . <= $goal then "reached" else "missed" end)";
 

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # scripts that source this use these variables
-# A guest whose first process is /mark, started as environments/qemu/command starts ours.
+# A guest whose first process is /mark, started like ours in environments/qemu/command.
 . scripts/settings.sh
 
 PEERS=$(cd "$OUT" && pwd)/peers
 LIMIT=20
 
-# Sets TMP, and OUT to a directory in it that has our initramfs with /mark behind it.
+# Sets TMP, and OUT to a directory in it that has our initramfs followed by /mark.
 prepare_mark() {
 	temporary
 	for part in "$OUT/vmlinux" "$OUT/bin/tsc" "$PEERS/initramfs.cpio" "$PEERS/boot"; do
@@ -30,8 +30,8 @@ image() {
 	esac
 }
 
-# command_of ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted. It has no disk but
-# DISK, and FIRST for its first process.
+# command_of ACCELERATOR KERNEL IMAGE MACHINE HOW [ARGUMENT...]: prints what starts a row's guest, quoted. Its only disk is DISK,
+# and its first process FIRST.
 command_of() {
 	accelerator=$1 kernel=$2 machine=$4 how=$5
 	kernel_image=$(image "$2" "$3")
@@ -41,13 +41,13 @@ command_of() {
 		words=$(echo "$words" | sed "s/'console=ttyS0 panic=-1 reboot=t [^']*rdinit/'console=ttyS0 panic=-1 reboot=t quiet rdinit/
 			s/'-machine' '\([a-z0-9]*\)[^']*'/'-machine' '\1'/")
 	fi
-	# Who boots theirs tells it nothing that only our patch understands.
+	# Other kernels get no parameter that only our patch understands.
 	[ "$kernel" = ours ] || words=$(echo "$words" | sed 's/ lapic_timer_hz=[0-9]*//')
 	[ "$kernel" != floor ] || words="$words -device isa-debug-exit,iobase=0xf4,iosize=4"
 	echo "$words"
 }
 
-# arrived NAME FILE: the boot that FILE tells of came to its init.
+# arrived NAME FILE: checks that the boot in FILE reached its init.
 arrived() {
 	! jq -e .init_ms "$2" >/dev/null || return 0
 	last=$(jq -r .last "$2" | printable)

@@ -1,4 +1,4 @@
-# What our kernel's start and sizes are measured against: other kernels, made only when bench-boot needs them.
+# Other kernels, with which our kernel's start and sizes are compared; made only when bench-boot needs them.
 
 peers_tools := $(OUT)/peers/boot $(OUT)/peers/plugin.so $(OUT)/peers/floor $(OUT)/peers/initramfs.cpio
 for_peers   := $(OUT)/vmlinux $(OUT)/vmlinuz $(host_tools) $(peers_tools)
@@ -23,7 +23,7 @@ $(OUT)/peers/mark: kernel-config/peers/mark.c kernel-config/peers/peers.mk $(MUS
 	$(call say,CC,$@)
 	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
 
-# Behind our initramfs, as it is, a second archive: the kernel unpacks both.
+# Our initramfs, unchanged, followed by a second archive: the kernel unpacks both.
 $(OUT)/peers/initramfs.cpio: $(OUT)/initramfs.cpio $(OUT)/peers/mark
 	$(call say,CPIO,$@)
 	$(Q)printf '%s\n' '#mtree' './dev/kmsg type=char device=native,1,11 mode=0600 uid=0 gid=0 time=0' \
@@ -41,7 +41,7 @@ bench-exits: $(for_peers) $(outer) $(OUT)/src/linux/.unpacked ## count exits to 
 count-exits: $(for_peers) $(outer) ## count the exits of a start again, and store the numbers in the repository
 	$(Q)kernel-config/peers/count-exits keep
 
-# On a machine with PCI: Debian's virtio-mmio driver has no means to learn of microvm's devices.
+# On a machine with PCI: Debian's virtio-mmio driver cannot discover microvm's devices.
 bench-kernels: $(for_qemu) $(for_report) ## run a suite on our kernel and Debian's cloud kernel, interleaved, and compare
 	$(Q)kernel-config/peers/kernel cloud
 	$(Q)export RUN=$${RUN:-$$(date -u +%Y%m%dT%H%M%SZ)} MACHINE=q35 SUITE=kernel-config/peers/kernels.suite && \

@@ -1,5 +1,5 @@
-# System.map (sorted) on standard input, then the plugin's log: the instructions of a start by what they are for, and
-# the functions that take most. Addresses below the kernel's are the firmware's and /mark's.
+# System.map (sorted) on standard input, then the plugin's log: the instructions of a start by purpose, and
+# the functions that take most. Addresses below the kernel's belong to the firmware and to /mark.
 function group(f) {
 	if (f ~ /^(insn_|inat_|apply_|__?text_poke|text_poke|__static_call|__x86_|optimize_nops|add_nop|sort_r|jump_label|arch_jump)/)
 		return "code patched: alternatives, retpolines, return thunks, jump labels"

@@ -1,5 +1,5 @@
-# Lines with tabs between, whose first `keys` columns are a name -> the head, and one line for each name: what its rounds have,
-# A/B where they differ. A head of one column more asks for ours on microvm in ratio: of the third column, by its mean.
+# Lines with tabs, whose first `keys` columns are a name -> the head, and one line for each name with the values of its rounds,
+# A/B where they differ. If the head has one more column, this gets the ratio of ours on microvm: from the means of the third column.
 BEGIN {
 	FS = OFS = "\t"
 	columns = split(head, titles, ",")

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The rows of rows.table: what there is, what was asked for, and their kernels.
+# The rows of rows.table: all of them, the chosen ones, and their kernels.
 . scripts/lib.sh
 
 : "${FIRECRACKER_CONFIG:=}"
@@ -9,12 +9,12 @@ row() {
 	row=$(awk -v row="$1" '!/^#/ && $1 == row' kernel-config/peers/rows.table)
 }
 
-# Sets names, of all rows.
+# Sets names to those of all rows.
 all_rows() {
 	names=$(awk '!/^#/ && NF {printf "%s%s", blank, $1; blank = " "}' kernel-config/peers/rows.table)
 }
 
-# choose_rows [NAME...]: sets `rows`, to all when none is named; without its configuration Firecracker's have no kernel.
+# choose_rows [NAME...]: sets `rows`, to all when none is named; Firecracker's rows have no kernel without its configuration.
 choose_rows() {
 	[ -z "$FIRECRACKER_CONFIG" ] || [ -r "$FIRECRACKER_CONFIG" ] || die "$USAGE" "FIRECRACKER_CONFIG=$FIRECRACKER_CONFIG cannot be read"
 	all_rows

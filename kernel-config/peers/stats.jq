@@ -1,4 +1,4 @@
-# Boots that ended -> what out/bin/stats reads: each row next to ours on microvm. A hung boot has no time.
+# Completed boots -> the input of out/bin/stats: each row next to ours on microvm. A hung boot has no time.
 def ended: select((.hung | not) and (.init_ms or .status == 3));
 
 [.[] | ended] as $boots

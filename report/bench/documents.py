@@ -1,5 +1,5 @@
 """usage: python3 -m report.bench.documents RUN TARGET STARTS [ENVIRONMENT]: a run with so many starts of each environment (or of one
-alone), made from the documents of a run that was measured: each start is one of the measured ones, its figures moved a little."""
+alone), made from the documents of a measured run: each start is a copy of a measured one, with its values changed a little."""
 import json
 import random
 import sys

@@ -1,5 +1,5 @@
-# How much less work an event of cpu is up to one number than up to another: sysbench counts primes by trial division, and what takes the time is
-# the divisions. usage: awk -f work.awk NUMBER OTHER; prints the ratio of their numbers.
+# usage: awk -f work.awk NUMBER OTHER; prints how much less work an event of cpu is up to one number than up to the other: the ratio of
+# their divisions. sysbench counts primes by trial division, and the divisions take the time.
 function divisions(most,   number, divisor, root, count) {
 	for (number = 3; number < most; number++) {
 		root = int(sqrt(number))

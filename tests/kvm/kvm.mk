@@ -1,5 +1,5 @@
-# The product under a real KVM, in a machine that QEMU emulates: tests/kvm/outer. Its kernel is the one that bench-kernels
-# compares ours with.
+# The product under a real KVM, in a machine that QEMU emulates: tests/kvm/outer. Its kernel is the one with which bench-kernels
+# compares ours.
 
 outer := $(OUT)/build/kvm/initramfs.cpio
 outer_modules := ext4 virtio_pci virtio_blk virtiofs overlay kvm-amd
