@@ -33,7 +33,7 @@ struct command {
 	unsigned go; /* a word, otherwise none */
 	bool once;
 	pthread_mutex_t lock;	 /* of the fields below, which all threads update */
-	struct figures *figures; /* NULL: its time is the metric */
+	struct figures *figures; /* NULL: the time is the metric */
 	struct sums sums;
 	char shown[SHOWN + 1]; /* the end of the output of the failed execution */
 };

@@ -65,7 +65,7 @@ document_begin(struct document *document, const char *suite, uint64_t begin_ns, 
 	return 0;
 }
 
-/* Otherwise a program would run with what the previous one had changed. */
+/* A program may have run with files that an earlier one had changed. */
 static bool
 programs_changed(const struct programs *before)
 {

@@ -105,7 +105,7 @@ extend(const struct fileset *files, int fd, uint64_t at, struct block *block)
 	return (int64_t)(at - begin);
 }
 
-/* This process may have too few open files. */
+/* Reports that this process may not open enough files. */
 static void
 complain_of_limit(const struct fileset *files, rlim_t limit)
 {

@@ -214,7 +214,7 @@ main(int argc, char **argv)
 	int status;
 
 	descriptors_fill();
-	signal(SIGCHLD, SIG_DFL); /* if ignored, as our parent may, wait(2) misses children */
+	signal(SIGCHLD, SIG_DFL); /* our parent may ignore it; then wait(2) misses children */
 	if (!clock_usable()) {
 		fputs("bench: there is no clock: this process may not read the time stamp counter "
 		      "(prctl, PR_SET_TSC)\n",

@@ -82,7 +82,7 @@ run_events(struct run *run, struct thread *thread, uint64_t now, uint64_t until_
 	return now;
 }
 
-/* Its results are discarded; a thread with too little work waits for the others. */
+/* Discards what was done so far; a thread with too little work waits for the others. */
 static void
 warm_up(struct run *run, struct thread *thread)
 {
@@ -241,7 +241,7 @@ start_workers(struct run *run)
 	for (unsigned i = 0; i < run->started; i++)
 		while (sem_wait(&run->ready) < 0)
 			;
-	run_take_before(run); /* like marks_begin(), again after a warm-up */
+	run_take_before(run); /* with a warm-up, this and marks_begin() follow later */
 	if (!run->limits->warmup_s)
 		marks_begin();
 	run->begin_ns = clock_ns();

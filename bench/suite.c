@@ -27,7 +27,7 @@ struct entry {
 };
 
 struct suite {
-	char name[256]; /* the maximum for a file */
+	char name[256]; /* the maximum for a file name */
 	struct entry entries[MOST_EXPERIMENTS];
 	int count;
 };
