@@ -26,7 +26,7 @@ struct fileio {
 	struct content content;
 	struct requests requests;
 	unsigned mode, io_mode, random; /* words */
-	unsigned datasync;		/* a word: else fsync */
+	unsigned datasync;		/* a word, otherwise fsync */
 	bool fallback;			/* another engine may replace it */
 	const struct io_engine *engine;
 	unsigned depth, merged;

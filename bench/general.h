@@ -17,7 +17,7 @@ struct limits {
 	uint64_t stack_bytes;
 	int seed; /* 0: from the clock */
 	bool debug, histogram, validate;
-	char *const *words; /* behind "--", for a workload that takes them */
+	char *const *words; /* after "--", for a workload that takes them */
 	int word_count;
 
 	/* Derived from forced_shutdown, latency and checkpoints. */

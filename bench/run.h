@@ -37,7 +37,7 @@ struct run {
 	sem_t ready;	     /* posted by each worker that is initialized */
 	pthread_rwlock_t go; /* held by the main thread until all may begin */
 	unsigned started;    /* the number of workers */
-	uint64_t begin_ns;   /* the warm-up's begin; start_ns is its end */
+	uint64_t begin_ns;   /* the beginning of the warm-up; start_ns is its end */
 	uint64_t start_ns, deadline_ns, seed;
 	struct arrivals *arrivals; /* NULL: a free thread continues at once */
 	uint64_t most_events;	   /* 0: no limit */

@@ -54,7 +54,7 @@ struct workload {
 	bool spaced;	     /* other work is between its events, by design */
 	bool ignores_events; /* the amount of work decides, not --events */
 	bool once;	     /* a thread has only one event */
-	bool takes_words;    /* behind "--": limits->words */
+	bool takes_words;    /* after "--": limits->words */
 	size_t size;	     /* of what `self` points to: zeros, and the options' values */
 	size_t thread_size;  /* of each worker's `state`: zeros; 0: thread_init allocates it */
 	const struct option *options;	/* sysbench's; for a probe, all */
