@@ -13,7 +13,7 @@
 #include "experiment.h"
 #include "log.h"
 
-/* What the child hands over, in memory that both have; far more than the longest object takes. */
+/* What the child hands over, in shared memory; much larger than the longest object. */
 struct handover {
 	bool whole; /* set last */
 	size_t size;
@@ -46,7 +46,7 @@ apart_interrupted(void)
 	return interrupted;
 }
 
-/* How the object ends that either of the two has begun. */
+/* Ends the object that either process has begun. */
 static void
 end_object(struct json *json, int status, const char *error)
 {
@@ -87,8 +87,8 @@ measure(const struct apart *apart, struct handover *handover)
 }
 
 /*
- * A signal to all of a terminal's processes is the parent's to answer. The child does not outlive
- * it: who ends bench by SIGKILL has ended all of it.
+ * The parent handles a signal to all processes of a terminal. The child ends with its parent, so
+ * that SIGKILL to bench ends all of it.
  */
 static _Noreturn void
 be_child(const struct apart *apart, struct handover *handover, pid_t parent)
@@ -102,7 +102,7 @@ be_child(const struct apart *apart, struct handover *handover, pid_t parent)
 	exit(measure(apart, handover));
 }
 
-/* Returns as waitpid(2) says how the child ended. */
+/* Returns how the child ended, as from waitpid(2). */
 static int
 wait_for(pid_t child)
 {
@@ -121,7 +121,7 @@ wait_for(pid_t child)
 	}
 }
 
-/* Of a process that has not come to its end; it may have said why. */
+/* Explains the early end of a process, which may have reported the reason itself. */
 static void
 explain(int how, char error[OUTCOME_TEXT])
 {
@@ -143,7 +143,7 @@ explain(int how, char error[OUTCOME_TEXT])
 	fprintf(stderr, "bench: %s\n", error);
 }
 
-/* What the parent says of a child that did not come to it. */
+/* The parent's report of a child that made none. */
 static int
 report_lost(const struct apart *apart, int how, struct json *json)
 {
@@ -156,7 +156,7 @@ report_lost(const struct apart *apart, int how, struct json *json)
 	return status;
 }
 
-/* There is not even a child. */
+/* The report when no child could be started. */
 static int
 report_none(const struct apart *apart, struct json *json)
 {

@@ -1,8 +1,8 @@
 /*
- * Measures in a process of its own, so that an experiment fails alone whatever becomes of it: a
- * crash, a want of memory that the kernel ends it for, an end that comes while threads are at work.
- * What was found before is its parent's, who sleeps meanwhile. It costs one fork(2) before the
- * measured time, the same in every environment; and each experiment begins with a fresh heap.
+ * Measures in a separate process, so that a failure stays within its experiment: a crash, the OOM
+ * killer, an end while threads are at work. Earlier results belong to the parent, which sleeps
+ * meanwhile. The cost is one fork(2) before the measured time, the same in every environment; and
+ * each experiment begins with a fresh heap.
  */
 #ifndef APART_H
 #define APART_H
@@ -14,30 +14,30 @@
 
 struct apart {
 	const char *name; /* of the experiment */
-	int count;	  /* of the words of its command */
+	int count;	  /* of `words`, its command */
 	char **words;
-	/* In the child: adds what came of it to the object that is open in `json`; returns the exit
+	/* In the child: adds the results to the object that is open in `json`; returns the exit
 	 * status, UNAVAILABLE included. */
 	int (*measure)(void *context, struct json *json);
-	struct outcome *outcome; /* in memory that both processes have */
+	struct outcome *outcome; /* in memory shared by both processes */
 	/* In the parent: removes the files that a child which was cut off left here. */
 	void (*clear)(void *context, pid_t child);
 	void *context;
 };
 
 /*
- * From here on SIGINT, SIGTERM and SIGHUP end what is being measured instead of this process,
- * unless they were ignored from the start.
+ * From here on SIGINT, SIGTERM and SIGHUP end the measurement instead of this process, unless they
+ * were ignored from the start.
  */
 void apart_begin(void);
 
 /*
- * Adds the experiment's object to the array that is open in `json`. Returns its exit status, which
- * is 128 + N when signal N ended it; what went wrong is then, too, in the outcome.
+ * Adds the experiment's object to the array that is open in `json`. Returns its exit status: 128 +
+ * N when signal N ended it, and then the outcome has the error, too.
  */
 int apart_measure(const struct apart *apart, struct json *json);
 
-/* The signal that ended the measuring; 0: none did, the next experiment may begin. */
+/* The signal that ended the measurement; 0: none, and the next experiment may begin. */
 int apart_interrupted(void);
 
 #endif

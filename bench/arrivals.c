@@ -14,7 +14,7 @@ enum { RING = 131072 }; /* sysbench's size */
 
 struct arrivals {
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* something arrived, or it is over */
+	pthread_cond_t changed; /* something arrived, or the end was reached */
 	pthread_t generator;
 	struct random random;
 	double mean_ns;
@@ -24,7 +24,7 @@ struct arrivals {
 	uint64_t due_ns[RING];
 };
 
-/* Until the next arrival's time, or the end; the lock is held. */
+/* Sleeps until the next arrival's time, or the end; the lock is held. */
 static void
 sleep_until_next(struct arrivals *a)
 {

@@ -23,7 +23,7 @@ read_below(const char *mount, const char *group, const char *name, const char *f
 	return fields_read(path, field, value);
 }
 
-/* Whether one of a line's controllers, separated by commas, is this one. */
+/* Whether a line's controllers, separated by commas, include this one. */
 static bool
 has_controller(const char *controllers, const char *wanted)
 {
@@ -37,7 +37,7 @@ has_controller(const char *controllers, const char *wanted)
 	return false;
 }
 
-/* Takes steps off the end of a path; false when it has not so many. */
+/* Removes components from the end of a path; false if it has too few. */
 static bool
 go_up(char *path, unsigned steps)
 {

@@ -1,4 +1,4 @@
-/* The one clock of every measurement: CLOCK_MONOTONIC, in nanoseconds. */
+/* The clock of every measurement: CLOCK_MONOTONIC, in nanoseconds. */
 #ifndef CLOCK_H
 #define CLOCK_H
 

@@ -38,8 +38,8 @@ ticks(void)
 	return state == ALLOWED ? __rdtsc() : 0;
 }
 
-/* An interruption between the two readings would part them, so the closest of some pairs is taken.
- */
+/* An interruption between the two readings would separate them, so this takes the closest of some
+ * pairs. */
 void
 clock_mark(struct clock_mark *mark)
 {

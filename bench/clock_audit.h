@@ -1,21 +1,21 @@
-/* Whether the clock can be trusted: what reading it costs, and whether it runs as the TSC does. */
+/* Whether the clock can be trusted: the cost of reading it, and whether it agrees with the TSC. */
 #ifndef CLOCK_AUDIT_H
 #define CLOCK_AUDIT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The same moment on both. */
+/* One moment on both clocks. */
 struct clock_mark {
 	uint64_t ns, ticks; /* CLOCK_MONOTONIC; the processor's time stamp counter, 0: forbidden */
 };
 
-/* Whether there is a clock at all; without the counter there may be none. To be asked first. */
+/* Whether there is a clock at all; without the counter there may be none. Ask this first. */
 bool clock_usable(void);
 
 void clock_mark(struct clock_mark *mark);
 
-/* Nanoseconds that one reading of CLOCK_MONOTONIC takes at best. */
+/* The shortest time that one reading of CLOCK_MONOTONIC takes, in nanoseconds. */
 double clock_read_ns(void);
 
 /*
@@ -23,12 +23,12 @@ double clock_read_ns(void);
  * clock_audit_begin() to the first call, which waits when that was not long ago.
  */
 void clock_audit_begin(void);
-double clock_tsc_mhz(void); /* NaN: it may not be read, as below */
+double clock_tsc_mhz(void); /* NaN: reading it is forbidden, as below */
 
 /*
- * How much faster CLOCK_MONOTONIC ran against the TSC between two marks than when the frequency was
- * measured, in parts per million. Time that jumps or was made up shows here; an adjusted clock
- * (adjtimex(2)) is at most 500 ppm off.
+ * How much faster CLOCK_MONOTONIC ran relative to the TSC between two marks than when the frequency
+ * was measured, in parts per million. This shows a clock that jumps or is invented; an adjusted
+ * clock (adjtimex(2)) is at most 500 ppm off.
  */
 double clock_drift_ppm(const struct clock_mark *begin, const struct clock_mark *end);
 

@@ -1,7 +1,7 @@
 /*
- * A program of the user's: one event is one run of it, from fork to the end, as hyperfine(1)
- * measures a command without a shell. With --figures or --metric it is the program that measures,
- * and one run is enough.
+ * A user's program: one event is one execution, from fork to the end, as hyperfine(1) measures a
+ * command without a shell. With --figures or --metric the program itself measures, and one
+ * execution is enough.
  * kind: programs; audit:
  */
 #include <pthread.h>
@@ -18,8 +18,8 @@
 
 enum { SHOWN = 2000 };
 
-/* What wait4(2) says of runs. The largest resident set is never below that of bench itself, whose
- * memory a process has until it executes its program. */
+/* Resource usage from wait4(2). The largest resident set is at least that of bench, whose memory a
+ * process has until it executes its program. */
 struct sums {
 	uint64_t runs;
 	double user_s, system_s;
@@ -30,12 +30,12 @@ struct command {
 	const char *name, *metrics;
 	struct invocation invocation;
 	unsigned warmup_runs, timeout_s;
-	unsigned go; /* a word: else none */
+	unsigned go; /* a word, otherwise none */
 	bool once;
-	pthread_mutex_t lock;	 /* of what follows, which all threads add to */
-	struct figures *figures; /* NULL: its time is the figure */
+	pthread_mutex_t lock;	 /* of the fields below, which all threads update */
+	struct figures *figures; /* NULL: the time is the metric */
 	struct sums sums;
-	char shown[SHOWN + 1]; /* the end of the output of the run that failed */
+	char shown[SHOWN + 1]; /* the end of the output of the failed execution */
 };
 
 static const struct option options[] = {
@@ -53,7 +53,7 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-/* Each thread's. How a run ended is looked at when its time has been taken. */
+/* One thread's state. How an execution ended is checked after its time was taken. */
 struct worker {
 	struct launcher *launcher;
 	struct ending ending;
@@ -95,7 +95,7 @@ print_mode(const void *self)
 	log_text(LOG_NOTICE, "Runs of %s\n", c->name);
 }
 
-/* The end of it, from the beginning of a line if there is one, so that a document can have it. */
+/* Keeps the end of the output, if possible from the beginning of a line, for the document. */
 static void
 show(struct command *c, const char *output, size_t size)
 {
@@ -176,7 +176,7 @@ take_figures(struct command *c, unsigned by, char *output, bool whole)
 	return status;
 }
 
-/* What happens after a run; `by`: whose figures it adds, NULL: nobody's. */
+/* Finishes an execution; `by`: the thread that its metrics belong to, NULL: they do not count. */
 static int
 conclude(struct command *c, struct launcher *launcher, const struct ending *ending,
 	 const struct thread *by)
@@ -335,7 +335,7 @@ write_json(const void *self, const struct totals *totals, struct json *json)
 	json_end(json, '}');
 }
 
-/* What a person needs who looks for the reason. */
+/* What a user needs to find the reason. */
 static void
 explain(const void *self, struct json *json)
 {

@@ -10,7 +10,7 @@ struct checksum {
 	uint64_t offset;
 };
 
-/* The table of the reflected polynomial of IEEE 802.3, as zlib's. */
+/* The table of the reflected polynomial of IEEE 802.3, as in zlib. */
 void
 content_init(struct content *content, uint64_t block, bool random, bool checked)
 {
@@ -48,8 +48,8 @@ content_fill(const struct content *content, void *data, size_t bytes, struct ran
 	}
 }
 
-/* Random bytes stay random by it, and have no word in common with what they were: an eighth of what
- * filling them again would cost. */
+/* This keeps random bytes random but changes every word, at an eighth of the cost of filling them
+ * again. */
 static void
 alter(uint64_t *words, uint64_t count, struct random *random)
 {

@@ -14,7 +14,7 @@
 enum { MOST_COUNTED = 64 };
 
 struct counters {
-	char why[160]; /* empty: they count */
+	char why[160]; /* empty: they work */
 	int cpus;
 	int files[MOST_COUNTED][COUNTERS];
 };
@@ -105,8 +105,8 @@ counters_free(struct counters *c)
 	free(c);
 }
 
-/* Where others use the processor's counters, too, the kernel lets them take turns; what it did not
- * count is not guessed. */
+/* If other programs use the processor's counters, too, the kernel multiplexes them; uncounted time
+ * is not extrapolated. */
 static uint64_t
 read_counter(struct counters *c, int file)
 {

@@ -1,7 +1,7 @@
 /*
- * Instructions and cycles, user and kernel apart, as perf_event_open(2) counts them: of the
- * processors that this process may use, whatever runs there. Counters of a process would be loaded
- * and stored at each switch, and so cost most where switching is what is measured.
+ * Instructions and cycles, separately for user and kernel, as perf_event_open(2) counts them: on
+ * the processors that this process may use, whatever runs there. Counters of a process would be
+ * loaded and stored at each switch, and so cost most where switching is measured.
  */
 #ifndef COUNTERS_H
 #define COUNTERS_H
@@ -14,14 +14,14 @@ enum { INSTRUCTIONS_USER, INSTRUCTIONS_KERNEL, CYCLES_USER, CYCLES_KERNEL, COUNT
 
 struct counters;
 
-/* They count from here on; where they cannot, the reason is in them. NULL: no memory. */
+/* They count from here on; if they cannot, they hold the reason. NULL: out of memory. */
 struct counters *counters_open(void);
 void counters_free(struct counters *counters);
 
 /* The counts so far. */
 void counters_read(struct counters *counters, uint64_t counts[COUNTERS]);
 
-/* The object "counters": what was counted in between, or "unavailable" with the reason. */
+/* The object "counters": the counts between the two, or "unavailable" with the reason. */
 void json_counters(struct json *json, const struct counters *counters,
 		   const uint64_t before[COUNTERS], const uint64_t after[COUNTERS]);
 

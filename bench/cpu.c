@@ -1,7 +1,7 @@
 /*
- * sysbench's cpu test: one event looks for the primes below a limit by trial division. The count
- * is compared with one found by another method, a sieve, so that neither a compiler that drops the
- * loop nor a machine that divides wrongly can pass.
+ * sysbench's cpu test: one event finds the primes below a limit by trial division. The count is
+ * compared with that of another method, a sieve, so that neither a compiler that drops the loop nor
+ * a machine that divides wrongly can pass.
  * kind: processor; audit: processor
  * Compiled with -O2.
  */
@@ -18,7 +18,7 @@ struct cpu {
 	unsigned limit;
 	uint64_t expected;
 	atomic_bool wrong;
-	_Atomic uint64_t found; /* the last wrong count, or the right one */
+	_Atomic uint64_t found; /* the last wrong count, otherwise the right one */
 };
 
 static const struct option options[] = {
@@ -27,11 +27,11 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-/* Numbers from 3 to limit - 1 that are prime, by the sieve of Eratosthenes over odd numbers. */
+/* Counts the primes from 3 to limit - 1 by the sieve of Eratosthenes over odd numbers. */
 static int
 sieve(unsigned limit, uint64_t *count)
 {
-	uint64_t half = limit / 2; /* number 2i + 1 is at i */
+	uint64_t half = limit / 2; /* index i stands for 2i + 1 */
 	unsigned char *composite;
 
 	if (pages_afford(half / 8 + 1, 1) < 0)
@@ -72,11 +72,10 @@ print_mode(const void *self)
 
 /*
  * The arithmetic, and so the time, is sysbench's: a 64-bit division per trial, up to the root. So
- * are the instructions, one by one, as gcc makes them (with -fmath-errno, since sysbench's sqrt()
- * is tested for a negative number): all that is added is one that counts a prime, where sysbench
- * has a nop. They also lie in the cache's lines as they do in Debian's sysbench, because some
- * processors take up to a tenth longer when these few branches share lines in another way. A test
- * compares both.
+ * are the instructions, one by one, as gcc generates them (with -fmath-errno, since sysbench's
+ * sqrt() is tested for a negative number), except one that counts a prime, where sysbench has a
+ * nop. Their position in cache lines is that of Debian's sysbench, too, because some processors
+ * take up to a tenth longer when these few branches are at other positions. A test compares both.
  */
 __attribute__((noinline, aligned(64))) static uint64_t
 count_primes(unsigned limit)

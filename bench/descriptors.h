@@ -1,6 +1,6 @@
 /*
- * Whoever starts a program with descriptor 0, 1 or 2 closed would have the next file that it opens
- * take that place, and with it what is meant for the reports. Called first in main().
+ * If a program is started with descriptor 0, 1 or 2 closed, the next file that it opens takes that
+ * place, and with it the output meant for the reports. Called first in main().
  */
 #ifndef DESCRIPTORS_H
 #define DESCRIPTORS_H
@@ -8,7 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* A directory is always there, and reading from it or writing to it fails as with nothing open. */
+/* A directory always exists, and reading from it or writing to it fails as with a closed
+ * descriptor. */
 static inline void
 descriptors_fill(void)
 {

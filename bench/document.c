@@ -65,7 +65,7 @@ document_begin(struct document *document, const char *suite, uint64_t begin_ns, 
 	return 0;
 }
 
-/* A program ran with what the one before it had changed. */
+/* A program may have run with files that an earlier one had changed. */
 static bool
 programs_changed(const struct programs *before)
 {

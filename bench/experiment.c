@@ -20,7 +20,7 @@ is_option(const char *argument)
 	return strncmp(argument, "--", 2) == 0;
 }
 
-/* The name behind `--test=`, the old way to name a test; NULL for any other argument. */
+/* The name after `--test=`, the old way to name a test; NULL for any other argument. */
 static const char *
 old_test_name(const char *argument)
 {
@@ -54,7 +54,7 @@ find_words(struct experiment *e, int argc, char **argv)
 	return 0;
 }
 
-/* The options of the command line, in order; of unknown ones nothing is said when `partly`. */
+/* Parses the options of the command line, in order; ignores unknown ones when `partly`. */
 static int
 set_options(struct experiment *e, int argc, char **argv, bool partly)
 {
@@ -74,8 +74,7 @@ set_options(struct experiment *e, int argc, char **argv, bool partly)
 	return 0;
 }
 
-/* How many of the arguments are bench's own: all but the words behind "--", if the test takes such.
- */
+/* Counts bench's own arguments: all but the words after "--", if the test takes any. */
 static int
 count_own(struct experiment *e, int argc, char **argv)
 {
@@ -136,8 +135,8 @@ experiment_free(struct experiment *e)
 }
 
 /*
- * Unless there was not enough for all, an idle thread means that something else was measured. In an
- * open loop it is the load that decides how many threads have something to do.
+ * Unless there was too little work for all, an idle thread means that something else was measured.
+ * In an open loop the load decides how many threads have work.
  */
 static bool
 check_threads(const struct totals *totals, struct json *json)
@@ -162,8 +161,8 @@ check_threads(const struct totals *totals, struct json *json)
 	return ok;
 }
 
-/* A note that is the document's, and a person's at a terminal; a script that knows sysbench sees
- * nothing. */
+/* A warning for the document and for a user at a terminal; scripts written for sysbench do not see
+ * it. */
 static void warn(struct json *json, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void
@@ -180,9 +179,9 @@ warn(struct json *json, const char *format, ...)
 		fprintf(stderr, "bench: warning: %s\n", text);
 }
 
-/* How far the figures are those of the harness and of the clock. Idle time between the events of an
- * open loop is nobody's, nor is what a workload does between its events by design, and threads that
- * were left running have not said how long they ran. */
+/* How much of the results is due to the harness and the clock. Idle time between the events of an
+ * open loop does not count, nor does what a workload does between its events by design, and threads
+ * that still run have not reported how long they ran. */
 static void
 audit(const struct workload *w, const struct totals *t, struct json *json)
 {
@@ -250,8 +249,8 @@ report_as_json(const struct workload *w, void *self, const struct totals *totals
 }
 
 /*
- * Both forms of the report are made; the text is not seen when the log's level is below NOTICE.
- * Only what is seen of it may begin anew at checkpoints: a document sums the whole run.
+ * Creates both forms of the report; the text is not visible when the log's level is below NOTICE.
+ * Only visible text may begin anew at checkpoints: a document covers the whole run.
  */
 static int
 run_with(const struct experiment *e, struct json *json)

@@ -30,7 +30,7 @@ fields_find(const char *line, const char *text)
 	return *line ? line : NULL;
 }
 
-/* NULL: there are not so many. It ends at a blank. */
+/* Returns the word at that place, which ends at a blank; NULL: there are fewer words. */
 static const char *
 find_word(const char *line, unsigned place)
 {

@@ -21,15 +21,15 @@ struct value {
 struct figure {
 	char name[MOST_NAME + 1], unit[MOST_UNIT + 1];
 	bool more_is_better;
-	bool found;   /* in this run */
-	char *script; /* that sed finds it by; NULL: it has no pattern */
+	bool found;   /* in this execution */
+	char *script; /* for sed, to find it; NULL: it has no pattern */
 	struct value *values;
 	size_t count;
 };
 
 struct figures {
 	bool go;
-	char *busybox;		   /* NULL: there are no patterns */
+	char *busybox;		   /* NULL: no patterns */
 	struct launcher *launcher; /* of sed */
 	unsigned count;
 	struct figure figures[MOST_FIGURES];
@@ -73,7 +73,7 @@ find(struct figures *all, const char *name)
 	return NULL;
 }
 
-/* NULL, with a message: there are too many, or the words are too long. */
+/* NULL, with a message: there are too many, or the name or unit is too long. */
 static struct figure *
 add(struct figures *all, const char *name, const char *unit, bool more_is_better)
 {
@@ -97,7 +97,7 @@ add(struct figures *all, const char *name, const char *unit, bool more_is_better
 	return f;
 }
 
-/* Cuts off what stands behind the last blank and returns it; NULL: there is no blank. */
+/* Cuts off the text after the last blank and returns it; NULL: there is no blank. */
 static char *
 cut_word(char *text)
 {
@@ -109,8 +109,8 @@ cut_word(char *text)
 	return blank + 1;
 }
 
-/* The first group of the first match, of the last line that has one: put between newlines, since
- * there are none in a line, it is what is left when the rest is cut off. */
+/* Selects the first group of the first match, in the last line that has one. The group is put
+ * between newlines, which no line contains, and the rest is cut off. */
 static char *
 make_script(const char *regex)
 {
@@ -123,7 +123,7 @@ make_script(const char *regex)
 		       regex);
 }
 
-/* What sed says to the lines in the file; NULL: it failed. */
+/* sed's output for the lines in the file; NULL: it failed. */
 static const char *
 run_sed(struct figures *all, const struct figure *f, int file)
 {
@@ -139,7 +139,7 @@ run_sed(struct figures *all, const struct figure *f, int file)
 	return launcher_output(all->launcher, &size, &whole);
 }
 
-/* busybox lies where bench does, in the root file system and in OUT/bin. */
+/* busybox is next to bench, in the root file system and in OUT/bin. */
 static int
 find_sed(struct figures *all)
 {
@@ -159,7 +159,7 @@ find_sed(struct figures *all)
 	return all->launcher ? 0 : -1;
 }
 
-/* A file in memory with the text, which sed opens by its number; -1: failed. */
+/* A memory file with the text, which sed opens by its number; -1: failed. */
 static int
 make_file(const char *text)
 {
@@ -173,7 +173,7 @@ make_file(const char *text)
 	return -1;
 }
 
-/* Whether sed takes the pattern, and finds a group in it. */
+/* Whether sed accepts the pattern and finds a group in it. */
 static const char *
 try_pattern(struct figures *all, const struct figure *f)
 {
@@ -187,7 +187,7 @@ try_pattern(struct figures *all, const struct figure *f)
 		      "(...)";
 }
 
-/* NAME=REGEX UNIT higher|lower; NULL or what is wrong with it. */
+/* NAME=REGEX UNIT higher|lower; returns NULL, or what is wrong with it. */
 static const char *
 add_pattern(struct figures *all, char *text)
 {
@@ -252,7 +252,7 @@ figures_free(struct figures *all)
 	free(all);
 }
 
-/* A whole word that is a finite number. */
+/* Whether the whole word is a finite number. */
 static bool
 number(const char *word, double *out)
 {
@@ -262,8 +262,8 @@ number(const char *word, double *out)
 	return end != word && !*end && isfinite(*out);
 }
 
-/* "BenchmarkName 100 12.5 ns/op 3 allocs/op": a figure for each pair, of which the first has the
- * benchmark's name alone. Of benchmarks without iterations nothing is taken: they are headings. */
+/* "BenchmarkName 100 12.5 ns/op 3 allocs/op": a metric for each pair; the first has the name of the
+ * benchmark alone. Lines without iterations are headings and are ignored. */
 static int
 read_go(struct figures *all, unsigned by, char *line)
 {

@@ -1,10 +1,10 @@
 /*
- * The figures that a program prints of itself, over all its runs. Two forms are read, line by line:
- * the Go project's benchmark format ("Proposal: Go Benchmark Data Format": a name that begins with
- * Benchmark, a number of iterations, and pairs of a value and its unit), and what --metric gives
- * patterns for: NAME=REGEX UNIT higher|lower, where REGEX is an extended regular expression of
- * POSIX whose first group is the number. sed(1) of the busybox that lies beside bench looks for
- * these, in the guest and the container as on the host.
+ * The metrics that a program prints, over all its executions. Two forms are read, line by line: the
+ * Go project's benchmark format ("Proposal: Go Benchmark Data Format": a name that begins with
+ * Benchmark, a number of iterations, and pairs of a value and its unit), and the patterns of
+ * --metric: NAME=REGEX UNIT higher|lower, where REGEX is a POSIX extended regular expression whose
+ * first group is the number. These are matched by sed(1) of the busybox next to bench, the same in
+ * the guest, in the container and on the host.
  */
 #ifndef FIGURES_H
 #define FIGURES_H
@@ -15,19 +15,19 @@
 
 struct figures;
 
-/* `patterns`: what --metric gave, a line for each. NULL: one of them is wrong, which is said with
- * log_text(). */
+/* `patterns`: the values of --metric, one per line. NULL: one of them is wrong, which was reported
+ * with log_text(). */
 struct figures *figures_new(bool go, const char *patterns);
 void figures_free(struct figures *figures);
 
-/* Adds what one run printed, which the thread `by` has made; the text is cut into lines. -1, with a
- * message: something that has to be in it is not. */
+/* Adds the output of one execution by the thread `by`; the text is cut into lines. -1, with a
+ * message: something required is not in it. */
 int figures_add(struct figures *figures, unsigned by, char *output);
 
-/* What that thread has added so far no longer counts. */
+/* Discards what that thread has added so far. */
 void figures_forget(struct figures *figures, unsigned by);
 
-/* The median over the runs of each; returns how many. */
+/* The median of each metric over the executions; returns the number of metrics. */
 unsigned figures_metrics(const struct figures *figures, struct metric *out, unsigned most);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * sysbench's fileio test: blocks read from and written to a set of files, with an fsync of every
- * file after each file-fsync-freq requests. An event is one read, write or fsync. Beside the
- * latency of events, which is sysbench's (with asynchronous I/O the time of submitting), each kind
- * of operation has its own, from submission to completion.
+ * file after each file-fsync-freq requests. An event is one read, write or fsync. In addition to
+ * the latency of events, which is sysbench's (with asynchronous I/O the time of submitting), each
+ * kind of operation has its own, from submission to completion.
  * kind: disk; audit: threads disk
  */
 #include <fcntl.h>
@@ -33,7 +33,7 @@ init(struct fileio *f, const struct limits *limits)
 	return 0;
 }
 
-/* An engine that is not available is replaced by another one only when that was asked for. */
+/* Another engine replaces one that is not available only if that was requested. */
 static int
 check_engine(struct fileio *f)
 {
@@ -121,10 +121,10 @@ open_files(void *self)
 }
 
 /*
- * In sysbench all requests of a thread share one buffer. So it is here, for the same load on the
- * caches, when the processor copies data whose content does not matter. Otherwise each has its own,
- * since what a device or another request does to it would be seen; and what is written does not
- * come from where something was read to.
+ * In sysbench all requests of a thread share one buffer. The same is done here, for the same load
+ * on the caches, when the processor copies data whose content does not matter. Otherwise each has
+ * its own, since changes by a device or another request would be visible; and writes do not use the
+ * buffers of reads.
  */
 static void
 share_out(struct fileio *f, struct worker *w)
@@ -145,7 +145,7 @@ share_out(struct fileio *f, struct worker *w)
 	}
 }
 
-/* One thread after the other, so that each sees what is left. */
+/* One thread at a time, so that each sees what is left. */
 static int
 get_memory(struct fileio *f, struct worker *w)
 {
@@ -304,7 +304,7 @@ sync_file(struct worker *w, unsigned file)
 	return 0;
 }
 
-/* An fsync that is not an event of its own has to be timed here. */
+/* An fsync that is not an event must be timed here. */
 static int
 sync_file_timed(struct worker *w, unsigned file)
 {
@@ -316,7 +316,7 @@ sync_file_timed(struct worker *w, unsigned file)
 	return 0;
 }
 
-/* An fsync is of what has been written: with file-fsync-all, the write has to end first. */
+/* An fsync covers only completed writes: with file-fsync-all, the write must end first. */
 static int
 transfer(struct fileio *f, struct worker *w, const struct event *event)
 {

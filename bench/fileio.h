@@ -1,4 +1,5 @@
-/* What the files of the file test share: fileio.c, which does it, its options and its report. */
+/* What the source files of the file test share: fileio.c, which does the work, its options and its
+ * report. */
 #ifndef FILEIO_H
 #define FILEIO_H
 
@@ -25,25 +26,25 @@ struct fileio {
 	struct content content;
 	struct requests requests;
 	unsigned mode, io_mode, random; /* words */
-	unsigned datasync;		/* a word: else fsync */
-	bool fallback;			/* to another engine */
+	unsigned datasync;		/* a word, otherwise fsync */
+	bool fallback;			/* another engine may replace it */
 	const struct io_engine *engine;
 	unsigned depth, merged;
 	bool fsync_all, fsync_end, debug;
 	unsigned events;	/* --events, for the report */
-	struct worker *workers; /* each in its thread's hands until the run is over */
+	struct worker *workers; /* each belongs to its thread until the run is over */
 	pthread_mutex_t workers_lock;
-	atomic_bool failed; /* a thread gave up, and others need not wait for it */
+	atomic_bool failed; /* a thread gave up, so others need not wait for it */
 	bool registered_buffers, registered_files; /* in all threads */
 
 	struct sums reported; /* at the end of the last interval */
-	struct sums marked;   /* at the last checkpoint, as what follows */
+	struct sums marked;   /* at the last checkpoint, like the next one */
 	struct histogram marked_latency[OPERATIONS];
 };
 
-/* A request, where what it reads goes, and where what it writes comes from. */
+/* A request, and where in memory it reads to and writes from. */
 struct slot {
-	struct io_request request; /* first: the engine hands its address back */
+	struct io_request request; /* first: the engine returns its address */
 	struct slot *next;	   /* in the list of free ones */
 	size_t places[2];	   /* in the thread's memory */
 };

@@ -1,4 +1,4 @@
-/* The file test's options, and what their values have to be. */
+/* The file test's options and their allowed values. */
 #include <limits.h>
 
 #include "fileio.h"
@@ -29,7 +29,7 @@ has_requests(const void *settings)
 	return !fileio_engines[f->io_mode]->deferred || (int)f->depth > 0;
 }
 
-/* The turns are sysbench's order: it decides which one of several errors is named. */
+/* The turns are sysbench's order, which decides which of several errors is reported. */
 const struct option fileio_options[] = {
 	{"file-num", OPTION_INT(struct fileio, files.count), "128", "number of files to create",
 	 .least = 1, .wrong = WRONG_FOR},

@@ -1,5 +1,4 @@
-/* What the file test says of itself: before it begins, at intervals, at the end, and in the
- * document. */
+/* The file test's output: before it begins, at intervals, at the end, and in the document. */
 #include <stdlib.h>
 
 #include "allocate.h"

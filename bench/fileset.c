@@ -72,15 +72,14 @@ fileset_hint(int error, uint64_t sizes)
 				      "that the disk's blocks (512 bytes or 4096) divide");
 }
 
-/* A block on its way into a file. */
+/* The state for writing blocks. */
 struct block {
 	const struct content *content;
 	struct random random;
 	void *data;
 };
 
-/* Writes blocks, each at its place, until the file has its size; returns the bytes written, -1 on
- * failure. */
+/* Writes whole blocks until the file has its size; returns the bytes written, -1 on failure. */
 static int64_t
 extend(const struct fileset *files, int fd, uint64_t at, struct block *block)
 {
@@ -106,7 +105,7 @@ extend(const struct fileset *files, int fd, uint64_t at, struct block *block)
 	return (int64_t)(at - begin);
 }
 
-/* The open files that this process may have are too few. */
+/* Reports that this process may not open enough files. */
 static void
 complain_of_limit(const struct fileset *files, rlim_t limit)
 {
@@ -114,7 +113,7 @@ complain_of_limit(const struct fileset *files, rlim_t limit)
 		 files->count, (unsigned long long)limit);
 }
 
-/* Says what errno means here after a file could not be opened; false: nothing in particular. */
+/* Explains errno after a file could not be opened; false: nothing specific. */
 static bool
 explain(const struct fileset *files)
 {
@@ -130,8 +129,8 @@ explain(const struct fileset *files)
 	return true;
 }
 
-/* What a file holds already is taken for what it should hold, as in sysbench; checksums would tell
- * otherwise. Nothing would tell that it is not random, so that is written again. */
+/* The existing content of a file is assumed to be right, as in sysbench; checksums would show
+ * otherwise. Nothing would show that it is not random, so then it is written again. */
 static int64_t
 prepare_file(const struct fileset *files, unsigned file, struct block *block)
 {
@@ -276,11 +275,11 @@ fileset_open(struct fileset *files, bool create)
 	return 0;
 }
 
-/* By writing, where the file system does not allocate otherwise. */
+/* Allocates by writing, for file systems without another way. */
 static int
 fill(int fd, uint64_t from, uint64_t size)
 {
-	static char zeros[65536]; /* not const, or the program would hold them */
+	static char zeros[65536]; /* not const, otherwise the program file would contain them */
 	uint64_t left;
 	ssize_t n = 0;
 
@@ -293,7 +292,7 @@ fill(int fd, uint64_t from, uint64_t size)
 	return 0;
 }
 
-/* -1: with errno. */
+/* -1: failed, with errno. */
 static int
 reserve(int fd, uint64_t now, uint64_t size)
 {

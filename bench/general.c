@@ -46,7 +46,7 @@ static const struct option basic[] = {
 	{.name = NULL},
 };
 
-/* Only the seed matters to built-in tests, here as in sysbench: their numbers are uniform. */
+/* Only the seed affects built-in tests, as in sysbench: their random numbers are uniform. */
 static const struct option generator[] = {
 	{"rand-type", OPTION_WORD(struct limits, distribution), "special",
 	 "random numbers distribution {uniform,gaussian,special,pareto}",
@@ -141,7 +141,7 @@ general_settle(struct limits *limits)
 			*(int *)((char *)limits + old_names[i].at) = old_value(limits, i);
 }
 
-/* Whatever --verbosity says, as in sysbench. */
+/* Printed at any --verbosity, as in sysbench. */
 static void
 warn_of_old_names(const struct limits *limits)
 {
@@ -151,7 +151,7 @@ warn_of_old_names(const struct limits *limits)
 				old_names[i].old, old_names[i].name);
 }
 
-/* "off", seconds, a share of the time like "10%", or nothing, which is 5 %. */
+/* "off", seconds, a percentage of the time like "10%", or an empty value, which is 5 %. */
 static int
 read_shutdown(struct limits *limits)
 {

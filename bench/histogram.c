@@ -110,8 +110,8 @@ histogram_summarize(const struct histogram *h, struct latency *out)
 	out->sum = h->sum;
 }
 
-/* Between 1 us and 100 s the buckets are equally wide on a logarithmic scale; the ends take the
- * rest. */
+/* Between 1 us and 100 s the buckets are equally wide on a logarithmic scale; the outermost take
+ * the rest. */
 static const double lowest_ms = 0.001, highest_ms = 100000;
 
 static double

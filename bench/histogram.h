@@ -1,14 +1,14 @@
 /*
  * Latencies in nanoseconds, in a log-linear histogram: 128 buckets for each power of two, so a
- * value read back is within 0.4 % of the one recorded. Recording is integer arithmetic only.
- * One thread records; any other may merge meanwhile, and gets what was recorded so far.
+ * value read back is within 0.4 % of the one recorded. Recording is integer arithmetic only. One
+ * thread records; any other may merge meanwhile and gets what was recorded so far.
  *
  * Bucket i stands, here and in result documents (where HISTOGRAM_BITS is "sub_bucket_bits"), for
  * the value i when i < 2 << HISTOGRAM_BITS. Above, with s = (i >> HISTOGRAM_BITS) - 1, it holds the
  * 1 << s values from (i - (s << HISTOGRAM_BITS)) << s on and stands for the middle one, which is
- * that plus 1 << (s - 1). To merge histograms is to add the counts of equal i. The percentile of a
- * share p of n values is what the bucket with the ceil(p * n)th of them stands for, kept between
- * the least and the greatest value recorded.
+ * that plus 1 << (s - 1). Histograms are merged by adding the counts of equal i. The percentile for
+ * a share p of n values is what the bucket with the ceil(p * n)th value stands for, clamped to the
+ * least and the greatest value recorded.
  */
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
@@ -20,13 +20,13 @@ enum {
 	HISTOGRAM_BUCKETS = (64 - HISTOGRAM_BITS + 1) << HISTOGRAM_BITS,
 };
 
-/* All zeros is an empty one, so that memory from calloc() need not be touched. */
+/* All zeros is an empty histogram, so memory from calloc() need not be touched. */
 struct histogram {
 	uint64_t count, sum, min, max;
 	uint64_t buckets[HISTOGRAM_BUCKETS];
 };
 
-/* What is reported of a histogram; all but the count in nanoseconds. */
+/* The reported values of a histogram; all except the count in nanoseconds. */
 struct latency {
 	uint64_t count, min, avg, max, p50, p90, p95, p99, p999, p9999, sum;
 };
@@ -42,7 +42,7 @@ histogram_index(uint64_t value)
 	return (shift << HISTOGRAM_BITS) + (unsigned)(value >> shift);
 }
 
-/* The one writer need not lock, but what others read has to be written in one piece. */
+/* The only writer need not lock, but other threads must not see a half-written value. */
 static inline void
 histogram_put(uint64_t *field, uint64_t value)
 {
@@ -66,29 +66,28 @@ histogram_record(struct histogram *h, uint64_t value)
 void histogram_reset(struct histogram *h); /* by the thread that records */
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
-/* What was recorded in `now` and not yet in `before`, an earlier copy; min and max are a bucket's.
- */
+/* The values recorded in `now` and not yet in `before`, an earlier copy; min and max have the
+ * resolution of a bucket. */
 void histogram_since(struct histogram *out, const struct histogram *now,
 		     const struct histogram *before);
 
-/* What the bucket stands for, as above. */
+/* The value that the bucket stands for, as above. */
 uint64_t histogram_value(unsigned index);
 
-/* The smallest recorded value that `rank` values (from 1) do not exceed; 0 when nothing was
- * recorded. */
+/* The value of the given rank (from 1) among those recorded; 0 when nothing was recorded. */
 uint64_t histogram_at_rank(const struct histogram *h, uint64_t rank);
 
 void histogram_summarize(const struct histogram *h, struct latency *out);
 
 enum { SYSBENCH_BUCKETS = 1024 };
 
-/* The counts in the 1024 buckets of sysbench 1.0.20, and the centre of one in milliseconds. */
+/* The counts in the 1024 buckets of sysbench 1.0.20, and the center of one in milliseconds. */
 void histogram_sysbench_buckets(const struct histogram *h, uint64_t counts[SYSBENCH_BUCKETS]);
 double histogram_sysbench_bucket_ms(unsigned bucket);
 
 /*
- * The percentile as sysbench 1.0.20 prints it, in milliseconds: the rank is rounded to nearest, the
- * value is the centre of one of 1024 logarithmic buckets between 1 us and 100 s.
+ * The percentile as sysbench 1.0.20 prints it, in milliseconds: the rank is rounded to nearest, and
+ * the value is the center of one of 1024 logarithmic buckets between 1 us and 100 s.
  */
 double histogram_sysbench_ms(const struct histogram *h, unsigned percentile);
 

@@ -10,7 +10,7 @@
 #include "allocate.h"
 #include "log.h"
 
-/* The words that come before the program's own are fewer than MOST_HELPERS. */
+/* Fewer than MOST_HELPERS words precede the program's own. */
 enum { MOST_HEAD = 4096, MOST_DEPTH = 3, MOST_HELPERS = 32 };
 
 static const char *
@@ -27,7 +27,7 @@ add(struct invocation *invocation, const char *word)
 	invocation->words[invocation->count++] = text_of("%s", word);
 }
 
-/* What is executed has its own name for the first word; what is read by that, its path. */
+/* The executed file has its own name as the first word; a file that it reads is given by path. */
 static void
 add_file(struct invocation *invocation, const char *path, const char *name)
 {
@@ -39,7 +39,7 @@ add_file(struct invocation *invocation, const char *path, const char *name)
 	add(invocation, name);
 }
 
-/* What came along below programs/`folder`, by the last part of its name; NULL: it did not. */
+/* A file that was brought along in programs/`folder`, by the last part of its name; NULL: none. */
 static char *
 brought(const char *folder, const char *name)
 {
@@ -51,7 +51,7 @@ brought(const char *folder, const char *name)
 	return NULL;
 }
 
-/* As execvp(3) looks for it; NULL: nowhere. */
+/* Searches as execvp(3) does; NULL: not found. */
 static char *
 search(const char *name)
 {
@@ -72,7 +72,7 @@ search(const char *name)
 	return path;
 }
 
-/* The first bytes of a file and a zero; how many there are, or -1. */
+/* Reads the first bytes of a file and adds a zero; returns how many, or -1. */
 static ssize_t
 read_head(const char *path, char head[MOST_HEAD + 1])
 {
@@ -87,8 +87,8 @@ read_head(const char *path, char head[MOST_HEAD + 1])
 	return (ssize_t)size;
 }
 
-/* The loader that a dynamic program names, which lies in the file's first page as linkers write
- * it; NULL: it needs none. */
+/* The loader that a dynamic program names, in the file's first page, where linkers put it; NULL: it
+ * needs none. */
 static const char *
 loader_of(const char *head, size_t size)
 {
@@ -112,7 +112,7 @@ loader_of(const char *head, size_t size)
 
 static int add_program(struct invocation *invocation, const char *name, int depth);
 
-/* By the words of a script's first line, of which `env` only looks for the next. */
+/* Uses the words of a script's first line; `env` there only looks for the next word. */
 static int
 add_interpreter(struct invocation *invocation, char *line, int depth)
 {
@@ -144,7 +144,7 @@ add_loader(struct invocation *invocation, const char *loader, const char *name)
 	free(path);
 }
 
-/* What comes before the file itself. */
+/* Adds what precedes the file itself. */
 static int
 add_helpers(struct invocation *invocation, const char *path, const char *name, int depth)
 {

@@ -1,6 +1,6 @@
 /*
  * Linux AIO by its system calls (io_submit(2), io_getevents(2)), one request per submission, as
- * sysbench uses libaio. On buffered files the kernel carries a request out inside io_submit.
+ * sysbench uses libaio. For buffered files the kernel executes a request within io_submit.
  */
 #include <errno.h>
 #include <linux/aio_abi.h>
@@ -72,7 +72,7 @@ close_async(void *self)
 	free(async);
 }
 
-/* Takes back at least `least` ended requests, and all that have ended by then. */
+/* Collects at least `least` completed requests, and all others completed by then. */
 static int
 reap(struct async *async, unsigned least, io_done *done, void *context)
 {

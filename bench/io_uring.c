@@ -1,7 +1,8 @@
 /*
- * io_uring by its system calls, one request per submission as with the other engines, so that what
- * differs is the interface. The kernel knows buffers and files beforehand (io_uring_register(2))
- * where it can; the locked memory that buffers then are may be more than the process is allowed.
+ * io_uring by its system calls, one request per submission as in the other engines, so that only
+ * the interface differs. Buffers and files are registered with the kernel beforehand
+ * (io_uring_register(2)) where possible; registered buffers are locked memory, which may exceed the
+ * process's limit.
  */
 #include <errno.h>
 #include <linux/io_uring.h>
@@ -35,7 +36,7 @@ requests_bytes(const struct ring *ring)
 	return ring->params.sq_entries * sizeof(struct io_uring_sqe);
 }
 
-/* IORING_OP_READ and _WRITE came with the feature that is asked for, in Linux 5.6. */
+/* IORING_OP_READ and _WRITE came with the feature that this tests for, in Linux 5.6. */
 static int
 set_up(unsigned depth, struct io_uring_params *params)
 {
@@ -107,7 +108,7 @@ map(const struct ring *ring, size_t bytes, off_t what)
 	return place == MAP_FAILED ? NULL : place;
 }
 
-/* Both queues are in the first mapping since Linux 5.4. */
+/* Since Linux 5.4 both queues are in the first mapping. */
 static int
 map_queues(struct ring *ring)
 {
@@ -159,7 +160,7 @@ open_ring(struct io_setup *setup)
 	return ring;
 }
 
-/* Begins `submitted` requests and waits until `least` have ended. */
+/* Begins `submitted` requests and waits until `least` have completed. */
 static int
 enter(const struct ring *ring, unsigned submitted, unsigned least)
 {
@@ -172,7 +173,7 @@ enter(const struct ring *ring, unsigned submitted, unsigned least)
 	return -1;
 }
 
-/* Takes back at least `least` ended requests, and all that have ended by then. */
+/* Collects at least `least` completed requests, and all others completed by then. */
 static int
 reap(struct ring *ring, unsigned least, io_done *done, void *context)
 {

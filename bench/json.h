@@ -21,13 +21,13 @@ void json_end(struct json *json, char bracket); /* '}' or ']' */
 
 /* Bytes that are not UTF-8 become U+FFFD. A NULL value writes nothing. */
 void json_string(struct json *json, const char *key, const char *value);
-/* One string of words with a blank between them. */
+/* One string, the words separated by blanks. */
 void json_words(struct json *json, const char *key, int count, char **words);
 void json_uint(struct json *json, const char *key, uint64_t value);
 void json_int(struct json *json, const char *key, int64_t value);
 void json_double(struct json *json, const char *key, double value);
 void json_bool(struct json *json, const char *key, bool value);
-/* A value that is JSON already. */
+/* A value that is already JSON. */
 void json_raw(struct json *json, const char *text, size_t size);
 
 #endif

@@ -16,12 +16,12 @@
 #include "clock.h"
 #include "log.h"
 
-/* A thread of its own reads, and ends what takes too long, so that the one that measures has
- * nothing to do but wait. */
+/* A separate thread reads the output and enforces the time limit, so that the measuring one only
+ * waits. */
 struct launcher {
-	pthread_mutex_t lock; /* of all below */
+	pthread_mutex_t lock; /* of all fields below */
 	pthread_t reader;
-	int pipe[2], wake[2], nothing; /* closing wake[1] ends the reader's sleep */
+	int pipe[2], wake[2], nothing; /* closing wake[1] wakes the reader */
 	unsigned limit_s;
 	pid_t child; /* 0: none */
 	uint64_t deadline_ns;
@@ -30,7 +30,7 @@ struct launcher {
 	char output[OUTPUT_KEPT + 1];
 };
 
-/* The older half makes room for what comes. */
+/* Discards the older half to make room for new data. */
 static void
 keep(struct launcher *l, const char *data, size_t size)
 {
@@ -43,7 +43,7 @@ keep(struct launcher *l, const char *data, size_t size)
 	l->size += size;
 }
 
-/* Takes what is there; the lock is held. */
+/* Reads what is available; the lock is held. */
 static void
 drain(struct launcher *l)
 {
@@ -72,7 +72,7 @@ read_output(void *self)
 				 {.fd = l->wake[0], .events = POLLIN}};
 	bool over = false;
 
-	/* To be told of each start would cost the program time. */
+	/* Waking this thread at each start would cost the program time. */
 	while (!over) {
 		poll(ready, 2, 100);
 		pthread_mutex_lock(&l->lock);
@@ -124,11 +124,11 @@ launcher_free(struct launcher *l)
 	free(l);
 }
 
-/* What all environments give it, the same. */
+/* The same environment variables for the program in all environments. */
 static char *const environment[] = {"PATH=/usr/bin:/bin", "HOME=/", "LC_ALL=C", NULL};
 
-/* In the child, which has its parent's memory until it executes something else. A group of its own
- * is ended as one; ignored signals would stay ignored. */
+/* In the child, which shares its parent's memory until it executes another program. Its own process
+ * group can be killed as one; ignored signals would stay ignored. */
 static _Noreturn void
 become(const struct launcher *l, const char *file, char *const words[], int *error)
 {
@@ -144,8 +144,7 @@ become(const struct launcher *l, const char *file, char *const words[], int *err
 	_exit(127);
 }
 
-/* vfork(2), as posix_spawn(3) has it: to copy the page tables of bench is no part of the program.
- */
+/* vfork(2), as in posix_spawn(3): copying bench's page tables is not the program's work. */
 static __attribute__((noinline)) pid_t
 begin(const struct launcher *l, const char *file, char *const words[], int *error)
 {
@@ -158,7 +157,7 @@ begin(const struct launcher *l, const char *file, char *const words[], int *erro
 	return pid;
 }
 
-/* The number stays its own until it is collected, so the reader ends no other process. */
+/* The process number is not reused until wait4(2), so the reader kills no other process. */
 static void
 collect(struct launcher *l, pid_t pid, struct ending *ending)
 {
@@ -168,7 +167,7 @@ collect(struct launcher *l, pid_t pid, struct ending *ending)
 		;
 	pthread_mutex_lock(&l->lock);
 	l->child = 0;
-	kill(-pid, SIGKILL); /* what it left behind */
+	kill(-pid, SIGKILL); /* processes that it left behind */
 	ending->late = l->late;
 	pthread_mutex_unlock(&l->lock);
 	while (wait4(pid, &ending->how, 0, &ending->usage) < 0 && errno == EINTR)

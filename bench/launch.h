@@ -1,6 +1,6 @@
 /*
- * Starts a program and waits for its end: with nothing to read, what it writes collected, a limit
- * on its time, and its processes ended with it. One launcher serves one thread.
+ * Starts a program and waits for its end: it has nothing to read, its output is collected, its time
+ * is limited, and processes that it leaves behind are killed. One launcher serves one thread.
  */
 #ifndef LAUNCH_H
 #define LAUNCH_H
@@ -11,7 +11,7 @@
 
 struct launcher;
 
-enum { OUTPUT_KEPT = 1 << 20 }; /* bytes of a program's output, the last ones */
+enum { OUTPUT_KEPT = 1 << 20 }; /* the last bytes of a program's output */
 
 struct ending {
 	int how;   /* as waitpid(2) gives it */
@@ -24,7 +24,7 @@ struct launcher *launcher_new(unsigned limit_s);
 void launcher_free(struct launcher *launcher);
 int launch(struct launcher *launcher, const char *file, char *const words[], struct ending *ending);
 
-/* What the last one wrote, ended by a zero; `whole`: nothing of it was let go. */
+/* The last program's output, with a terminating zero; `whole`: nothing was discarded. */
 const char *launcher_output(const struct launcher *launcher, size_t *size, bool *whole);
 
 #endif

@@ -41,7 +41,7 @@ log_outcome(struct outcome *outcome)
 	state.outcome = outcome;
 }
 
-/* The first one counts. */
+/* Only the first error counts. */
 static void
 keep_error(const char *text)
 {

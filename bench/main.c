@@ -1,4 +1,4 @@
-/* The command line: a test as sysbench runs it, a suite, or help. */
+/* The command line: a test as in sysbench, a suite, or help. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 
 static const char version[] = "sysbench 1.0.20";
 
-/* Those in a place of sysbench's list; how many there are. */
+/* Prints the tests at a place of sysbench's list; returns how many there are. */
 static int
 print_tests(unsigned place)
 {
@@ -50,7 +50,7 @@ print_general_help(void)
 	puts("\nSee 'bench <testname> help' for a list of options for each test.\n");
 }
 
-/* What sysbench does with a command line whose shared options are read, in its order. */
+/* Does what sysbench does with a command line whose shared options are parsed, in its order. */
 static int
 do_experiment(struct experiment *e, int argc, char **argv, struct json *json)
 {
@@ -70,7 +70,7 @@ struct command_line {
 	struct experiment *experiment;
 	int argc;
 	char **argv;
-	int status; /* of reading it */
+	int status; /* of parsing it */
 };
 
 static int
@@ -105,7 +105,7 @@ apart_of(struct command_line *c)
 	};
 }
 
-/* The document is one of a suite of one experiment; it says too why there is none. */
+/* The document is that of a suite with one experiment; on an error it has the reason. */
 static int
 do_for_json(struct command_line *c)
 {
@@ -123,7 +123,7 @@ do_for_json(struct command_line *c)
 	return status;
 }
 
-/* In this process, as sysbench does; but a signal would leave the files behind that a run makes. */
+/* Runs in this process, as sysbench does, unless a signal would leave a run's files behind. */
 static int
 do_somewhere(struct command_line *c, struct json *json)
 {
@@ -157,7 +157,7 @@ do_for_text(struct command_line *c)
 	return c->experiment->outcome->forced ? FORCED_AS_SYSBENCH : status;
 }
 
-/* Known before the options are read, since what is wrong with those is a JSON matter, too. */
+/* Needed before the options are parsed, since their errors go to the JSON, too. */
 static bool
 wants_json(int argc, char **argv)
 {
@@ -169,7 +169,7 @@ wants_json(int argc, char **argv)
 	return json;
 }
 
-/* A report that did not get where it should is none, whatever it says. */
+/* A report that could not be written is a failure, whatever its content. */
 static int
 close_report(int status)
 {
@@ -214,7 +214,7 @@ main(int argc, char **argv)
 	int status;
 
 	descriptors_fill();
-	signal(SIGCHLD, SIG_DFL); /* who ignores it, as our parent may, is not told of children */
+	signal(SIGCHLD, SIG_DFL); /* our parent may ignore it; then wait(2) misses children */
 	if (!clock_usable()) {
 		fputs("bench: there is no clock: this process may not read the time stamp counter "
 		      "(prctl, PR_SET_TSC)\n",

@@ -16,7 +16,7 @@
 
 enum { WAIT_NS = 300000000 };
 
-static int marks = -1; /* the descriptor; -1: nobody listens */
+static int marks = -1; /* the descriptor; -1: no reader */
 static unsigned experiment;
 static bool begun;
 
@@ -27,7 +27,7 @@ marks_open(void)
 
 	if (name && *name)
 		marks = atoi(name);
-	/* What a probe executes has nothing to say. */
+	/* Programs that a probe executes do not need it. */
 	if (marks >= 0 && fcntl(marks, F_SETFD, FD_CLOEXEC) < 0)
 		marks = -1;
 }
@@ -38,7 +38,7 @@ marks_number(unsigned number)
 	experiment = number;
 }
 
-/* In one piece, so that it stays a line beside what init says; the port of a guest has no other. */
+/* In one write, so that the line is not mixed with init's; a guest's port has no other writer. */
 static void
 say(const char *line)
 {
@@ -63,9 +63,9 @@ marks_wait_ns(void)
 		return 0;
 	prctl(PR_SET_NAME, "bench-waiting");
 	say("waiting\n");
-	/* Who keeps the results sees this, even where our processes are not to be seen. */
+	/* The reader of the results sees this even if our processes are not visible. */
 	futimens(STDOUT_FILENO, NULL);
-	/* What ends it early is a signal that ends bench, too. */
+	/* A signal that ends the sleep ends bench, too. */
 	nanosleep(&wait, NULL);
 	prctl(PR_SET_NAME, name);
 	return clock_ns() - begin;
@@ -87,7 +87,7 @@ marks_begin(void)
 	begun = true;
 }
 
-/* All may be done before a warm-up is over. */
+/* All events may end before the warm-up is over. */
 void
 marks_end(void)
 {

@@ -1,7 +1,8 @@
 /*
- * sysbench's memory test: one event goes once over a block, 8 bytes at a time, or touches as many
- * places in it at random. It ends when the total size is reached or the time is up, whatever
- * --events says; what does not divide evenly among the threads is left out. All as in sysbench.
+ * sysbench's memory test: one event goes once over a block, 8 bytes at a time, or accesses as many
+ * random places in it. It ends when the total size is reached or the time is up, whatever
+ * --events says; a remainder that does not divide evenly among the threads is dropped. All as in
+ * sysbench.
  * kind: memory; audit: memory
  * Compiled with -O2.
  */
@@ -23,9 +24,9 @@ static const char *const scopes[] = {"global", "local"};
 struct memory {
 	uint64_t block, total;	  /* bytes */
 	uint64_t *left;		  /* events to go, for each thread; UINT64_MAX: no limit */
-	volatile size_t **blocks; /* of each thread; all the same in global scope */
+	volatile size_t **blocks; /* one per thread; all the same in global scope */
 	unsigned threads;
-	unsigned local, random; /* words, with which it is also yes or no */
+	unsigned local, random; /* words that also serve as booleans */
 	bool huge;
 	enum operation operation;
 };
@@ -67,14 +68,14 @@ end(void *self)
 	free(m->left);
 }
 
-/* Huge pages are a store of their own, and set aside when they are mapped. */
+/* Huge pages come from a separate pool and are reserved when they are mapped. */
 static int
 afford(const struct memory *m)
 {
 	return m->huge ? 0 : pages_afford(m->block, m->local ? m->threads : 1);
 }
 
-/* Filled, so that every page is there before the first event. */
+/* Filled, so that every page exists before the first event. */
 static volatile size_t *
 map_block(const struct memory *m)
 {

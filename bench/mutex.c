@@ -1,6 +1,6 @@
 /*
- * sysbench's mutex test: each thread does one event, however long it takes: many times it counts to
- * some number, then takes a random one of the locks for a moment.
+ * sysbench's mutex test: each thread does one event, however long it takes: it repeatedly counts to
+ * some number, then takes a random lock for a moment.
  * kind: wake-ups; audit: kernel threads
  * Compiled with -O2.
  */
@@ -14,11 +14,11 @@
 
 struct mutex {
 	unsigned count, locks, loops;
-	unsigned shared; /* what the locks guard; more threads than one may write it, as in sysbench
-			  */
+	unsigned shared; /* what the locks guard; several threads may write it at once, as in
+			    sysbench */
 	struct padded {
 		pthread_mutex_t lock;
-		char apart[256]; /* from the next one's cache line */
+		char apart[256]; /* separates it from the next one's cache line */
 	} * padded;
 };
 

@@ -18,7 +18,7 @@ const char byte_order_mark[] = "\xef\xbb\xbf";
 struct setting {
 	const struct option *option;
 	void *settings;
-	char *given; /* NULL: the default holds */
+	char *given; /* NULL: the default */
 };
 
 struct options {
@@ -60,7 +60,7 @@ find(const struct options *options, const char *name, size_t length)
 	return NULL;
 }
 
-/* 1, 0, or -1 when it is neither. */
+/* Returns 1, 0, or -1 when it is neither. */
 static int
 parse_bool(const char *text)
 {
@@ -91,8 +91,9 @@ parse_int(const char *text, int *out)
 }
 
 /*
- * An unknown suffix makes 0 of the value, and what follows a suffix is ignored: sysbench's rule. So
- * it does with a blank or a sign, which nobody means, and with what does not fit: those are wrong.
+ * An unknown suffix makes the value 0, and text after a suffix is ignored: sysbench's rule.
+ * sysbench does the same for a blank, a sign or an overflow; here these are errors, since no user
+ * means them.
  */
 static bool
 parse_size(const char *text, uint64_t *out)
@@ -115,7 +116,7 @@ parse_size(const char *text, uint64_t *out)
 	return true;
 }
 
-/* The number of a word among those between braces in the help; -1: it is not there. */
+/* The index of a word among those between braces in the help; -1: not found. */
 static int
 find_word(const char *help, const char *word, size_t length)
 {
@@ -131,7 +132,7 @@ find_word(const char *help, const char *word, size_t length)
 	return -1;
 }
 
-/* The bits of a list's words; returns the first that is none, NULL: all are. */
+/* Sets a bit for each word of a list; returns the first invalid word, or NULL. */
 static const char *
 parse_flags(const char *help, const char *list, unsigned *out)
 {
@@ -150,7 +151,8 @@ parse_flags(const char *help, const char *list, unsigned *out)
 	return NULL;
 }
 
-/* false: the text cannot be of that type. Of some it can, and what it is has no meaning. */
+/* false: the text is invalid for that type. For some types an invalid text is stored as a value
+ * without meaning. */
 static bool
 store(const struct option *option, const char *text, void *settings)
 {
@@ -198,7 +200,7 @@ options_add(struct options *options, const struct option *table, void *settings)
 	}
 }
 
-/* sysbench finds the size wrong later, in these words. */
+/* sysbench reports a wrong size only later, in these words. */
 static void
 complain(const struct option *option, const char *text)
 {
@@ -249,7 +251,7 @@ options_set(struct options *options, const char *argument)
 	return -1;
 }
 
-/* "--name=value" of a line, for the caller to free; NULL: there is nothing in it. */
+/* The line as "--name=value", which the caller frees; NULL: the line is empty. */
 static char *
 line_argument(const char *line)
 {
@@ -337,7 +339,7 @@ allowed(const struct setting *s)
 	}
 }
 
-/* Of flags the word is named that is wrong; of numbers what was read. */
+/* For flags, reports the wrong word; for numbers, the parsed value. */
 static void
 refuse(const struct setting *s)
 {

@@ -1,7 +1,7 @@
 /*
- * Command-line options as sysbench 1.0.20 reads them. A row of a table is all there is to an
- * option: parsing, what is allowed, the message otherwise, where the value goes, help and manual
- * page come from it. There is a table per workload, and some for what all share.
+ * Command-line options as sysbench 1.0.20 reads them. One row of a table describes an option
+ * completely: parsing, allowed values, the error message, where the value goes, help and manual
+ * page come from it. There is a table per workload, and some for the shared options.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -13,21 +13,22 @@
 
 enum option_type {
 	OPTION_BOOL, /* --x, or on, true, 1; off, false, 0 */
-	OPTION_INT,  /* decimal, fits an int; nothing is 0 */
+	OPTION_INT,  /* decimal, fits an int; an empty value is 0 */
 	OPTION_SIZE, /* digits with an optional K, M, G or T, powers of 1024; fits 64 bits */
-	/* The same, where the test refuses 0, which is what sysbench makes of what is no number. */
+	/* The same, but the test refuses 0, which is sysbench's value for anything that is not a
+	 * number. */
 	OPTION_SIZE_NOT_0,
 	OPTION_BYTES,  /* OPTION_SIZE_NOT_0, but help calls it a number */
 	OPTION_DOUBLE, /* as strtod */
 	OPTION_STRING,
-	OPTION_FILE,  /* a string that help calls a file's name */
-	OPTION_LIST,  /* a string that help calls a list */
-	OPTION_LINES, /* a string; given again it adds a line instead of taking its place */
-	OPTION_WORD,  /* one of the words between braces in its help; stored is which, from 0 */
-	OPTION_FLAGS, /* some of these, comma separated; stored is a bit for each */
+	OPTION_FILE,  /* a string; help calls it a file name */
+	OPTION_LIST,  /* a string; help calls it a list */
+	OPTION_LINES, /* a string; another one adds a line instead of replacing it */
+	OPTION_WORD,  /* one of the words between braces in its help; stored as its index, from 0 */
+	OPTION_FLAGS, /* some of these, comma separated; stored as one bit each */
 };
 
-/* What stands behind the name in a row: the type, and where the value goes, which is a field of the
+/* What follows the name in a row: the type, and where the value goes, which is a field of the
  * struct that the table is for. A field of another type does not compile. */
 #define OPTION_AT(option, s, field, ...)                                                           \
 	.type = (option), .at = offsetof(s, field) + 0 * _Generic(((s *)0)->field, __VA_ARGS__)
@@ -47,19 +48,19 @@ enum option_type {
 struct option {
 	const char *name; /* with dashes; underscores are accepted in their place */
 	unsigned char type;
-	bool for_run;	    /* no other command of the workload minds its value */
-	bool as_number;	    /* of an OPTION_SIZE_NOT_0: its message says what was made of it */
-	unsigned char turn; /* rows of turn 0 are checked first, each turn's in their order */
+	bool for_run;	    /* only a run uses its value */
+	bool as_number;	    /* of an OPTION_SIZE_NOT_0: its message shows the parsed value */
+	unsigned char turn; /* rows of turn 0 are checked first, within a turn in their order */
 	unsigned at;
-	const char *value; /* the default; NULL: none, and a word has to be given for a run */
+	const char *value; /* the default; NULL: none, and a run needs a value */
 	const char *help;
-	int least, most;   /* of a number; INT_MIN: any, 0: no limit above */
-	unsigned multiple; /* what divides a size; 0: any does */
+	int least, most;   /* of a number; INT_MIN: any, 0: no upper limit */
+	unsigned multiple; /* a size must be a multiple of it; 0: any */
 	const char *wrong; /* the message's format, for name and value; NULL: WRONG_DEFAULT */
-	bool (*fits)(const void *settings); /* what is to hold, too; NULL: nothing */
+	bool (*fits)(const void *settings); /* another condition; NULL: none */
 };
 
-/* Of its many wordings these are sysbench's for more than one option, and ours. */
+/* Of sysbench's many wordings, those for more than one option, and ours. */
 #define WRONG_DEFAULT "Invalid value of %s: %s."
 #define WRONG_FOR "Invalid value for %s: %s"
 #define WRONG_FOR_DOT "Invalid value for %s: %s."
@@ -71,25 +72,26 @@ struct options; /* values for a set of tables */
 struct options *options_new(void);
 void options_free(struct options *options);
 
-/* Adds a table that ends with a NULL name. Its values go to `settings`, the defaults at once. */
+/* Adds a table that ends with a NULL name. Its values go to `settings`, the defaults
+ * immediately. */
 void options_add(struct options *options, const struct option *table, void *settings);
 
-/* Whether the argument `--name[=value]` names one of the options and, of a boolean, a value it can
- * have: for sysbench any other is not a wrong value but an unknown option. */
+/* Whether the argument `--name[=value]` names one of the options and, for a boolean, has a valid
+ * value: sysbench treats any other as an unknown option, not as a wrong value. */
 bool options_know(const struct options *options, const char *argument);
 
-/* Takes one argument `--name[=value]`; says what is wrong with it and returns -1. */
+/* Parses one argument `--name[=value]`; reports errors and returns -1. */
 int options_set(struct options *options, const char *argument);
 
 /*
- * Takes the lines `name[=value]` of a file; blanks around name and value, empty lines and those
- * that begin with # or [ do not count. Names that no table has are an error, or skipped when
+ * Parses the lines `name[=value]` of a file; blanks around name and value, empty lines and those
+ * that begin with # or [ are ignored. Names that no table has are an error, or skipped when
  * `partly`.
  */
 int options_read(struct options *options, const char *path, bool partly);
 
-/* Whether the values in `settings` are allowed; says what is wrong and returns -1, or
- * OPTIONS_MISSING when there is no value at all. */
+/* Whether the values in `settings` are allowed; reports errors and returns -1, or OPTIONS_MISSING
+ * if there is no value at all. */
 enum { OPTIONS_MISSING = -2 };
 int options_check(const struct options *options, const void *settings, bool run);
 

@@ -38,7 +38,7 @@ read_field(const char *path, const char *name, char *line, size_t size)
 	return value;
 }
 
-/* Of a list such as "0-3,6"; 0 if it is none. */
+/* The number of processors in a list such as "0-3,6"; 0: not a valid list. */
 static long
 count_processors(const char *list)
 {
@@ -68,7 +68,7 @@ write_cpu(struct json *json)
 	json_string(json, "model", read_field("/proc/cpuinfo", "model name", line, sizeof(line)));
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
 		json_int(json, "count", CPU_COUNT(&allowed));
-	/* musl's sysconf tells how many we may use. */
+	/* musl's sysconf returns how many we may use. */
 	online = fields_line("/sys/devices/system/cpu/online", line, sizeof(line))
 			 ? count_processors(line)
 			 : 0;
@@ -92,7 +92,7 @@ write_clock(struct json *json)
 	json_double(json, "tsc_mhz", clock_tsc_mhz());
 }
 
-/* Of a line that lists choices, as "always [madvise] never", the one that is made. */
+/* The selected choice of a line such as "always [madvise] never". */
 static void
 write_choice(struct json *json, const char *name, const char *path)
 {
@@ -105,7 +105,7 @@ write_choice(struct json *json, const char *name, const char *path)
 	json_string(json, name, choice + 1);
 }
 
-/* What of its configuration a kernel lets be seen; ticks are what its coarse clock counts. */
+/* The visible part of a kernel's configuration; the coarse clock counts ticks. */
 static void
 write_kernel(struct json *json, const struct utsname *names)
 {
@@ -122,7 +122,7 @@ write_kernel(struct json *json, const struct utsname *names)
 	write_choice(json, "huge_pages", "/sys/kernel/mm/transparent_hugepage/enabled");
 }
 
-/* Of the last processor that we may use. */
+/* The governor of the last processor that we may use. */
 static void
 write_governor(struct json *json)
 {
@@ -139,8 +139,9 @@ write_governor(struct json *json)
 		json_string(json, "governor", line);
 }
 
-/* From how much unwritten data on the kernel writes by itself, and lets who makes more wait; how
- * old it may become, and how often that is looked at. Shares of the memory, unless they are set. */
+/* The amount of unwritten data from which the kernel writes in the background, and that from which
+ * it makes writers wait; the age at which data is written, and how often that is checked. The
+ * amounts are shares of the memory unless set. */
 static void
 write_dirty_limits(struct json *json)
 {
@@ -161,7 +162,7 @@ write_dirty_limits(struct json *json)
 	json_end(json, '}');
 }
 
-/* That of the disk below the scratch directory; of a partition the whole disk's. */
+/* The scheduler of the disk below the scratch directory; for a partition, of the whole disk. */
 static void
 write_io_scheduler(struct json *json)
 {
@@ -183,7 +184,7 @@ struct mount {
 	size_t match; /* length of the mount point */
 };
 
-/* Whether `path` lies at or below the mount point `point`. */
+/* Whether `path` is at or below the mount point `point`. */
 static bool
 below(const char *path, const char *point, size_t length)
 {
@@ -191,7 +192,7 @@ below(const char *path, const char *point, size_t length)
 	       (length == 1 || path[length] == '/' || path[length] == '\0');
 }
 
-/* One line of mountinfo, see proc(5): taken when it is the closest mount so far above `path`. */
+/* Keeps one line of mountinfo, see proc(5), if it is the closest mount so far above `path`. */
 static void
 consider_mount(const char *line, const char *path, struct mount *best)
 {
@@ -255,7 +256,7 @@ platform_memory_filesystem(void)
 	return fs.f_type == RAMFS_MAGIC ? "ramfs" : NULL;
 }
 
-/* Kernel threads carry PF_KTHREAD (include/linux/sched.h) in field 9 of stat. */
+/* Kernel threads have PF_KTHREAD (include/linux/sched.h) in field 9 of stat. */
 static bool
 is_user_process(const char *pid)
 {
@@ -286,7 +287,8 @@ write_processes(struct json *json)
 		json_int(json, "processes", count);
 }
 
-/* A mark alone proves nothing, machines are made from images too: ours must be the init. */
+/* A mark alone proves nothing, since machines are created from images, too: the init must be
+ * ours. */
 const char *
 platform_container(void)
 {
@@ -330,7 +332,7 @@ write_virtualization(struct json *json)
 	json_end(json, '}');
 }
 
-/* Version 1 says "no limit" by a very large number. */
+/* Version 1 has a very large number for "no limit". */
 static bool
 memory_limit(uint64_t *bytes)
 {
@@ -338,8 +340,7 @@ memory_limit(uint64_t *bytes)
 	       *bytes < UINT64_C(1) << 60;
 }
 
-/* What a workload can get without swapping, as the kernel estimates it, and no more than its limit.
- */
+/* The kernel's estimate of what a workload can get without swapping, at most its limit. */
 static void
 write_available(struct json *json)
 {
@@ -373,7 +374,7 @@ write_limits(struct json *json)
 	json_end(json, '}');
 }
 
-/* What seccomp's filter turned on for this process alone, before Linux 5.16. */
+/* What seccomp's filter enabled for this process only, before Linux 5.16. */
 static void
 write_speculation(struct json *json)
 {

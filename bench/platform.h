@@ -4,15 +4,15 @@
 
 #include "json.h"
 
-/* Adds the object "platform"; the scratch file system is that of the current directory. begin_ns:
- * when bench began. */
+/* Adds the object "platform"; the scratch file system is the current directory's. begin_ns: when
+ * bench began. */
 void json_platform(struct json *json, uint64_t begin_ns);
 
-/* What made the container whose init is ours, as far as it can be told, or "namespaces"; NULL where
- * this is none. */
+/* What created the container that this process is in, if known, or "namespaces"; NULL: no
+ * container. */
 const char *platform_container(void);
 
-/* The name of the current directory's file system when it keeps files in memory only, else NULL. */
+/* The name of the current directory's file system if that is in memory only, else NULL. */
 const char *platform_memory_filesystem(void);
 
 #endif

@@ -11,7 +11,7 @@
 
 static const char *const folders[] = {"programs", "tree"};
 
-/* nftw(3) hands on nothing of its caller's. */
+/* nftw(3) cannot pass data from its caller. */
 static struct programs *found;
 
 static int

@@ -1,6 +1,6 @@
 /*
- * The files of the user's that came along (invocation.h says where they lie), by their content: all
- * environments have to have the same, and a program must not change them.
+ * The user's files that were brought along (invocation.h says where they are), by content: they
+ * must be the same in all environments, and a program must not change them.
  */
 #ifndef PROGRAMS_H
 #define PROGRAMS_H
@@ -12,15 +12,15 @@
 
 struct programs {
 	struct program {
-		char *path; /* from the current directory */
+		char *path; /* relative to the current directory */
 		char sum[65];
 	} * files; /* by path */
 	size_t count;
 	char sum[65]; /* of the lines "SUM  PATH" of all, as sha256sum(1) writes them */
 };
 
-/* Reads all there are; without any the count is 0. -1: one cannot be read, which is said on stderr.
- */
+/* Reads all of them; without any the count is 0. -1: one cannot be read, which was reported on
+ * stderr. */
 int programs_read(struct programs *programs);
 void programs_free(struct programs *programs);
 

@@ -1,4 +1,4 @@
-/* Reports while the workers work: intervals, checkpoints, and the sums of what they have done. */
+/* Reports while the workers work: intervals, checkpoints, and the totals. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ report_interval(struct run *run, unsigned at_s, struct histogram *before)
 		report_queue(run, at_s);
 }
 
-/* Threads that still run are looked at through copies. */
+/* Running threads are read through copies. */
 static void
 sum_up_threads(struct run *run, struct totals *totals)
 {

@@ -1,7 +1,7 @@
 /*
  * xoroshiro128+ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018), the
- * generator of sysbench 1.0. One per thread, seeded from the thread's number, so that a seed
- * gives the same requests whatever the order in which threads start.
+ * generator of sysbench 1.0. One per thread, seeded from the thread's number, so that a seed gives
+ * the same requests in whatever order threads start.
  */
 #ifndef RANDOM_H
 #define RANDOM_H

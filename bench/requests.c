@@ -36,8 +36,8 @@ requests_free(struct requests *r)
 	free(r->held);
 }
 
-/* True when an fsync of the next file is due: until all files had one, nothing else is requested.
- */
+/* True when an fsync of the next file is due: until every file has had one, there are no other
+ * requests. */
 static bool
 next_fsync(struct requests *r, struct event *event)
 {
@@ -79,7 +79,7 @@ choose_place(struct requests *r, struct random *random, struct event *event)
 	event->size = left < r->bytes ? left : r->bytes;
 }
 
-/* Without fsyncs no request depends on another one's, and none has to wait. */
+/* Without fsyncs no request depends on another, and none waits. */
 void
 requests_next(struct requests *r, struct random *random, struct event *event)
 {

@@ -1,6 +1,6 @@
 /*
- * What runner.c, which starts and ends the worker threads, and progress.c, which is the main
- * thread's part while they work, share: a run.
+ * A run, the state shared by runner.c, which starts and ends the worker threads, and progress.c,
+ * which is the main thread's part while they work.
  */
 #ifndef RUN_H
 #define RUN_H
@@ -13,7 +13,7 @@
 
 struct arrivals;
 
-/* What the main thread has to do, in seconds from the start. */
+/* What the main thread must do, in seconds from the start. */
 struct agenda {
 	bool begun; /* the warm-up is over */
 	unsigned interval_s, checkpoint;
@@ -30,18 +30,18 @@ struct run {
 		struct run *run;
 		pthread_t id;
 		uint64_t span_ns;		      /* of its measured loop */
-		uint64_t waited_before_ns, waited_ns; /* for a processor, until then; in it */
+		uint64_t waited_before_ns, waited_ns; /* for a processor, before the loop; in it */
 		bool waited_known;
 		uint64_t reported_events, reported_ns; /* up to the last checkpoint */
 	} * workers;
 	sem_t ready;	     /* posted by each worker that is initialized */
-	pthread_rwlock_t go; /* the main thread's until all may begin */
-	unsigned started;    /* workers that there are */
-	uint64_t begin_ns;   /* the warm-up's begin; start_ns is its end */
+	pthread_rwlock_t go; /* held by the main thread until all may begin */
+	unsigned started;    /* the number of workers */
+	uint64_t begin_ns;   /* the beginning of the warm-up; start_ns is its end */
 	uint64_t start_ns, deadline_ns, seed;
-	struct arrivals *arrivals; /* NULL: a thread that is free goes on at once */
-	uint64_t most_events;	   /* 0: their number is not limited */
-	_Atomic uint64_t taken;	   /* events begun, when it is */
+	struct arrivals *arrivals; /* NULL: a free thread continues at once */
+	uint64_t most_events;	   /* 0: no limit */
+	_Atomic uint64_t taken;	   /* events begun, if limited */
 	atomic_bool failed;
 	atomic_uint running;
 	pthread_mutex_t lock;
@@ -51,17 +51,18 @@ struct run {
 	struct counters *counters;
 	uint64_t counted_before[COUNTERS];
 	struct histogram reported; /* of all workers, up to the last checkpoint */
-	uint64_t reported_at_ns;   /* when that was; start_ns: there was none */
-	unsigned unfinished;	   /* events under way when the end was forced */
+	uint64_t reported_at_ns;   /* when that was; start_ns: none yet */
+	unsigned unfinished;	   /* events under way at a forced end */
 };
 
-/* Reads what is compared with its value at the end. */
+/* Reads the values that are compared with those at the end. */
 void run_take_before(struct run *run);
 
-/* Waits for the workers, or until the end is forced, and reports what is to be said meanwhile. */
+/* Waits for the workers, or until the end is forced, and prints the reports that are due
+ * meanwhile. */
 void progress_watch(struct run *run);
 
-/* What was done since the last checkpoint; the caller frees totals->threads. */
+/* The totals since the last checkpoint; the caller frees totals->threads. */
 void progress_sum(struct run *run, struct totals *totals);
 
 #endif

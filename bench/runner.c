@@ -12,14 +12,14 @@
 #include "marks.h"
 #include "run.h"
 
-/* As many as were asked for. */
+/* Whether as many events as requested have begun. */
 static bool
 all_begun(const struct run *run)
 {
 	return run->most_events > 0 && run->taken >= run->most_events;
 }
 
-/* A thread that has done all must not take an event, or another one gets none. */
+/* A finished thread must not take an event, otherwise another one gets none. */
 static bool
 take_event(struct run *run, const struct thread *thread)
 {
@@ -35,7 +35,7 @@ take_event(struct run *run, const struct thread *thread)
 	return false;
 }
 
-/* The next event may begin; with a rate, this waits until one is due. */
+/* Whether another event may begin; with a rate, this waits until one is due. */
 static bool
 more_events(struct run *run, const struct thread *thread, uint64_t now, uint64_t until_ns,
 	    uint64_t *due_ns)
@@ -56,7 +56,7 @@ record(const struct run *run, struct thread *thread, uint64_t due_ns, uint64_t b
 		histogram_record(&thread->other, now - (service ? due_ns : begin_ns));
 }
 
-/* Events until that time, or until there are no more; returns when the last one ended. */
+/* Runs events until that time, or until there are no more; returns when the last one ended. */
 static uint64_t
 run_events(struct run *run, struct thread *thread, uint64_t now, uint64_t until_ns)
 {
@@ -82,7 +82,7 @@ run_events(struct run *run, struct thread *thread, uint64_t now, uint64_t until_
 	return now;
 }
 
-/* What was done so far is forgotten; a thread that had too little to do waits for the others. */
+/* Discards what was done so far; a thread with too little work waits for the others. */
 static void
 warm_up(struct run *run, struct thread *thread)
 {
@@ -182,7 +182,7 @@ start_arrivals(struct run *run)
 	}
 }
 
-/* Nobody misses what arrives when all is done. */
+/* Events that arrive after the end do not matter. */
 static void
 end_arrivals(struct run *run)
 {
@@ -203,7 +203,7 @@ end_arrivals(struct run *run)
 	arrivals_free(run->arrivals);
 }
 
-/* Sysbench has threads of their own for these, and its report names them. */
+/* sysbench has separate threads for these, and its report names them. */
 static void
 announce(const struct limits *limits)
 {
@@ -215,7 +215,7 @@ announce(const struct limits *limits)
 		log_text(LOG_DEBUG, "Checkpoints report thread started");
 }
 
-/* Fewer threads than asked for do nothing but end. */
+/* With fewer threads than requested, all of them just end. */
 static void
 create_workers(struct run *run)
 {
@@ -241,7 +241,7 @@ start_workers(struct run *run)
 	for (unsigned i = 0; i < run->started; i++)
 		while (sem_wait(&run->ready) < 0)
 			;
-	run_take_before(run); /* and marks_begin(): later, when there is a warm-up */
+	run_take_before(run); /* with a warm-up, this and marks_begin() follow later */
 	if (!run->limits->warmup_s)
 		marks_begin();
 	run->begin_ns = clock_ns();
@@ -287,7 +287,7 @@ new_run(const struct workload *workload, void *self, const struct limits *limits
 	return run;
 }
 
-/* Of threads that have ended. */
+/* Only ended threads count. */
 static void
 sum_up_waits(const struct run *run, struct totals *totals)
 {
@@ -322,7 +322,7 @@ free_run(struct run *run)
 	free(run);
 }
 
-/* Cold: made small, which what its threads run is not. */
+/* Cold: optimized for size, unlike what its threads run. */
 __attribute__((cold)) int
 run_workload(const struct workload *workload, void *self, const struct limits *limits,
 	     run_checkpoint *on_checkpoint, struct totals *totals)

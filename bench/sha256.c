@@ -24,7 +24,7 @@ rotate(uint32_t x, int bits)
 	return x >> bits | x << (32 - bits);
 }
 
-/* The message's next sixteen words, in place of the last. */
+/* Replaces the message's last sixteen words by the next sixteen. */
 static void
 expand(uint32_t w[16])
 {
@@ -45,7 +45,7 @@ step(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, ui
 	*h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
 }
 
-/* Eight steps at once: the words change their places by name, not by being moved. */
+/* Eight steps at once: the words change places by name, without moving. */
 static void
 compress(uint32_t state[8], const unsigned char *block)
 {

@@ -27,7 +27,7 @@ struct entry {
 };
 
 struct suite {
-	char name[256]; /* as long as a file's may be */
+	char name[256]; /* the maximum for a file name */
 	struct entry entries[MOST_EXPERIMENTS];
 	int count;
 };
@@ -84,7 +84,8 @@ good_name(const struct suite *suite, const char *name)
 	return true;
 }
 
-/* Takes over the line, which is split into the words. NULL, or what is wrong with it. */
+/* Takes ownership of the line, which is split into the words. Returns NULL, or what is wrong with
+ * it. */
 static const char *
 add_experiment(struct suite *suite, char *line, char **words, int count)
 {
@@ -124,7 +125,7 @@ add_line(struct suite *suite, const char *text)
 	return problem;
 }
 
-/* NULL when all lines were taken; otherwise what is wrong with line `number`. */
+/* NULL if all lines are valid; otherwise what is wrong with line `number`. */
 static const char *
 add_lines(struct suite *suite, FILE *file, int *number)
 {
@@ -182,7 +183,7 @@ clear(void *context, pid_t child)
 	experiment_clear(&entry->experiment, child, true);
 }
 
-/* Returns the number of experiments that failed or, when a signal ended it all, were not begun. */
+/* Returns how many experiments failed or, if a signal ended the run, did not begin. */
 static int
 measure_all(struct suite *suite, struct json *json)
 {
@@ -211,7 +212,7 @@ measure_all(struct suite *suite, struct json *json)
 	return failed;
 }
 
-/* NULL: there is none of that name, or it has an error, which was said. */
+/* NULL: there is no suite of that name, or it has an error, which was reported. */
 static struct suite *
 suite_open(const char *name)
 {
@@ -245,7 +246,7 @@ suite_run(const char *name)
 	char error[128];
 	int failed, number;
 
-	/* A partner that was killed fails its experiment, not the suite. */
+	/* A killed partner process fails its experiment, not the suite. */
 	signal(SIGPIPE, SIG_IGN);
 	log_open(stderr, LOG_WARNING);
 	suite = suite_open(name);

@@ -1,7 +1,6 @@
 /*
  * sysbench's threads test, for the scheduler: one event takes a lock, yields the processor and
- * gives the lock back, many times. Which of the locks it is goes round with the number of the
- * event.
+ * releases the lock, many times. The number of the event selects the lock, round robin.
  * kind: wake-ups; audit: kernel threads
  * Compiled with -O2.
  */

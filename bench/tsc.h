@@ -1,5 +1,5 @@
 /* The processor's time stamp counter, which a process may be forbidden to read: prctl(2),
- * PR_SET_TSC. Then rdtsc ends it, and so may clock_gettime(2), which reads the counter in user
+ * PR_SET_TSC. Then rdtsc kills it, and so may clock_gettime(2), which reads the counter in user
  * space. */
 #ifndef TSC_H
 #define TSC_H

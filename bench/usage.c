@@ -117,7 +117,7 @@ usage_take(struct usage *usage)
 	clock_mark(&usage->clock);
 }
 
-/* A kernel that does not count has run this thread for no time. */
+/* In a kernel that does not count, this thread's time is 0. */
 bool
 thread_waited(uint64_t *ns)
 {
@@ -159,7 +159,7 @@ json_cgroup(struct json *json, const struct usage *before, const struct usage *a
 	json_end(json, '}');
 }
 
-/* No process is without any; a kernel that says so does not count them. */
+/* Every process has some; in a kernel that does not count them all are 0. */
 static void
 json_switches(struct json *json, const struct usage *before, const struct usage *after)
 {

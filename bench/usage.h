@@ -1,6 +1,6 @@
 /*
- * What a stretch of time cost: processor time of this process, idle and stolen time of the
- * processors it may use, and what the disk below the current directory did.
+ * The cost of a period: processor time of this process, idle and stolen time of the processors that
+ * it may use, and the activity of the disk below the current directory.
  */
 #ifndef USAGE_H
 #define USAGE_H
@@ -19,8 +19,7 @@ struct usage {
 	bool has_cpus, has_disk, has_cgroup, has_throttling;
 	double idle_s, steal_s;			     /* /proc/stat, see proc(5) */
 	uint64_t read_bytes, written_bytes, busy_ms; /* Documentation/block/stat.rst of Linux */
-	/* Of this process's control group, cpu.stat of version 2 or cpuacct and cpu of version 1.
-	 */
+	/* This process's control group: cpu.stat of version 2, or cpuacct and cpu of version 1. */
 	double cgroup_s, throttled_s;
 	uint64_t throttled;
 };
@@ -30,8 +29,8 @@ void usage_take(struct usage *usage);
 /* How long this thread has waited for a processor, see proc(5), schedstat; false: unknown. */
 bool thread_waited(uint64_t *ns);
 
-/* `waited_ns`: of all threads, NULL when unknown. The objects "cpu", "context_switches",
- * "page_faults", "cgroup" and "disk"; what could not be known is left out. */
+/* `waited_ns`: of all threads, NULL when unknown. Writes the objects "cpu", "context_switches",
+ * "page_faults", "cgroup" and "disk", without what is unknown. */
 void json_usage(struct json *json, const struct usage *before, const struct usage *after,
 		const uint64_t *waited_ns);
 

@@ -7,7 +7,7 @@
 
 static const char blanks[] = " \t\r\n";
 
-/* Copies what is between quotes to *to and returns what is behind them; NULL: they have no end. */
+/* Copies the text between quotes to *to and returns the position after them; NULL: unterminated. */
 static const char *
 unquote(const char *from, char **to)
 {
@@ -21,8 +21,8 @@ unquote(const char *from, char **to)
 	return *from ? from + 1 : NULL;
 }
 
-/* Copies one word and ends it with a zero; NULL: a quote has no end. What is copied never comes to
- * what is still to be read, but for that zero. */
+/* Copies one word and ends it with a zero; NULL: unterminated quote. The copy never overtakes the
+ * text still to be read, except by that zero. */
 static const char *
 take_word(const char *from, char **to)
 {
@@ -73,7 +73,7 @@ plain(const char *word)
 	return *word && !strpbrk(word, " \t\r\n'\"\\#");
 }
 
-/* As long as four characters for each of the word, and two quotes. */
+/* Needs at most four bytes per character of the word, plus two for the quotes. */
 static char *
 quote(char *to, const char *word)
 {

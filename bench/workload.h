@@ -1,8 +1,8 @@
 /*
- * What a benchmark is to the runner: a name, its options, and what happens at each stage of
- * a run. One file per workload. Functions that can fail say why with log_text() and return -1;
- * what this machine lacks or forbids is said with log_unavailable(). Those marked optional
- * may be NULL.
+ * A workload as the runner sees it: a name, its options, and functions for each stage of a run. One
+ * file per workload. Functions that can fail report the reason with log_text() and return -1; what
+ * this machine lacks or forbids is reported with log_unavailable(). Those marked optional may be
+ * NULL.
  */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
@@ -19,8 +19,8 @@ struct limits; /* both in runner.h */
 struct totals;
 
 /*
- * One event. The runner sets begin_ns, and its latency counts from there: execute may move it to
- * when the event was due. What the rest means is the workload's business.
+ * One event. The runner sets begin_ns, from which its latency counts: execute may move it to when
+ * the event was due. The workload defines the meaning of the other fields.
  */
 struct event {
 	uint64_t begin_ns;
@@ -29,14 +29,14 @@ struct event {
 	uint64_t offset, size;
 };
 
-/* One worker. The runner owns it; `state` is the workload's, from before thread_init to after
+/* One worker. The runner owns it; `state` belongs to the workload, from before thread_init to after
  * thread_free. */
 struct thread {
 	unsigned id;
 	struct random random;
 	void *state;
 	struct histogram latency; /* of its events */
-	struct histogram other;	  /* with a rate, see struct totals */
+	struct histogram other;	  /* with a rate; see struct totals */
 };
 
 enum { MOST_METRICS = 24 };
@@ -49,21 +49,21 @@ struct metric {
 
 struct workload {
 	const char *name, *title;
-	bool on_disk;		      /* makes files in the current directory */
-	unsigned sysbench;	      /* its place in sysbench's list of tests; 0: a probe */
-	bool spaced;		      /* its events have something else between them, by design */
-	bool ignores_events;	      /* how much there is to do decides, not --events */
-	bool once;		      /* one event is all that a thread has to do */
-	bool takes_words;	      /* behind "--": limits->words */
-	size_t size;		      /* of what `self` is below: zeros, and the options' values */
-	size_t thread_size;	      /* of each worker's `state`: zeros; 0: thread_init makes it */
-	const struct option *options; /* as sysbench has them; of a probe, all */
-	const struct option *additions; /* what sysbench does not have; optional */
+	bool on_disk;	     /* makes files in the current directory */
+	unsigned sysbench;   /* its place in sysbench's list of tests; 0: a probe */
+	bool spaced;	     /* other work is between its events, by design */
+	bool ignores_events; /* the amount of work decides, not --events */
+	bool once;	     /* a thread has only one event */
+	bool takes_words;    /* after "--": limits->words */
+	size_t size;	     /* of what `self` points to: zeros, and the options' values */
+	size_t thread_size;  /* of each worker's `state`: zeros; 0: thread_init allocates it */
+	const struct option *options;	/* sysbench's; for a probe, all */
+	const struct option *additions; /* those that sysbench does not have; optional */
 
-	/* A workload's commands beside `run` and `help`; optional. */
+	/* A workload's commands other than `run` and `help`; optional. */
 	int (*prepare)(void *self, const struct limits *limits);
 	int (*cleanup)(void *self);
-	/* The command `serve`: what runs elsewhere talks to this process, until it is killed;
+	/* The command `serve`: processes elsewhere talk to this one until it is killed;
 	 * optional. */
 	int (*serve)(void *self);
 	/* Removes the files of a run by that process, which was cut off; optional. */
@@ -71,57 +71,56 @@ struct workload {
 
 	/* Gets ready for a run; optional. */
 	int (*begin)(void *self, const struct limits *limits);
-	/* Gives back what begin and open got, also where they failed; optional. */
+	/* Releases what begin and open acquired, also if they failed; optional. */
 	void (*end)(void *self);
 
 	void (*print_mode)(const void *self); /* optional */
-	/* Gets hold of what the run needs, files for example; optional. */
+	/* Acquires what the run needs, for example files; optional. */
 	int (*open)(void *self);
 
-	/* In each worker, before and after the measured loop. thread_done is inside the measured
+	/* In each worker, before and after the measured loop. thread_done is within the measured
 	 * time. */
 	int (*thread_init)(void *self, struct thread *thread);	/* optional */
 	int (*thread_done)(void *self, struct thread *thread);	/* optional */
 	void (*thread_free)(void *self, struct thread *thread); /* optional */
-	/* In each worker, when the warm-up is over: what it counted so far is forgotten; optional.
-	 */
+	/* In each worker, after the warm-up: forgets what it has counted so far; optional. */
 	void (*reset)(void *self, struct thread *thread);
 
-	/* The next request, outside the event's latency; false: this thread has done all. Optional.
-	 */
+	/* The next request, outside the event's latency; false: this thread has finished.
+	 * Optional. */
 	bool (*next)(void *self, struct thread *thread, struct event *event);
 	int (*execute)(void *self, struct thread *thread, struct event *event);
-	/* Told how long the event took, in nanoseconds; optional. */
+	/* Receives the duration of the event, in nanoseconds; optional. */
 	void (*done)(void *self, struct thread *thread, const struct event *event, uint64_t ns);
 
 	/* The line of --report-interval, with the latencies of the interval's events; optional (the
 	 * runner has one for plain events). */
 	void (*print_interval)(void *self, const struct limits *limits, unsigned at_s,
 			       const struct histogram *interval);
-	/* What it found, before the figures that all have; optional. */
+	/* The workload's own findings, printed before the metrics that all have; optional. */
 	void (*print_report)(const void *self, const struct totals *totals);
-	/* A checkpoint was reported: the next report is of what comes after it; optional. */
+	/* A checkpoint was reported: the next report covers what follows it; optional. */
 	void (*mark)(void *self);
-	/* The figures it exists for, the primary one first; returns how many; optional. */
+	/* Its metrics, the primary one first; returns how many; optional. */
 	unsigned (*metrics)(const void *self, const struct totals *totals,
 			    struct metric out[MOST_METRICS]);
-	/* Adds what is the workload's own to the experiment's JSON object; optional. */
+	/* Adds the workload's own fields to the experiment's JSON object; optional. */
 	void (*write_json)(const void *self, const struct totals *totals, struct json *json);
-	/* The same of a run that failed; optional. */
+	/* The same for a run that failed; optional. */
 	void (*explain)(const void *self, struct json *json);
-	/* Whether the work was really done; the outcome also goes to the `checks` array; optional.
-	 */
+	/* Whether the work was really done; the outcome also goes to the `checks` array;
+	 * optional. */
 	bool (*check)(const void *self, const struct totals *totals, struct json *json);
 };
 
-/* What the last part of a workload's file begins with; it makes the workload known. */
+/* The last part of a workload's file begins with this; it registers the workload. */
 #define WORKLOAD                                                                                   \
 	static const struct workload workload;                                                     \
 	static const struct workload *const known __attribute__((section("workloads"), used)) =    \
 		&workload;                                                                         \
 	static const struct workload workload
 
-/* All of them, in the order in which their files are linked: the linker puts them together. */
+/* All workloads, in the order in which their files are linked: the linker puts them together. */
 extern const struct workload *const workloads[] __asm__("__start_workloads");
 extern const struct workload *const workloads_end[] __asm__("__stop_workloads");
 

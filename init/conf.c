@@ -11,13 +11,13 @@
 #include "console.h"
 #include "say.h"
 
-/* `take` returns NULL, or what is wrong with the value. */
+/* `take` returns NULL, or an error message for the value. */
 struct key {
 	const char *name;
 	const char *(*take)(struct conf *conf, const char *value);
 };
 
-/* As make has it for RUN and for suites: what goes unharmed into a file's name and a shell. */
+/* The same rule as make's for RUN and for suites: safe in file names and in a shell. */
 static bool
 is_name(const char *value)
 {
@@ -29,7 +29,7 @@ is_name(const char *value)
 	return p > value && p - value <= 64;
 }
 
-/* Zero when it is no whole number from 1 to `most`. */
+/* Returns 0 unless the value is a whole number from 1 to `most`. */
 static int
 number(const char *value, int most)
 {
@@ -39,7 +39,7 @@ number(const char *value, int most)
 	return isdigit((unsigned char)*value) && !*end && n >= 1 && n <= most ? (int)n : 0;
 }
 
-/* A person's own suite is kept in memory: the file system it lies on is not mounted for long. */
+/* A user's suite is kept in memory: its file system is not mounted for long. */
 static bool
 copy_suite(const char *from, const char *to)
 {
@@ -157,8 +157,7 @@ trim(char *text)
 	return text;
 }
 
-/* Editors on other systems end lines in their own way, and begin a file with a mark of its
- * encoding. */
+/* Editors on other systems use other line ends and begin a file with a byte order mark. */
 static bool
 take_line(struct conf *conf, char *line, int place)
 {

@@ -1,4 +1,4 @@
-/* samebits.conf: what a machine that was started from the disk image is to do. */
+/* samebits.conf: what a machine that was started from the disk image does. */
 #ifndef CONF_H
 #define CONF_H
 
@@ -8,15 +8,15 @@ enum end { POWER_OFF, REBOOT, SHELL };
 
 struct conf {
 	const char *directory; /* of samebits.conf */
-	char suite[96];	       /* as bench is told of it */
+	char suite[96];	       /* as given to bench */
 	char run[65], label[65];
 	int iterations, cpus, machine_cpus;
-	bool anonymous; /* documents have a sum of the serial number */
+	bool anonymous; /* documents have a hash of the serial number */
 	enum end end;
 };
 
-/* Reads `directory`/samebits.conf; suites may lie beside it, and are copied. False when anything is
- * wrong, which was said; `end` is what was asked for even then. */
+/* Reads `directory`/samebits.conf; suites may lie next to it and are copied. False if anything is
+ * wrong, which was reported; `end` has the requested value even then. */
 bool conf_read(struct conf *conf, const char *directory);
 
 #endif

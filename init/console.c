@@ -15,10 +15,10 @@
 #include "say.h"
 #include "sha256.h"
 
-enum { ROW = 57 /* bytes of a document that one line has */ };
+enum { ROW = 57 /* bytes of a document per line */ };
 
 static bool serial, lava;
-static char node[136]; /* of the line; it is open only while something is sent */
+static char node[136]; /* of the line; it is open only during a transfer */
 static int line = -1;
 
 const char *
@@ -37,7 +37,7 @@ console_wanted(void)
 	return serial || lava;
 }
 
-/* Of the kernel's consoles the last one that is no screen, as tty0 is. */
+/* The last of the kernel's consoles that is not a screen, as tty0 is. */
 static bool
 find_line(void)
 {
@@ -82,7 +82,7 @@ put(const char *format, ...)
 		return;
 }
 
-/* Of `size` bytes, and two behind them that are zero. */
+/* Encodes `size` bytes, which two zero bytes follow. */
 static void
 put_row(const unsigned char *p, size_t size)
 {
@@ -101,7 +101,7 @@ put_row(const unsigned char *p, size_t size)
 	put("|%s|\n", text);
 }
 
-/* All of it is between bars: others may put something before it, behind it, and in between. */
+/* Each line is between bars: other programs may print before, after and between these lines. */
 static void
 put_document(const char *name, const char *text, size_t size, const char *sum)
 {

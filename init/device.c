@@ -10,7 +10,7 @@
 
 #include "say.h"
 
-/* The first line of a small file; "" when there is none. */
+/* The first line of a small file; "" if it cannot be read. */
 static void
 read_line(const char *path, char *line, size_t size)
 {
@@ -50,7 +50,7 @@ read_consoles(char names[CONSOLES_SIZE])
 	read_line("/sys/class/tty/console/active", names, CONSOLES_SIZE);
 }
 
-/* The console itself cannot control a session; the terminal behind it can. */
+/* /dev/console cannot control a session; the terminal behind it can. */
 void
 control_terminal(const char *name)
 {

@@ -13,9 +13,9 @@
 #include "device.h"
 #include "say.h"
 
-enum { TIME_TO_READ = 20 /* seconds that bad news stay on the screen */ };
+enum { TIME_TO_READ = 20 /* seconds that an error stays on the screen */ };
 
-/* A shell on each console; it is over when somebody leaves one. */
+/* Runs a shell on each console until one of them exits. */
 static void
 offer_shells(void)
 {
@@ -47,7 +47,7 @@ remove_scratch(void)
 	nftw(SCRATCH, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* A file system that nobody may write to any more is clean, whoever still looks at it. */
+/* A read-only file system is clean, even if a process still uses it. */
 _Noreturn void
 finish(const struct conf *conf)
 {

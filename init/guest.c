@@ -21,8 +21,8 @@
 #include "say.h"
 
 static bool guest;
-static int port = -1;	    /* the host's end of what we have to say; -1: none */
-static time_t patience = 1; /* seconds that the host has for our last line */
+static int port = -1;	    /* the port to the host; -1: none */
+static time_t patience = 1; /* seconds that the host has to read our last line */
 static int kernel_log = -1;
 
 void
@@ -71,8 +71,8 @@ expect_document(void)
 	patience = 10;
 }
 
-/* The port does not block: a write that does spins until the host has taken what was written, with
- * the processor that QEMU needs for that and a benchmark for itself. */
+/* The port is nonblocking: a blocking write spins until the host has taken the data, on the
+ * processor that QEMU needs for that and a benchmark for itself. */
 void
 tell_host(const void *data, size_t size)
 {
@@ -108,7 +108,7 @@ tell_host_line(const char *format, ...)
 	va_end(args);
 }
 
-/* The port's name comes in a message from the host, so it may arrive a little later than we do. */
+/* The port's name comes in a message from the host, so it may arrive a little after we start. */
 void
 open_port(void)
 {
@@ -127,9 +127,9 @@ open_port(void)
 }
 
 /*
- * A VM ends by a reset: without ACPI there is no power to switch off, and QEMU runs with
- * -no-reboot. The host ends QEMU when it has read `exit`. A write does not tell when that was (one
- * that blocks returns with any earlier one), so the reset waits.
+ * A VM ends by a reset: without ACPI there is no way to power off, and QEMU runs with -no-reboot.
+ * The host ends QEMU when it has read `exit`. A write does not tell when that was (one that blocks
+ * returns with any earlier one), so the reset waits.
  */
 _Noreturn void
 leave(int with)
@@ -152,8 +152,8 @@ fatal(const char *what)
 	leave(MISSING);
 }
 
-/* A guest whose suite measures the way out has one device for it. Its netmask is that of the host's
- * end. */
+/* A guest whose suite measures the network to its peer has one device for it. The netmask is that
+ * of the host's end. */
 void
 raise_network(const char *address)
 {

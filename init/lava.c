@@ -8,7 +8,7 @@
 
 enum { WORD = 100 };
 
-/* What is behind a value or a key: bench writes no blanks between them. */
+/* Returns the position after a value or key: bench writes no blanks between them. */
 static const char *
 behind(const char *p)
 {
@@ -30,7 +30,7 @@ behind(const char *p)
 	return p;
 }
 
-/* The value that an object has under this key; NULL: none. */
+/* The value of this key in an object; NULL: none. */
 static const char *
 member(const char *object, const char *key)
 {
@@ -62,7 +62,7 @@ copy_word(char word[WORD], const char *value)
 	*out = '\0';
 }
 
-/* As environments/start/experiments.jq has it. NULL: it has none. */
+/* The primary metric, chosen as in environments/start/experiments.jq. NULL: none. */
 static const char *
 primary(const char *experiment, char unit[WORD])
 {

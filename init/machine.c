@@ -11,8 +11,8 @@
 
 enum { VALUE = 128 };
 
-/* Joins the next part of a value to it, unless it is what makers leave when they fill in nothing;
- * what is not printable ASCII becomes a question mark. */
+/* Appends the next part of a value, unless it is a placeholder that manufacturers leave; a
+ * character that is not printable ASCII becomes a question mark. */
 static void
 join(char value[VALUE], const char *part)
 {
@@ -69,7 +69,8 @@ add(FILE *json, const char *name, const char *value)
 }
 
 /* Structures of the firmware (SMBIOS specification, DSP0134, 6.1): a type, the length of the part
- * with fields, fields that are numbers of strings, then these, each and all ended by a zero. */
+ * with fields, fields, some of which are numbers of strings, then the strings; each string and the
+ * whole list end with a zero. */
 static void
 join_string(char value[VALUE], const unsigned char *table, size_t size, unsigned type, size_t field)
 {
@@ -136,7 +137,7 @@ add_microcode(FILE *json)
 	add(json, "microcode", value);
 }
 
-/* Of NVMe and SCSI: model; of MMC: name. Their firmware's version, in the same order. */
+/* NVMe and SCSI: model; MMC: name. Their firmware versions are in the same order. */
 static void
 add_disk(FILE *json, const char *partition)
 {

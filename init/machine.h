@@ -1,4 +1,4 @@
-/* Which machine this is, by its firmware, its microcode and its disk. */
+/* Identifies the machine by its firmware, its microcode and its disk. */
 #ifndef MACHINE_H
 #define MACHINE_H
 
@@ -6,9 +6,9 @@
 
 enum { MACHINE_SIZE = 2048 };
 
-/* What a document ends with instead of its last brace: `,"host":{"machine_id":{...}}}` and a line's
- * end, as the runner writes it elsewhere (environments/start/machine-id); "" when nothing is known.
- * `partition` is a name in /sys/class/block. Anonymous: of the serial number the beginning of its
+/* What replaces a document's last brace: `,"host":{"machine_id":{...}}}` and a newline, as the
+ * runner writes it elsewhere (environments/start/machine-id); "" if nothing is known. `partition`
+ * is a name in /sys/class/block. Anonymous: the serial number is replaced by the beginning of its
  * sha256. */
 void machine_text(char text[MACHINE_SIZE], const char *partition, bool anonymous);
 

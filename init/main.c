@@ -1,10 +1,10 @@
 /*
- * The first process of the guest and of the container: makes the place ready, runs /bin/bench with
- * the arguments it was given, and hands its result and its status back. It starts nothing else, so
- * that only these two run: bench measures in a child of its own, and sleeps meanwhile.
+ * The first process of the guest and of the container: prepares the place, runs /bin/bench with its
+ * own arguments, and passes on the result and the exit status. It starts nothing else, so only
+ * these two run: bench measures in a child process and sleeps meanwhile.
  *
- * Each file calls those behind it, and none before it: main, metal (with results and finish) and
- * run, place, guest, device, say.
+ * Each file calls only files that follow it here: main, metal (with results and finish) and run,
+ * place, guest, device, say.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /*
- * A machine of its own, started from the disk image (see disk/): there is no host to read results,
- * so they are kept on that disk, and what happens is said through the kernel's log, which is on the
- * screen and on the serial line.
+ * A bare-metal machine, started from the disk image (see disk/): there is no host to read results,
+ * so they are kept on that disk, and messages go to the kernel's log, which is on the screen and on
+ * the serial line.
  */
 #include "metal.h"
 
@@ -29,7 +29,7 @@ enum { STEM_SIZE = 80 };
 static struct conf conf;
 static char machine[MACHINE_SIZE];
 
-/* The last ones, as everywhere: the first ones serve most interrupts. */
+/* The last processors, as everywhere: the first ones serve most interrupts. */
 static void
 take_cpus(void)
 {
@@ -46,7 +46,7 @@ take_cpus(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-/* Its lines, one by one: a part of a line would be a message of its own in the kernel's log. */
+/* Passes on whole lines: a part of a line would be a message of its own in the kernel's log. */
 static void
 pass_on(int fd)
 {
@@ -61,7 +61,7 @@ pass_on(int fd)
 	fclose(lines);
 }
 
-/* bench's status, or 128 and its signal. */
+/* Returns bench's status, or 128 plus its signal. */
 static int
 run_bench(int document)
 {
@@ -85,7 +85,7 @@ run_bench(int document)
 	return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
 }
 
-/* bench's document ends with its last brace and a line's end. */
+/* bench's document ends with its last brace and a newline. */
 static void
 state_machine(int document)
 {
@@ -121,7 +121,7 @@ measure(int directory, const char *stem, int number, int iteration)
 	close(document);
 }
 
-/* For bench, in the environment; and with what names of documents begin. */
+/* Sets environment variables for bench, and `stem`, the beginning of documents' names. */
 static void
 state_run(char stem[STEM_SIZE])
 {
@@ -133,7 +133,7 @@ state_run(char stem[STEM_SIZE])
 	setenv("SAMEBITS_RUN", conf.run, 1);
 	setenv("SAMEBITS_ENVIRONMENT", environment, 1);
 	state_identity();
-	/* Here it does not begin with us, but with the firmware. */
+	/* Here the counter does not begin with the virtual machine, but with the firmware. */
 	unsetenv("SAMEBITS_INIT_TSC");
 }
 

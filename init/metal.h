@@ -1,7 +1,7 @@
 #ifndef METAL_H
 #define METAL_H
 
-/* Never returns; `uuid` names the file system for results. */
+/* `uuid` names the file system for results. */
 _Noreturn void metal(const char *uuid);
 
 #endif

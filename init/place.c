@@ -29,9 +29,9 @@ enum { READ_ALL = 3 /* of syslog(2) */ };
 
 static struct {
 	uint64_t ns;	    /* CLOCK_MONOTONIC */
-	uint64_t ticks;	    /* the time stamp counter, which a VM's processor begins at 0 */
+	uint64_t ticks;	    /* the time stamp counter, which begins at 0 in a VM */
 	uint64_t kernel_ns; /* the kernel's own clock; 0: unknown */
-} began;		    /* when we did, by each clock there is */
+} began;		    /* our start time, by each available clock */
 
 void
 note_beginning(void)
@@ -52,8 +52,8 @@ is_file_system(const char *path, unsigned long magic)
 
 /*
  * A guest's first process finds an initramfs and nothing mounted; a container's finds /proc on a
- * file system of its own, or a mark that the engine left. Whoever fits both or neither gets no
- * mounts from us: they could cover somebody's directories.
+ * separate file system, or a mark that the engine left. If both or neither fits, nothing is
+ * mounted: that could hide a user's directories.
  */
 void
 decide_world(void)
@@ -91,7 +91,7 @@ mount_file_systems(void)
 	mount_file_system("devtmpfs", "/dev");
 }
 
-/* The kernel could not open it for us when the initramfs has no such node. */
+/* The kernel cannot open it for us if the initramfs has no such node. */
 void
 open_console(void)
 {
@@ -105,9 +105,8 @@ open_console(void)
 		close(fd);
 }
 
-/* A kernel that is not ours may need modules to see the disk and the port:
- * environments/qemu/modules put them here, numbered in their order. Nothing of them stays in the
- * root file system. */
+/* A kernel that is not ours may need modules for the disk and the port: environments/qemu/modules
+ * put them here, numbered in order. None of them stays in the root file system. */
 void
 load_modules(void)
 {
@@ -129,9 +128,9 @@ load_modules(void)
 }
 
 /*
- * The kernel's clock begins soon after its entry, and before ours. It stamps what is written to its
- * log, as our first announcement. Before the kernel trusts the time stamp counter
- * it counts ticks, of which it misses some; then it says in its log how far it was off.
+ * The kernel's clock begins soon after its entry, before ours. It stamps messages in its log, such
+ * as our first announcement. Before the kernel trusts the time stamp counter, it counts ticks and
+ * misses some; later its log shows the offset.
  */
 void
 ask_kernel_clock(void)
@@ -155,8 +154,7 @@ ask_kernel_clock(void)
 		began.kernel_ns -= (uint64_t)strtoll(offset + 1, NULL, 10);
 }
 
-/* Below 512 MiB the kernel starts with huge pages off; a guest's setting may not hang on its size.
- */
+/* Below 512 MiB the kernel disables huge pages; a guest's setting must not depend on its size. */
 void
 allow_huge_pages(void)
 {
@@ -168,8 +166,8 @@ allow_huge_pages(void)
 	close(fd);
 }
 
-/* What booting left in memory helps nobody. A container shares its kernel with the host, who did
- * so. */
+/* What booting left in the caches is useless. A container shares its kernel with the host, which
+ * has dropped them. */
 void
 drop_caches(void)
 {

@@ -1,16 +1,17 @@
-/* The place where bench runs: whose it is, and what is made ready in it. */
+/* The place where bench runs: what kind it is, and its preparation. */
 #ifndef PLACE_H
 #define PLACE_H
 
 #include <stdint.h>
 
-/* The clocks, first thing of all. */
+/* Reads the clocks; call it first. */
 void note_beginning(void);
 
-/* Whether we are a guest's first process or a container's; where neither is sure, it ends. */
+/* Finds out whether we are the first process of a guest or of a container; exits if neither is
+ * certain. */
 void decide_world(void);
 
-/* A guest's. */
+/* In a guest only. */
 void mount_file_systems(void);
 void open_console(void);
 void ask_kernel_clock(void);
@@ -19,7 +20,8 @@ void allow_huge_pages(void);
 void raise_loopback(void);
 void drop_caches(void);
 
-/* For bench, in the environment: a number, but for 0; and who we are, and since when. */
+/* These set environment variables for bench: a number, unless it is 0; and our identity and start
+ * time. */
 void state_number(const char *name, uint64_t number);
 void state_identity(void);
 

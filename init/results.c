@@ -22,8 +22,8 @@
 
 enum {
 	UUID_SIZE = 16,
-	LOOKS = 600,	    /* for the disk, ten each second */
-	ROOM = 4 * 1048576, /* bytes that a document surely fits into */
+	LOOKS = 600,	    /* for the disk, ten per second */
+	ROOM = 4 * 1048576, /* more bytes than a document needs */
 };
 
 static void
@@ -34,7 +34,7 @@ wait_ms(long ms)
 	nanosleep(&pause, NULL);
 }
 
-/* As in a superblock; false when it is none. */
+/* Parses a UUID into the form of a superblock; false: not a valid UUID. */
 static bool
 read_uuid(const char *text, unsigned char uuid[UUID_SIZE])
 {
@@ -50,7 +50,7 @@ read_uuid(const char *text, unsigned char uuid[UUID_SIZE])
 	return i == UUID_SIZE && !*text;
 }
 
-/* Where ext4 keeps its magic number and its UUID (Documentation/filesystems/ext4/super.rst). */
+/* The places of ext4's magic number and UUID: Documentation/filesystems/ext4/super.rst. */
 static bool
 holds(const char *node, const unsigned char uuid[UUID_SIZE])
 {
@@ -64,7 +64,7 @@ holds(const char *node, const unsigned char uuid[UUID_SIZE])
 	       memcmp(block + UUID, uuid, UUID_SIZE) == 0;
 }
 
-/* How many partitions have this file system; the name of one of them. */
+/* Counts the partitions with this file system and sets the name of one of them. */
 static int
 look_for(const unsigned char uuid[UUID_SIZE], char name[32])
 {
@@ -88,8 +88,8 @@ look_for(const unsigned char uuid[UUID_SIZE], char name[32])
 	return count;
 }
 
-/* USB may need seconds. Two copies of this image look the same, and the other one may come
- * later than ours. */
+/* USB may need seconds. Two copies of this image look the same, and the other one may appear later
+ * than ours. */
 void
 find_disk(const struct conf *conf, const char *text, char name[32])
 {
@@ -154,7 +154,7 @@ check_room(const struct conf *conf)
 		full(conf);
 }
 
-/* A power cut may have left test files behind. */
+/* A power cut may leave test files behind. */
 void
 mount_results(const struct conf *conf, const char *name)
 {

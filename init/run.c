@@ -20,13 +20,13 @@
 #include "place.h"
 #include "say.h"
 
-/* One process, one state. */
-static int document = -1; /* takes bench's standard output; -1: it stays as it is */
+/* This file's state: there is one child. */
+static int document = -1; /* takes bench's standard output; -1: not redirected */
 static char document_path[256];
 static sigset_t handled;
 static pid_t child;
 static int status;
-static bool killed; /* the child was, so its status is 128 + the signal's number */
+static bool killed; /* the child was killed, so its status is 128 + the signal's number */
 
 static bool
 is_mount_point(const char *path)
@@ -55,7 +55,8 @@ variable(const char *name, const char *otherwise)
 	return value && *value ? value : otherwise;
 }
 
-/* A suite's result document is kept until it is whole: in memory, or in a file without its name. */
+/* A suite's result document is held back until it is complete: in memory, or under a temporary
+ * name. */
 void
 open_document(const char *command)
 {
@@ -74,7 +75,7 @@ open_document(const char *command)
 		if (snprintf(document_path, sizeof(document_path), "/results/%s-%s.json",
 			     environment, iteration) >= (int)sizeof(document_path))
 			fatal("SAMEBITS_ENVIRONMENT or SAMEBITS_ITERATION");
-		/* A variant may name a path. */
+		/* A variant may contain a path. */
 		for (char *c = document_path + sizeof("/results"); *c; c++)
 			if (*c == '/')
 				*c = '@';
@@ -100,7 +101,8 @@ block_signals(void)
 	sigprocmask(SIG_BLOCK, &handled, NULL);
 }
 
-/* A process group of its own, in the terminal's foreground: Ctrl-C reaches what runs, not us. */
+/* Gives the child its own process group, in the terminal's foreground: Ctrl-C reaches it, not
+ * us. */
 static void
 take_terminal(bool shell)
 {
@@ -117,7 +119,7 @@ take_terminal(bool shell)
 		tcsetpgrp(STDIN_FILENO, getpid());
 }
 
-/* bench tells the host itself when an experiment begins and ends. */
+/* bench itself reports to the host when an experiment begins and ends. */
 static void
 hand_on_port(void)
 {
@@ -163,7 +165,7 @@ start(char *arguments[])
 		become(arguments);
 }
 
-/* Orphans become our children; true when the one that matters has ended. */
+/* Orphans become our children; true if the child itself has ended. */
 static bool
 reap(void)
 {
@@ -213,7 +215,8 @@ send_document(off_t size)
 	tell_host("\n", 1);
 }
 
-/* bench writes its document last and in one piece, so what a killed one left behind is none. */
+/* bench writes its document last and in one piece, so the output of a killed bench is not a
+ * document. */
 void
 hand_over_document(void)
 {

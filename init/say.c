@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In one piece: where it goes to the kernel's log, each piece is a line. */
+/* In one write: in the kernel's log each write is a separate line. */
 void
 say(const char *format, ...)
 {

@@ -1,4 +1,5 @@
-/* A file is written beside its place, and gets its name when it is whole. */
+/* A file is written under a temporary name next to its final one and renamed when it is
+ * complete. */
 #ifndef BESIDE_H
 #define BESIDE_H
 

@@ -1,4 +1,4 @@
-/* A command in a process group of its own, with pipes from it. */
+/* A command in its own process group, with pipes from it. */
 #include "command.h"
 
 #include <dirent.h>
@@ -17,7 +17,7 @@
 
 enum { PORT_FD = 3 };
 
-/* In the child: `ends` are its ends of the streams. */
+/* In the child: `ends` has its ends of the streams. */
 static _Noreturn void
 become(const int ends[STREAMS], pid_t parent, char *argv[])
 {
@@ -116,7 +116,7 @@ command_part(const struct command *c, const cpu_set_t *cpus)
 	while (threads && (entry = readdir(threads))) {
 		if (entry->d_name[0] == '.' || is_processor(c->pid, entry->d_name))
 			continue;
-		/* One that has ended meanwhile needs no place. */
+		/* A thread that has ended in the meantime needs no binding. */
 		if (sched_setaffinity(atoi(entry->d_name), sizeof(*cpus), cpus) < 0 &&
 		    errno != ESRCH)
 			good = false;

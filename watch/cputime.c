@@ -23,7 +23,7 @@ find_thread(struct waits *w, pid_t thread)
 	return &w->threads[i];
 }
 
-/* One that has waited less than before is another, with the same number. */
+/* A shorter wait than before means another thread with the same number. */
 static void
 see_thread(struct waits *w, pid_t thread, uint64_t ns)
 {
@@ -50,7 +50,7 @@ forget_ended(struct waits *w)
 	}
 }
 
-/* false: the kernel does not count, or then its time would not be 0. */
+/* false: the kernel does not count, otherwise the thread's time would not be 0. */
 static bool
 read_thread(struct waits *w, pid_t pid, const char *thread)
 {
@@ -63,7 +63,7 @@ read_thread(struct waits *w, pid_t pid, const char *thread)
 	return used > 0;
 }
 
-/* The process is our child, not waited for yet, so its number is no other's. */
+/* The process is our child and not waited for yet, so its number cannot be reused. */
 void
 cputime_read(struct cputime *time, struct waits *w, pid_t pid)
 {

@@ -7,8 +7,8 @@
 
 #include "json.h"
 
-/* What the threads of a process got of the processors since it began, those that have ended
- * included, and how long they were ready to run and had none. */
+/* Processor time of a process since it began, ended threads included, and how long its threads were
+ * ready to run but had no processor. */
 struct cputime {
 	uint64_t used_ns, waited_ns;
 	bool known, waited_known; /* a kernel need not count the waits */
@@ -16,9 +16,9 @@ struct cputime {
 
 enum { CPUTIME_MOST_THREADS = 1024 };
 
-/* How long each thread had waited when it was last seen; all zero: nothing was read yet. */
+/* How long each thread had waited at the last reading; all zero: nothing was read yet. */
 struct waits {
-	uint64_t ended_ns; /* of those that are gone */
+	uint64_t ended_ns; /* of ended threads */
 	int count;
 	struct waiting {
 		pid_t thread;
@@ -28,11 +28,10 @@ struct waits {
 	unsigned round;
 };
 
-/* What a thread waited between the last reading and its end is lost: read often. */
+/* The wait of a thread between the last reading and its end is lost: read often. */
 void cputime_read(struct cputime *time, struct waits *waits, pid_t pid);
 
-/* An object {"used_s", "waited_s"} of what was between the two; in an array (no key) null when
- * unknown. */
+/* An object {"used_s", "waited_s"} of the differences; in an array (no key) null when unknown. */
 void cputime_write(const struct cputime *from, const struct cputime *to, struct json *json,
 		   const char *key);
 

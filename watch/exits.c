@@ -1,4 +1,4 @@
-/* A guest's exits under KVM: in debugfs each guest has a directory, PID-DESCRIPTOR, with a file for
+/* A guest's exits to KVM: in debugfs each guest has a directory, PID-DESCRIPTOR, with one file for
  * each counter. */
 #include "exits.h"
 
@@ -10,7 +10,7 @@
 
 static const char kvm[] = "/sys/kernel/debug/kvm";
 
-/* "exits" are all; those with a name of their own are not all reasons that there are. */
+/* "exits" counts all exits; the counters of single reasons do not cover every reason. */
 static bool
 is_reason(const char *name)
 {
@@ -68,7 +68,7 @@ exits_read(struct exits *exits, pid_t pid)
 void
 exits_write(const struct exits *from, const struct exits *to, struct json *json)
 {
-	/* A directory that did not change is read in one order. */
+	/* An unchanged directory lists its files in the same order, so indexes match. */
 	if (!from->count || from->count != to->count)
 		return;
 	json_object(json, "exits");

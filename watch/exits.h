@@ -9,7 +9,7 @@
 
 enum { EXITS_MOST = 32 };
 
-/* How often a guest has left for KVM, by reason. */
+/* Numbers of a guest's exits to KVM, by reason. */
 struct exits {
 	int count; /* 0: unknown */
 	struct {
@@ -18,10 +18,10 @@ struct exits {
 	} reasons[EXITS_MOST];
 };
 
-/* Of this process's guest; nothing where it has none, or debugfs is not ours to read. */
+/* Of this process's guest; nothing if it has none or debugfs is not readable. */
 void exits_read(struct exits *exits, pid_t pid);
 
-/* What lies between, as a member of an object; nothing when one is unknown. */
+/* The differences, as a member of an object; nothing if either is unknown. */
 void exits_write(const struct exits *from, const struct exits *to, struct json *json);
 
 #endif

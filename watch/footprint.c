@@ -19,7 +19,8 @@ be_unavailable(struct footprint *f, const char *why)
 	snprintf(f->unavailable, sizeof(f->unavailable), "%s", why);
 }
 
-/* Of one process into a sum; false: it may not be read. One that has ended has no memory. */
+/* Adds the memory of one process to a sum; false: reading it is not permitted. An ended process has
+ * none. */
 static bool
 add_memory(struct footprint *f, uint64_t *sum, pid_t pid)
 {
@@ -130,7 +131,7 @@ footprint_read(struct footprint *f, pid_t command, pid_t waiting)
 		be_unavailable(f, "the benchmark began before it was read");
 }
 
-/* What is heard right after was said before. */
+/* A begin that arrives right after the reading was sent before it. */
 void
 footprint_begun(struct footprint *f, uint64_t now_ns)
 {

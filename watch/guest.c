@@ -1,4 +1,4 @@
-/* What is done about each thing that a guest says on its port. */
+/* Handles each event on a guest's port. */
 #include "guest.h"
 
 #include "beside.h"
@@ -85,7 +85,7 @@ take_wrong(struct watch *w, const struct port_event *event)
 	lose(w, "%s", why);
 }
 
-/* Of the others it is enough that they were said. */
+/* The other events need no handling. */
 static void (*const take[])(struct watch *, const struct port_event *) = {
 	[PORT_HELLO] = take_hello, [PORT_WAITING] = take_waiting,   [PORT_BEGIN] = take_begin,
 	[PORT_END] = take_end,	   [PORT_DOCUMENT] = take_document, [PORT_DATA] = take_data,

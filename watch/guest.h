@@ -5,7 +5,7 @@
 
 #include "watch.h"
 
-/* What a guest says on its port, bytes as they come. */
+/* Handles bytes from the guest's port as they arrive. */
 void guest_take(struct watch *w, const char *data, size_t size);
 
 #endif

@@ -1,6 +1,6 @@
 #include "limits.h"
 
-enum { MOST_PATIENCE = 6 /* times --silence, for one that waits for a processor */ };
+enum { MOST_PATIENCE = 6 /* times --silence, for a command that waits for a processor */ };
 
 uint64_t
 earliest(uint64_t a, uint64_t b)
@@ -25,10 +25,10 @@ next_limit(const struct watch *w, char *why, size_t size)
 	return limit;
 }
 
-/* Whoever gets no processor cannot speak: of the time since the last look that was no silence. Not
- * all of it, though: of the threads of one that hangs on a busy host some always wait, and it would
- * never be found. Nor was it silence when we stood still, and so did the guest: the host was
- * suspended, or is busy. */
+/* A command without a processor cannot report, so time that it waited for one since the last look
+ * is not silence. A part of it counts nevertheless: of the threads of a guest that hangs on a busy
+ * host some always wait, and the guest would never be found. Nor is it silence when this process
+ * stood still, and the guest with it: the host was suspended or is busy. */
 void
 excuse(struct watch *w, uint64_t now)
 {

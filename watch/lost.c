@@ -33,7 +33,7 @@ lose(struct watch *w, const char *format, ...)
 	words = last_words(w);
 	snprintf(lost, sizeof(w->outcome.lost), "%s; %s%s", why,
 		 *words ? "the last that it said: " : "it had not said a word", words);
-	/* It is shown on terminals and in reports, and the guest may have said anything. */
+	/* Terminals and reports show this, and the guest may have sent any bytes. */
 	for (char *p = lost; *p; p++)
 		if (*p < ' ' || *p > '~' || *p == '"' || *p == '\\')
 			*p = *p == '"' ? '\'' : '?';

@@ -5,7 +5,7 @@
 
 enum { MOST_READS = 32 /* of a full pipe */ };
 
-/* The command is lost for this reason, which is reported with the last that it said; the first
+/* Marks the command as lost for this reason, which is reported with its last output; only the first
  * reason counts. */
 void lose(struct watch *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

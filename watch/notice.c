@@ -1,5 +1,4 @@
-/* How a command without a port is seen to wait for its beginning, and to have ended its document.
- */
+/* Notices that a command without a port waits to begin, and that its document is complete. */
 #include "notice.h"
 
 #include <errno.h>
@@ -14,9 +13,9 @@
 #include "waiting.h"
 
 enum {
-	WAITING_NS = 50000000, /* between two looks for one that waits, which takes longer */
-	YOUNG_NS = 250000000, /* a sign of waiting that is older may come from one that has begun */
-	WAITING_MOST_S = 60   /* from the start; who has not been seen then is out of sight */
+	WAITING_NS = 50000000, /* between two looks for a waiting process; a look is expensive */
+	YOUNG_NS = 250000000,  /* an older sign of waiting may come from a process that has begun */
+	WAITING_MOST_S = 60    /* from the start; a process not seen until then is not visible */
 };
 
 void
@@ -30,7 +29,7 @@ watch_directory(struct watch *w)
 		die(MISSING, "watch: cannot watch %s: %s", w->options.directory, strerror(errno));
 }
 
-/* The file had its time from one that waits, just now. */
+/* A waiting process has just set the file's time. */
 static bool
 is_young(const char *directory, const char *name)
 {
@@ -48,7 +47,7 @@ is_young(const char *directory, const char *name)
 	return age > -YOUNG_NS && age < YOUNG_NS;
 }
 
-/* By what bench does to its output, which is to become the document, it says that it waits. */
+/* bench shows that it waits by setting the time of its output, which becomes the document. */
 static void
 notice_sign(struct watch *w, const char *name)
 {
@@ -62,7 +61,7 @@ notice_sign(struct watch *w, const char *name)
 	w->footprint_due_ns = UINT64_MAX;
 }
 
-/* The document was written to, or has got its name. */
+/* The document was written to, or got its final name. */
 void
 notice_files(struct watch *w)
 {
@@ -79,7 +78,7 @@ notice_files(struct watch *w)
 	}
 }
 
-/* Who says nothing is seen to wait by its name. */
+/* A process without a port is found waiting by its name. */
 void
 look_for_waiting(struct watch *w, uint64_t now)
 {

@@ -5,13 +5,13 @@
 
 #include "watch.h"
 
-/* From now on what happens to files of --directory is noticed. */
+/* Begins to notice changes of files in --directory. */
 void watch_directory(struct watch *w);
 
-/* Something happened to files of --directory. */
+/* Handles changes of files in --directory. */
 void notice_files(struct watch *w);
 
-/* A look at the names of processes, when it is due. */
+/* Looks at the names of processes; call it when that is due. */
 void look_for_waiting(struct watch *w, uint64_t now);
 
 #endif

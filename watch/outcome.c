@@ -1,4 +1,4 @@
-/* How it went with a command that was watched, as JSON. */
+/* The outcome of a command that was watched, as JSON. */
 #include "outcome.h"
 
 #include <sys/wait.h>
@@ -62,7 +62,8 @@ write_moments(const struct outcome *o, struct json *json)
 		write_ms(json, "result_to_gone_ms", o->whole_ns, o->end_ns);
 }
 
-/* Those before the last that has an end, too: their place is their number. */
+/* Also writes those without an end that precede the last one with an end: the index is the
+ * number. */
 static void
 write_cputimes(const struct outcome *o, struct json *json)
 {
@@ -103,7 +104,7 @@ outcome_write(const struct outcome *o, const struct sampler *sampler, FILE *out)
 
 	json_object(&json, NULL);
 	write_utc(&json, "start_utc", o->start.tv_sec);
-	/* The time of day may have been set meanwhile: that is no part of how long it took. */
+	/* The time of day may have been set in the meantime, which must not change the duration. */
 	write_utc(&json, "end_utc",
 		  o->start.tv_sec + (time_t)((o->end_ns - o->start_ns) / 1000000000));
 	sampler_write(sampler, o->start_ns, &json);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is missing at its end is told by who reads `error`. */
+/* The reader of `error` reports what is missing at the end. */
 static void
 write_all(struct output *o, const char *data, size_t size)
 {
@@ -33,7 +33,7 @@ keep(struct output *o, const char *data, size_t size)
 	o->size += size < room ? size : room;
 }
 
-/* Blanks alone are no words. */
+/* A line of blanks does not count. */
 static void
 end_line(struct output *o)
 {

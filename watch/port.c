@@ -9,13 +9,13 @@ enum place {
 	BEFORE_HELLO,
 	AFTER_HELLO,
 	IN_DOCUMENT,
-	BEHIND_DOCUMENT, /* its newline is due */
+	BEHIND_DOCUMENT, /* its newline must follow */
 	AFTER_DOCUMENT,
 	AFTER_EXIT,
 	PLACES
 };
 
-/* Where it went wrong is still known then: the place counts on from here. */
+/* Added to the place, so that the place of the error stays known. */
 enum { WRONG = PLACES };
 
 static const char *const places[PLACES] = {
@@ -24,7 +24,7 @@ static const char *const places[PLACES] = {
 	[AFTER_DOCUMENT] = "after its document", [AFTER_EXIT] = "after its exit",
 };
 
-/* Takes a number of at most `most` from the text. */
+/* Parses a number of at most `most` from the text. */
 static bool
 take_number(const char **text, uint64_t most, uint64_t *number)
 {
@@ -42,7 +42,7 @@ take_number(const char **text, uint64_t most, uint64_t *number)
 	return p > begin && (*begin != '0' || p == begin + 1);
 }
 
-/* At the end of a line: the guest's clock, or nothing. */
+/* At the end of a line: the guest's clock, if given. */
 static bool
 take_clock(const char *text, struct port_event *event)
 {
@@ -165,7 +165,7 @@ end_line(struct port *p, struct port_event *event)
 	p->size = 0;
 }
 
-/* Nobody has to wait for the end of a line that is wrong already. */
+/* A line that is already wrong is rejected before its end. */
 static void
 take_byte(struct port *p, char c, struct port_event *event)
 {

@@ -27,7 +27,7 @@ proc_line(char *line, size_t size, const char *format, ...)
 	return good;
 }
 
-/* Its name is in brackets, and may have any characters. */
+/* The process's name is in brackets and may contain any character. */
 bool
 proc_process(struct process *p, pid_t pid)
 {

@@ -32,7 +32,8 @@ processes_find(struct processes *t, pid_t pid)
 	return NULL;
 }
 
-/* Up to the first that was there before the command: an engine, or what adopts orphans. */
+/* Up to the first that existed before the command: an engine, or the process that adopts
+ * orphans. */
 static void
 claim_ancestors(struct processes *t, const struct member *command, pid_t waiting)
 {

@@ -1,4 +1,4 @@
-/* All processes of the host at one time, and which of them belong to a command. */
+/* All processes of the host at one moment, and which of them belong to a command. */
 #ifndef PROCESSES_H
 #define PROCESSES_H
 
@@ -14,18 +14,18 @@ struct processes {
 	struct member {
 		struct process process;
 		bool ours;
-		bool daemon; /* an engine's, and so nobody's */
+		bool daemon; /* an engine's, and so not ours */
 	} all[MOST_PROCESSES];
 };
 
-/* To be freed; NULL: there is no memory. */
+/* The caller frees it; NULL: out of memory. */
 struct processes *processes_read(void);
 
-/* NULL: there is none. */
+/* NULL: no such process. */
 struct member *processes_find(struct processes *processes, pid_t pid);
 
-/* Those that the command has started, and those that began after it and are ancestors of `waiting`
- * (0: none), are ours. */
+/* Marks as ours the processes that the command started, and those that began later and are
+ * ancestors of `waiting` (0: none). */
 void processes_claim(struct processes *processes, struct member *command, pid_t waiting);
 
 #endif

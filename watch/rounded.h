@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-/* What is not negative, to the nearest of so many parts: 1e3 for three decimals. What lies behind
- * these is no more than noise. */
+/* Rounds a value that is not negative to multiples of 1 / parts: 1e3 for three decimals. Further
+ * digits are only noise. */
 static inline double
 rounded(double value, double parts)
 {

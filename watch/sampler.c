@@ -1,7 +1,7 @@
 /*
- * What the host does while a command is watched: load, work on the processors that are not the
- * command's, time that a hypervisor below took from its own (steal), clock frequency. Long runs get
- * wider samples, not more.
+ * The host's activity while a command is watched: load, work on other processors than the
+ * command's, time that an underlying hypervisor took from the command's (steal), clock frequency.
+ * Long starts get samples at wider intervals, not more samples.
  */
 #include "sampler.h"
 
@@ -44,7 +44,7 @@ read_ticks(struct sample *sample, const cpu_set_t *own)
 		fclose(file);
 }
 
-/* Only where it is measured: what /proc/cpuinfo says in a virtual machine is a nominal number. */
+/* Only if measured: in a virtual machine /proc/cpuinfo has a nominal number. */
 static double
 read_mhz(const cpu_set_t *own)
 {
@@ -125,8 +125,8 @@ write_steal(const struct sample *from, const struct sample *to, struct json *jso
 				    1e5));
 }
 
-/* Nothing when all processors are ours, or fewer are there than before. Idle time is counted apart
- * from the rest, and may be ahead of it by a tick. */
+/* Nothing when all processors are ours, or when there are fewer than before. Idle time is accounted
+ * separately and may be one tick ahead of the rest. */
 static void
 write_others(const struct sample *from, const struct sample *to, struct json *json)
 {
@@ -138,7 +138,7 @@ write_others(const struct sample *from, const struct sample *to, struct json *js
 			    rounded(idle < all ? 1 - (double)idle / (double)all : 0, 1e3));
 }
 
-/* What was between two samples, at the time of the second. */
+/* The differences between two samples, with the time of the second. */
 static void
 write_sample(const struct sample *from, const struct sample *to, uint64_t start_ns,
 	     struct json *json)

@@ -7,12 +7,12 @@
 
 #include "json.h"
 
-/* Counters since the host's boot: samples can be left out without losing what lies between. */
+/* Counters since the host booted: dropping a sample loses nothing of what happened in between. */
 struct sample {
 	uint64_t ns;			  /* CLOCK_MONOTONIC */
 	uint64_t own_all, stolen;	  /* ticks of our processors */
-	uint64_t others_all, others_idle; /* of the others */
-	double load, mhz;		  /* mhz: mean of ours; 0: the host does not tell */
+	uint64_t others_all, others_idle; /* of the other processors */
+	double load, mhz;		  /* mhz: mean of ours; 0: unknown */
 };
 
 struct sampler {
@@ -22,18 +22,19 @@ struct sampler {
 	struct sample samples[256];
 };
 
-/* Takes the first sample. `cpus`: ours, as "2,3", or NULL for none at all; false: it is no list. */
+/* Takes the first sample. `cpus`: ours, as "2,3", or NULL for no sampling; false: not a valid
+ * list. */
 bool sampler_begin(struct sampler *sampler, const char *cpus);
 
-/* When the next one is due; UINT64_MAX: never. */
+/* When the next sample is due; UINT64_MAX: never. */
 uint64_t sampler_due(const struct sampler *sampler);
 
 void sampler_take(struct sampler *sampler);
 
-/* Takes the last one, in place of one just taken. */
+/* Takes the last sample, which replaces one taken just before. */
 void sampler_end(struct sampler *sampler);
 
-/* As members of an object; times count from start_ns. */
+/* As members of an object; times are relative to start_ns. */
 void sampler_write(const struct sampler *sampler, uint64_t start_ns, struct json *json);
 
 #endif

@@ -1,5 +1,4 @@
-/* What comes from the command: on a guest's port, on its console, or as a document that it prints.
- */
+/* What comes from the command: a guest's port, a console, or a document on standard output. */
 #include "streams.h"
 
 #include "beside.h"
@@ -7,7 +6,7 @@
 #include "guest.h"
 #include "lost.h"
 
-/* Who has not said hello yet lives as long as its console grows. */
+/* Before hello, a guest counts as alive while its console output grows. */
 static void
 take_output(struct watch *w, const char *data, size_t size)
 {

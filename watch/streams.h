@@ -5,10 +5,11 @@
 
 #include "watch.h"
 
-/* Takes what is in a stream, once, so that no flood keeps us here; false: there was nothing. */
+/* Reads a stream once, so that a flood of output does not keep us here; false: there was
+ * nothing. */
 bool hear(struct watch *w, int stream);
 
-/* What the command has said until now; what it left behind may say more for ever. */
+/* Reads what the command has written so far; processes that it left behind may write for ever. */
 void drain(struct watch *w, int stream);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * Prints the frequency of the time stamp counter in kHz. An emulated guest reads the host's counter
- * and cannot reliably measure it by itself: on a busy host its attempts fail, and it hangs.
+ * and cannot measure its frequency reliably: on a busy host its attempts fail, and it hangs.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@ struct moment {
 	uint64_t ns, ticks;
 };
 
-/* The clock and the counter read as close together as it gets, in case we are preempted between. */
+/* Reads the clock and the counter as close together as possible, in case of preemption in
+ * between. */
 static struct moment
 look(void)
 {

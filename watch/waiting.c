@@ -28,7 +28,7 @@ descends(pid_t pid, pid_t from)
 	return p.parent == from;
 }
 
-/* The mount point that it sees is the directory that the command was given for its results. */
+/* Its /results is the directory that the command was given for its results. */
 static bool
 has_directory(pid_t pid, const char *directory)
 {
@@ -40,7 +40,7 @@ has_directory(pid_t pid, const char *directory)
 	       own.st_dev == its.st_dev && own.st_ino == its.st_ino;
 }
 
-/* Numbers rise, and begin again from the most that there may be; 0: it is not known. */
+/* Process numbers increase and wrap at this one; 0: unknown. */
 static pid_t
 most_pids(void)
 {
@@ -50,7 +50,7 @@ most_pids(void)
 	return atoi(line);
 }
 
-/* All processes have a name to be read, so only those are looked at that may have begun since. */
+/* Reading the name of every process is slow, so this looks only at those that may be newer. */
 pid_t
 find_waiting(pid_t command, const char *directory)
 {

@@ -1,4 +1,4 @@
-/* A benchmark that waits for its beginning gives itself a name, by which it is found. */
+/* A benchmark that waits to begin is found by the name that it gives itself. */
 #ifndef WAITING_H
 #define WAITING_H
 
@@ -7,8 +7,8 @@
 
 bool is_waiting(pid_t pid);
 
-/* The process that waits, of those that began after the command: a descendant of its, or one that
- * has `directory` (NULL: none) as its /results. 0: none does. */
+/* The waiting process: one that began after the command and is its descendant or has `directory`
+ * (NULL: none) as its /results. 0: there is none. */
 pid_t find_waiting(pid_t command, const char *directory);
 
 #endif

@@ -1,23 +1,24 @@
 /*
- * Starts a command, keeps an eye on it and says how it went. With --port it also listens to the
- * guest: to what it says (port.h) on a pipe that is the command's descriptor 3. Nonsense, silence,
- * or an end before the exit status was reported is a lost guest.
+ * Starts a command, watches it and reports the outcome. With --port it also reads what the guest
+ * says (port.h) from a pipe that is the command's descriptor 3. A guest is lost when it sends an
+ * invalid line, is silent, or ends before it has reported its exit status.
  *
- * --silence, --time: limits in seconds, between two signs of life and for all. A sign of life is a
- * line on the port or, before hello, anything on the console. Time for which the command waited for
- * a processor is not counted as silence, as long as that is no more than six times --silence.
- * --document: where that goes; without --port it is what the command prints.
- * --directory: without either, where a document appears; the report tells when.
- * What the command used of the processors while the guest measured each experiment is reported.
- * --log: the command's other output, a guest's console, as far as OUTPUT_MOST. --report: how it
- * went, as JSON. --cpus: the command's processors; then the report has what the host did meanwhile.
- * --beside: processors for QEMU's threads that are not the guest's processors, from hello on.
- * --below: all processes of the environment are the command's descendants, even if that which waits
- * is not to be seen among them.
- * --daemons: an engine's, numbers with commas between them, or "unknown": what all takes of the
- * host is reported as it was while the workload waited for its beginning, theirs apart.
+ * --silence, --time: limits in seconds, between two signs of life and in total. A sign of life is a
+ * line on the port or, before hello, any console output. Time for which the command waited for a
+ * processor does not count as silence, up to six times --silence.
+ * --document: where the document goes; without --port it is the command's standard output.
+ * --directory: without either of these, the directory where a document appears; the report has the
+ * time.
+ * The processor time that the command used while the guest measured each experiment is reported.
+ * --log: the command's other output, a guest's console, up to OUTPUT_MOST bytes. --report: the
+ * outcome, as JSON. --cpus: the command's processors; the report then has the host's activity, too.
+ * --beside: processors for QEMU's threads that do not run the guest's processors, from hello on.
+ * --below: all processes of the environment are the command's descendants, even if the waiting one
+ * is not visible among them.
+ * --daemons: the engine's, as comma-separated process IDs or "unknown": what the environment takes
+ * of the host while the workload waits to begin is reported, the daemons' share separately.
  *
- * The command is not to be trusted: whatever it says is bounded, and no flood of it delays a limit.
+ * The command is not trusted: its output is bounded, and no flood of output delays a limit.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +44,7 @@
 
 enum { GRACE_S = 3 };
 
-/* Then no pipe of ours gets the number of a standard stream that is closed. */
+/* So that no pipe gets the number of a closed standard stream. */
 static void
 open_standard_streams(void)
 {
@@ -54,7 +55,7 @@ open_standard_streams(void)
 	close(fd);
 }
 
-/* Whoever started us is gone: then nobody waits for the command either. */
+/* When our parent has ended, no process waits for the command either. */
 static void
 block_signals(struct watch *w)
 {
@@ -100,13 +101,13 @@ start(struct watch *w, char *argv[])
 		w->file = open_beside(o->document);
 	clock_gettime(CLOCK_REALTIME, &w->outcome.start);
 	w->outcome.start_ns = w->alive_ns = w->looked_ns = clock_ns();
-	/* A guest says when it waits. */
+	/* A guest reports that it waits. */
 	w->footprint_due_ns =
 		!o->port && (o->document || o->directory) ? w->outcome.start_ns : UINT64_MAX;
 	command_start(&w->command, streams, argv);
 }
 
-/* What was stopped for a while has measured that, too. */
+/* A command that was stopped has measured the pause, too. */
 static void
 take_news_of_command(struct watch *w)
 {
@@ -139,7 +140,7 @@ take_signal(struct watch *w)
 	}
 }
 
-/* Until something happened or the time is there. */
+/* Waits until something happens or the time is reached. */
 static void
 wait_for_news(struct watch *w, uint64_t until)
 {
@@ -159,8 +160,8 @@ wait_for_news(struct watch *w, uint64_t until)
 		take_signal(w);
 }
 
-/* A guest that has reported its exit status has nothing left to do, and neither has QEMU. SIGCONT:
- * a stopped process cannot end in order. */
+/* A guest that has reported its exit status has nothing left to do, and neither has QEMU. SIGCONT,
+ * since a stopped process cannot terminate normally. */
 static void
 end_command(struct watch *w)
 {
@@ -215,7 +216,7 @@ supervise(struct watch *w)
 	}
 	if (!w->ended)
 		end_command(w);
-	/* What the command started and left behind ends with it; what it said is in the pipes. */
+	/* Processes that the command left behind end with it; their output is in the pipes. */
 	kill(-w->command.pid, SIGKILL);
 	for (int i = 0; i < STREAMS; i++)
 		drain(w, i);
@@ -223,7 +224,7 @@ supervise(struct watch *w)
 	sampler_end(&w->sampler);
 }
 
-/* What is not whole, or of a start that did not end in order, is no document. */
+/* Drops a document that is incomplete or comes from a start that did not end normally. */
 static void
 finish_document(struct watch *w, int status)
 {
@@ -269,7 +270,7 @@ finish(struct watch *w)
 	finish_document(w, status);
 	finish_log(w);
 	write_report(w);
-	/* With a report, whoever reads it says so, and more. */
+	/* With a report, its reader prints this, with more detail. */
 	if (*o->lost && !w->options.report)
 		fprintf(stderr, "samebits: lost: %s (status %d)\n", o->lost, status);
 	return status;

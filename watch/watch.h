@@ -1,4 +1,4 @@
-/* One command that is watched. */
+/* The state of watching one command. */
 #ifndef WATCH_H
 #define WATCH_H
 
@@ -24,14 +24,14 @@ struct watch {
 	struct outcome outcome;
 	struct command command;
 	int signals, files;	       /* -1: closed */
-	uint64_t heard_ns, alive_ns;   /* the last that was heard; any sign of life */
-	uint64_t looked_ns, waited_ns; /* the last look, and what the threads had waited at it */
+	uint64_t heard_ns, alive_ns;   /* the last line heard; any sign of life */
+	uint64_t looked_ns, waited_ns; /* the last look, and the threads' wait until then */
 	struct waits waits;
-	uint64_t stopped_ns; /* when a signal stopped the command last */
-	FILE *file;	     /* the document, beside its place */
+	uint64_t stopped_ns; /* when a signal last stopped the command */
+	FILE *file;	     /* the document, under its temporary name */
 	uint64_t printed;    /* bytes of it */
 	bool ended;
-	uint64_t footprint_due_ns; /* the next look for one that waits */
+	uint64_t footprint_due_ns; /* the next look for a waiting process */
 };
 
 #endif

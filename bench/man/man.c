@@ -1,6 +1,6 @@
 /*
- * Completes the manual page: copies the template, and where a line of it is `.\" @WORD@` writes the
- * options from the tables that parsing and `help` use: "general", "probes", or a test's name.
+ * Completes the manual page: copies the template, and for a line `.\" @WORD@` writes the options
+ * from the tables that parsing and `help` use: "general", "probes", or a test's name.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ argument(enum option_type type)
 	}
 }
 
-/* As sentences, each on a line of its own as mdoc wants them. */
+/* Writes each sentence on a separate line, as mdoc requires. */
 static void
 write_sentences(const char *text)
 {

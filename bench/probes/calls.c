@@ -11,7 +11,7 @@ enum { MOST_CALLS = 4 };
 
 struct tally {
 	_Atomic uint64_t batches, ns[MOST_CALLS];
-	_Atomic uint64_t clock_ns; /* of one reading of the clock per batch */
+	_Atomic uint64_t clock_ns; /* of one clock reading per batch */
 };
 
 void
@@ -48,7 +48,7 @@ calls_mark(void *self)
 		forget(&c->tallies[i]);
 }
 
-/* Only its own: others may have begun to count. */
+/* Resets only this thread's: others may have begun to count. */
 void
 calls_reset(void *self, struct thread *thread)
 {
@@ -57,8 +57,8 @@ calls_reset(void *self, struct thread *thread)
 	forget(&c->tallies[thread->id]);
 }
 
-/* The time of a batch ends with a reading of the clock, which is not the calls' and, where it goes
- * through the kernel or to a device, takes longer than many of them. */
+/* The time of a batch includes a reading of the clock at its end, which does not belong to the
+ * calls. A reading through the kernel or from a device takes longer than many calls. */
 int
 calls_execute(void *self, struct thread *thread, struct event *event)
 {

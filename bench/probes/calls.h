@@ -1,4 +1,4 @@
-/* The cost of calls too short to be timed one by one: batches of each, in turns. */
+/* The cost of calls that are too short to be timed individually: alternating batches of each. */
 #ifndef CALLS_H
 #define CALLS_H
 
@@ -9,12 +9,12 @@ struct call {
 	void (*repeat)(unsigned times);
 };
 
-/* What such a workload is: a table of calls, the primary one first, ended by a NULL name, and how
- * many calls make a batch. One event is a batch of each. */
+/* The data of such a workload: a table of calls, the primary one first, which a NULL name ends, and
+ * the number of calls in a batch. One event is a batch of each. */
 struct calls {
 	const struct call *table;
 	unsigned batch, threads;
-	struct tally *tallies; /* of each thread */
+	struct tally *tallies; /* one per thread */
 };
 
 /* The row of its option. */

@@ -11,7 +11,7 @@
 #include "allocate.h"
 #include "log.h"
 
-/* lmbench, too, moves 10 MiB at a time. Less would stay in the caches, where a stream does not. */
+/* lmbench, too, transfers 10 MiB at a time. Less would stay in the caches, unlike a stream. */
 enum { BLOCK = 64 << 10, MESSAGE = 10 << 20 };
 
 struct peer {
@@ -57,7 +57,7 @@ close_end(struct channel_end end)
 		close(end.out);
 }
 
-/* Answers each whole message by a byte, until there are no more. */
+/* Answers each complete message by a byte, until there are no more. */
 static void
 answer(struct peer *peer, size_t message)
 {
@@ -76,8 +76,8 @@ answer(struct peer *peer, size_t message)
 }
 
 /*
- * Another worker's peer may hold copies of these descriptors, so their end is not sure to be seen
- * when bench is killed: a peer is to die with the thread that made it.
+ * Another worker's peer may hold copies of these descriptors, so a peer may not see their end when
+ * bench is killed: it is killed with the thread that started it.
  */
 static int
 start(struct peer *peer, size_t message)

@@ -1,26 +1,26 @@
-/* Messages between two processes over a channel of some kind: round trips, or bandwidth. */
+/* Messages between two processes over some kind of channel: round trips, or bandwidth. */
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
 #include "placement.h"
 #include "runner.h"
 
-/* One side's descriptors; they may be the same. */
+/* One side's descriptors, which may be equal. */
 struct channel_end {
 	int in, out;
 };
 
-/* Makes both ends of a channel, to be closed on exec; -1 with a message, or unavailable. */
+/* Creates both ends of a channel, close-on-exec; -1 with a message, or unavailable. */
 typedef int channel_connect(struct channel_end ends[2]);
 
 /* Two pipes. */
 channel_connect channel_pipes;
 
-/* What such a workload is. */
+/* The data of such a workload. */
 struct channel {
 	struct placement placement;
 	unsigned bandwidth; /* a word, {latency,bandwidth} */
-	size_t message;	    /* bytes that are answered by one */
+	size_t message;	    /* bytes that are answered by one byte */
 	channel_connect *connect;
 };
 

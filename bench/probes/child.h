@@ -6,10 +6,10 @@
 
 #include "runner.h"
 
-/* Waits for one; -1 (with a message) unless it ended by itself with status 0. */
+/* Waits for one; -1 (with a message) unless it exited with status 0. */
 int child_reap(pid_t pid);
 
-/* The self-check of such a probe: no process is left. */
+/* The self-check of such a probe: no child process is left. */
 bool child_check(const void *self, const struct totals *totals, struct json *json);
 
 #endif

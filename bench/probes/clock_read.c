@@ -1,8 +1,8 @@
 /*
- * The cost of asking for the time: clock_gettime(CLOCK_MONOTONIC) as the C library does it, which
- * is without the kernel where the clock source allows that (vDSO); the same by the system call; and
- * the time stamp counter alone. The first is what stress-ng's vdso stressor measures. Where the
- * first is as slow as the second, the clock source cannot be read from user space.
+ * The cost of reading the time: clock_gettime(CLOCK_MONOTONIC) through the C library, which does
+ * not enter the kernel if the clock source allows that (vDSO); the same by the system call; and the
+ * time stamp counter alone. The first is what stress-ng's vdso stressor measures. If the first is
+ * as slow as the second, the clock source cannot be read from user space.
  * kind: kernel entry; audit: kernel
  * Compiled with -O2.
  */

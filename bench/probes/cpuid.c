@@ -1,6 +1,6 @@
 /*
- * The cost of the CPUID instruction, which leaves the guest for the hypervisor whatever that is
- * configured to do (the case "cpuid" of kvm-unit-tests' x86/vmexit); and, as a control, of rdtsc,
+ * The cost of the CPUID instruction, which always exits from the guest to the hypervisor, however
+ * that is configured (the case "cpuid" of kvm-unit-tests' x86/vmexit); and, as a control, of rdtsc,
  * which normally does not.
  * kind: kernel entry; audit: kernel
  * Compiled with -O2.

@@ -1,7 +1,7 @@
 /*
  * A round trip between two processes over two pipes, as "perf bench sched pipe" defines it, with a
- * byte for its int: each in turn writes and blocks until the other's byte arrives. One event is one
- * round trip, so two switches when both run on one CPU, and two wake-ups of another CPU when not.
+ * byte instead of its int: each in turn writes and blocks until the other's byte arrives. One event
+ * is one round trip: two switches when both run on one CPU, otherwise two wake-ups of another CPU.
  * kind: wake-ups; audit: kernel threads
  */
 

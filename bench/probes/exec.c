@@ -1,7 +1,7 @@
 /*
- * The cost of starting a program: fork(2), execve(2) of a static one that writes a line and ends,
- * and waiting for it, as lmbench's "lat_proc exec" defines it. The program is bench itself, asked
- * for its version; as there, its standard output is closed, so the line goes nowhere. Its
+ * The cost of starting a program: fork(2), execve(2) of a static program that writes a line and
+ * exits, and waiting for it, as in lmbench's "lat_proc exec". The program is bench itself, asked
+ * for its version; as there, its standard output is closed, so the line is discarded. Its
  * environment is empty, since a longer one would take longer.
  * kind: processes; audit: kernel
  */

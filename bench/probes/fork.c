@@ -1,7 +1,7 @@
 /*
- * The cost of a process: fork(2), the child's _exit(2) and waiting for it, as lmbench's "lat_proc
- * fork" defines it. --fork-memory gives the parent pages whose tables have to be copied; they are
- * kept small ones, so that a size means the same work everywhere.
+ * The cost of a process: fork(2), the child's _exit(2) and waiting for it, as in lmbench's
+ * "lat_proc fork". --fork-memory gives the parent pages whose tables must be copied; they stay
+ * small pages, so that a size means the same work everywhere.
  * kind: processes; audit: kernel
  */
 #include <string.h>

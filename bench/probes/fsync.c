@@ -1,7 +1,7 @@
 /*
- * How long data takes to be safe: a block appended to a file, then fdatasync(2), as fio does with
- * --rw=write --fdatasync=1, the recipe by which a disk is judged fit for etcd. The file begins
- * again when it is large enough.
+ * How long it takes to make data durable: a block appended to a file, then fdatasync(2), as fio
+ * does with --rw=write --fdatasync=1, the usual test of whether a disk suits etcd. A file that is
+ * large enough is begun again.
  * kind: disk; audit: disk
  */
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static const struct option options[] = {
 };
 
 struct log_file {
-	int fd; /* -1: there is none */
+	int fd; /* -1: none */
 	char name[NAME_BYTES];
 	uint64_t written;
 	char block[];
@@ -58,7 +58,8 @@ clear(const struct limits *limits, pid_t process)
 		unlink(file_name(process, i, name));
 }
 
-/* It keeps its name until the end: btrfs does not bother to make durable what nobody can open. */
+/* The file keeps its name until the end: btrfs does not make durable what no process can open
+ * later. */
 static int
 thread_init(void *self, struct thread *thread)
 {
@@ -92,7 +93,7 @@ execute(void *self, struct thread *thread, struct event *event)
 	return 0;
 }
 
-/* Outside the event. */
+/* This is outside the event. */
 static void
 done(void *self, struct thread *thread, const struct event *event, uint64_t ns)
 {

@@ -1,11 +1,11 @@
 /*
- * Waking up by futex(2), private to the process. In the mode "ping-pong" one event is a round trip
- * between two threads that wake each other. In the mode "wake" one event wakes a number of waiting
- * threads, one after another; its time is the waker's, until the kernel has found all of them.
- * That is "perf bench futex wake" with its habits: the threads are new ones for each event, end
- * when they are woken, are bound to all CPUs in turn (unless --futex-cpus says otherwise), and
- * have waited for 100 ms, so that CPUs sleep and caches are cold. When the last of them ran is a
- * figure of its own.
+ * Waking threads by futex(2), private to the process. In the mode "ping-pong" one event is a round
+ * trip between two threads that wake each other. In the mode "wake" one event wakes a number of
+ * waiting threads, one after another; its time is the waker's, until the kernel has found all of
+ * them. That is "perf bench futex wake" with its habits: the threads are created anew for each
+ * event, end when they are woken, are bound to all CPUs in turn (unless --futex-cpus says
+ * otherwise), and have waited for 100 ms, so that CPUs sleep and caches are cold. A separate metric
+ * is the time at which the last of them ran.
  * kind: wake-ups; audit: kernel threads
  */
 #include <errno.h>
@@ -25,11 +25,11 @@
 
 struct futex {
 	struct placement placement;
-	unsigned wake; /* a word: else ping-pong */
+	unsigned wake; /* a word, otherwise ping-pong */
 	unsigned waiters, pause_ms;
 	struct timespec pause;
 	unsigned workers;
-	/* Of each worker: its events, and the sum of the times until the last waiter ran. */
+	/* One per worker: its events, and the sum of the times until the last waiter ran. */
 	struct tally {
 		_Atomic uint64_t events, ran_ns;
 	} * tallies;
@@ -47,18 +47,18 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-/* What the word says: the worker's partners wait, one is to answer, or to end. */
+/* The values of the word: the worker's partners wait, one must answer, or they must end. */
 enum { WAIT, ANSWER, END };
 
-/* A worker and those it wakes. */
+/* A worker and its partners. */
 struct group {
 	_Atomic uint32_t word;
 	char apart[256];
 	const struct placement *placement;
 	unsigned worker;
 	atomic_uint bound, ran; /* waiters, in this event */
-	atomic_bool unbound;	/* one could not be */
-	uint64_t last_ran_ns;	/* the time at which the last of them did */
+	atomic_bool unbound;	/* one could not be bound */
+	uint64_t last_ran_ns;	/* when the last of them ran */
 	unsigned waiters, started;
 	pthread_t ids[];
 };
@@ -70,8 +70,8 @@ futex(_Atomic uint32_t *word, int operation, uint32_t value)
 }
 
 /*
- * How many wait: moving them from a futex to itself does nothing but count them. There is a bound,
- * since gVisor goes round: it moves one again that has come to the end.
+ * Counts the waiters: moving them from a futex to itself only counts them. The number is bounded,
+ * since gVisor loops: it moves a waiter again that has reached the end.
  */
 static long
 count_waiters(struct group *g)
@@ -126,8 +126,8 @@ answer(void *argument)
 }
 
 /*
- * A waiter binds itself: what the worker goes through to do it for them changes how often they
- * preempt it. Only a wait that returns 0 was ended by the worker's waking.
+ * A waiter binds itself: if the worker did that, it would be preempted more or less often. Only a
+ * wait that returns 0 was ended by the worker.
  */
 static void *
 wait_once(void *argument)
@@ -164,7 +164,7 @@ start(struct group *g, void *(*body)(void *))
 	return error ? -1 : 0;
 }
 
-/* Where they are counted otherwise, as by gVisor, nobody knows when all of them wait. */
+/* If waiters are counted differently, as by gVisor, it is unknown when all of them wait. */
 static bool
 counts_waiters(struct group *g)
 {
@@ -228,7 +228,7 @@ mark(void *self)
 		f->tallies[i].events = f->tallies[i].ran_ns = 0;
 }
 
-/* Only its own: others may have begun to count. */
+/* Resets only this thread's: others may have begun to count. */
 static void
 reset(void *self, struct thread *thread)
 {
@@ -237,7 +237,7 @@ reset(void *self, struct thread *thread)
 	f->tallies[thread->id].events = f->tallies[thread->id].ran_ns = 0;
 }
 
-/* To wake, there must be somebody who waits; execute hears whether there is. */
+/* There must be a waiting thread to wake; execute learns whether there is. */
 static bool
 next(void *self, struct thread *thread, struct event *event)
 {

@@ -1,7 +1,7 @@
 /*
- * TCP and UDP to a peer outside of this environment, as netperf's TCP_RR, TCP_CRR, TCP_STREAM,
- * UDP_RR and UDP_STREAM: a byte there and back; the same over a new connection each; 64 KiB blocks
- * one way; datagrams of 1472 bytes, a whole frame's.
+ * TCP and UDP to a peer outside of this environment, as in netperf's TCP_RR, TCP_CRR, TCP_STREAM,
+ * UDP_RR and UDP_STREAM: a byte there and back; the same with a new connection each time; 64 KiB
+ * blocks one way; datagrams of 1472 bytes, which fill a frame.
  * kind: network; audit: network
  */
 #include "net.h"
@@ -30,16 +30,16 @@ struct test {
 
 struct net {
 	int number;	   /* of the test */
-	const char *where; /* is the peer; "": not said */
+	const char *where; /* the peer is; "": not given */
 	const struct test *test;
 	struct sockaddr_in peer;
-	_Atomic uint64_t received; /* bytes of datagrams that came to the peer */
+	_Atomic uint64_t received; /* bytes of datagrams that reached the peer */
 };
 
-/* A thread's way to the peer. */
+/* A thread's connection to the peer. */
 struct line {
 	int tcp, udp;	    /* -1: none */
-	uint64_t forgotten; /* bytes that the peer had received when the warm-up was over */
+	uint64_t forgotten; /* bytes that the peer had received at the end of the warm-up */
 	unsigned char sequence;
 	char block[NET_BLOCK];
 };
@@ -63,7 +63,7 @@ set_patience(int fd, int seconds)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 }
 
-/* -1 with errno. */
+/* Returns -1 with errno on failure. */
 static int
 connect_peer(const struct net *net)
 {
@@ -91,7 +91,7 @@ tcp_rr(const struct net *net, struct line *line)
 											     : -1;
 }
 
-/* Ended by a reset: else each connection would keep its port for a minute. */
+/* Ends the connection by a reset: otherwise it would keep its port for a minute. */
 static int
 tcp_crr(const struct net *net, struct line *line)
 {
@@ -120,7 +120,7 @@ tcp_stream(const struct net *net, struct line *line)
 	return read(line->tcp, line->block, 1) == 1 ? 0 : -1;
 }
 
-/* What is lost is sent again, after a second. An answer that came late is no answer to the next. */
+/* A lost datagram is sent again after a second. A late answer does not count for the next one. */
 static int
 udp_rr(const struct net *net, struct line *line)
 {
@@ -136,7 +136,7 @@ udp_rr(const struct net *net, struct line *line)
 	return -1;
 }
 
-/* One that finds no room on the way is lost as others are. */
+/* A datagram for which there is no buffer space is lost like any other. */
 static int
 udp_stream(const struct net *net, struct line *line)
 {
@@ -150,7 +150,8 @@ static const struct test tests[] = {
 	{NET_UDP_ECHO, udp_rr}, {NET_UDP_SINK, udp_stream},
 };
 
-/* Whoever starts an environment says where the peer is, or "none: " and why there is none. */
+/* The script that starts an environment passes the address of the peer, or "none: " and why there
+ * is none. */
 static int
 begin(void *self, const struct limits *limits)
 {
@@ -181,7 +182,7 @@ serve(void *self)
 	return net_serve(net->where);
 }
 
-/* The peer names a port for datagrams. */
+/* The peer sends the number of a port for datagrams. */
 static int
 open_udp(const struct net *net, struct line *line)
 {
@@ -219,7 +220,7 @@ thread_init(void *self, struct thread *thread)
 	return -1;
 }
 
-/* Of datagrams, bytes; -1 with a message. */
+/* The bytes of datagrams that the peer has received; -1 with a message. */
 static int
 ask_received(struct line *line, uint64_t *bytes)
 {
@@ -299,7 +300,7 @@ metrics(const void *self, const struct totals *totals, struct metric out[MOST_ME
 					 events * NET_MESSAGE / totals->seconds / 1e6, true};
 		return 1;
 	case NET_UDP_SINK:
-		/* The peer is asked at the end only. */
+		/* Only the value at the end is requested from the peer. */
 		if (net->received == 0)
 			return 0;
 		out[0] = (struct metric){"bandwidth", "MB/s", came / totals->seconds / 1e6, true};

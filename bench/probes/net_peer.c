@@ -39,7 +39,7 @@ net_address(const char *text, struct sockaddr_in *address)
 	return 0;
 }
 
-/* In a process of its own, which ends with the one that made it; its number elsewhere. */
+/* Forks a process that ends with its parent; returns its number in the parent. */
 static pid_t
 part(void)
 {
@@ -53,7 +53,7 @@ part(void)
 	return 0;
 }
 
-/* Answers each `message` bytes by one. */
+/* Answers each `message` bytes by one byte. */
 static void
 serve_stream(int fd, size_t message)
 {
@@ -87,7 +87,7 @@ serve_datagrams(int udp, bool echo, _Atomic uint64_t *bytes)
 	_exit(1);
 }
 
-/* Until nothing waits to be counted. */
+/* Waits until no more datagrams are queued to be counted. */
 static uint64_t
 count(int udp, const _Atomic uint64_t *bytes)
 {
@@ -99,7 +99,8 @@ count(int udp, const _Atomic uint64_t *bytes)
 	return *bytes;
 }
 
-/* A socket for datagrams where the connection came to, told to whoever made it; -1: none. */
+/* A socket for datagrams at the connection's local address, whose port is sent over the connection;
+ * -1: none. */
 static int
 open_udp(int fd)
 {
@@ -117,7 +118,7 @@ open_udp(int fd)
 	return udp;
 }
 
-/* The connection is read by another process than the datagrams: these are to cost one call each. */
+/* Separate processes read the connection and the datagrams, so that a datagram costs one call. */
 static void
 serve_udp(int fd, bool echo)
 {
@@ -151,7 +152,7 @@ serve_one(int fd, char asks)
 	_exit(0);
 }
 
-/* A connection that is one question is answered here; others are answered beside. */
+/* A connection with a single question is answered here, others in a child process. */
 static void
 answer(int fd)
 {

@@ -1,9 +1,9 @@
 /*
- * What takes the CPU away from a thread that never gives it up, as the kernel's osnoise tracer
- * ("rtla osnoise") defines it, but in user space, as "oslat" sees it: the clock is read without
- * pause, and when more than a threshold passes between two readings, that gap is noise. One event
- * is a stretch of such reading. The clock is CLOCK_MONOTONIC. The time that a hypervisor says it
- * stole from these CPUs stands beside it.
+ * Interruptions of a thread that never gives up the CPU, as the kernel's osnoise tracer ("rtla
+ * osnoise") defines them, but seen from user space, as "oslat" does: the clock is read without
+ * pause, and a gap between two readings above a threshold is noise. One event is a period of such
+ * reading. The clock is CLOCK_MONOTONIC. The time that a hypervisor reports as stolen from these
+ * CPUs is shown next to it.
  * kind: processor; audit: processor
  * Compiled with -O2.
  */
@@ -22,7 +22,7 @@ struct osnoise {
 	struct placement placement;
 	unsigned threshold_us, period_ms;
 	uint64_t threshold_ns, period_ns;
-	_Atomic uint64_t wall_us, steal_us; /* of the workers that have ended */
+	_Atomic uint64_t wall_us, steal_us; /* of ended workers */
 	unsigned workers;
 	struct tally {
 		_Atomic uint64_t read_ns, gaps, gap_ns, longest_ns;
@@ -58,7 +58,7 @@ end(void *self)
 	free(o->tallies);
 }
 
-/* Where the clock itself takes longer than the threshold, all would be noise. */
+/* If reading the clock takes longer than the threshold, everything would be noise. */
 static int
 check_clock(uint64_t threshold_ns)
 {
@@ -86,7 +86,7 @@ thread_init(void *self, struct thread *thread)
 	return 0;
 }
 
-/* What usage_take() knows is of the CPUs that the thread is bound to: its own one. */
+/* usage_take() reports on the CPUs that the thread is bound to: only its own. */
 static int
 thread_done(void *self, struct thread *thread)
 {
@@ -118,7 +118,7 @@ mark(void *self)
 		forget(&o->tallies[i]);
 }
 
-/* Only its own: others may have begun to count. */
+/* Resets only this thread's: others may have begun to count. */
 static void
 reset(void *self, struct thread *thread)
 {

@@ -1,7 +1,7 @@
 /*
- * The first touch of anonymous memory, as will-it-scale's page_fault1 defines it: map a region,
- * write to each of its pages, unmap it. In a guest with nested paging, the host may fault, too.
- * With transparent huge pages a fault brings 2 MiB, most of it the time to clear them.
+ * The first touch of anonymous memory, as in will-it-scale's page_fault1: map a region, write to
+ * each of its pages, unmap it. In a guest with nested paging, the host may fault, too. With
+ * transparent huge pages a fault brings 2 MiB; most of its time is for clearing them.
  * kind: memory; audit: memory kernel
  * Compiled with -O2.
  */
@@ -13,9 +13,9 @@
 
 struct pagefault {
 	uint64_t size;
-	unsigned large; /* a word: else 4k */
+	unsigned large; /* a word, otherwise 4k */
 	size_t page;
-	_Atomic uint64_t expected, seen; /* faults, of the threads that have ended */
+	_Atomic uint64_t expected, seen; /* page faults of ended threads */
 };
 
 struct faults {

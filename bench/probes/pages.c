@@ -26,7 +26,7 @@ pages_check_large(void)
 	return -1;
 }
 
-/* What a control group above ours, or our own, leaves; its limit may be lower than ours. */
+/* The bytes left in our control group or one above it, whose limit may be lower. */
 static uint64_t
 group_free(unsigned above)
 {

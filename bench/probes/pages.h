@@ -1,4 +1,4 @@
-/* Memory for probes: what is free, and regions of small or of large pages. */
+/* Memory for probes: the free amount, and regions of small or of large pages. */
 #ifndef PAGES_H
 #define PAGES_H
 
@@ -8,24 +8,24 @@
 
 enum { SMALL_PAGE = 4096, LARGE_PAGE = 2 << 20 };
 
-/* Whether the kernel allows large ones; -1: unavailable. */
+/* Whether the kernel allows large pages; -1: unavailable. */
 int pages_check_large(void);
 
-/* What may be taken without swapping or being killed for it, with some to spare. */
+/* The bytes that can be allocated without swapping or the OOM killer, less a reserve. */
 uint64_t pages_free(void);
 
-/* Whether so many times so much is; -1: unavailable. */
+/* Whether `times` times `bytes` are free; -1: unavailable. */
 int pages_afford(uint64_t bytes, uint64_t times);
 
-/* A region with nothing behind it yet; it begins at a large page. NULL: unavailable. */
+/* A region without memory yet; it begins at a large page. NULL: unavailable. */
 void *pages_map(size_t bytes, bool large);
 void pages_unmap(void *region, size_t bytes);
 
-/* The page faults of the calling thread so far. A large page that is touched is one, the small ones
- * in its place are many. */
+/* The page faults of the calling thread so far. Touching a large page is one fault, touching the
+ * small ones in its place many. */
 uint64_t pages_faults(void);
 
-/* Whether that is so; there are kernels that count none. -1: unavailable. */
+/* Whether they are counted; some kernels do not. -1: unavailable. */
 int pages_check_faults(void);
 
 #endif

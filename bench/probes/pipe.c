@@ -1,6 +1,6 @@
 /*
- * A byte between two processes over two pipes and back, as lmbench's lat_pipe, or blocks of 64 KiB
- * over one, as its bw_pipe.
+ * A byte between two processes over two pipes and back, as in lmbench's lat_pipe, or blocks of 64
+ * KiB over one pipe, as in its bw_pipe.
  * kind: wake-ups; audit: kernel threads
  */
 

@@ -1,8 +1,8 @@
 /*
- * The latency of a load that waits for the one before it: a ring of pointers through a region, in
- * random order, one for each stride, as lmbench's lat_mem_rd goes with -t. A stride of a page and
- * more makes each load a miss of the TLB, too; where in its page a pointer lies is then random, so
- * that not all fall into a few sets of the cache.
+ * The latency of a load that depends on the previous one: a ring of pointers through a region, in
+ * random order, one for each stride, as lmbench's lat_mem_rd does with -t. With a stride of a page
+ * or more each load misses the TLB, too; the position of a pointer within its page is then random,
+ * so that not all are in a few sets of the cache.
  * kind: memory; audit: memory
  * Compiled with -O2.
  */
@@ -17,7 +17,7 @@ enum { LINE = 64, LOADS = 65536 }; /* loads per event */
 
 struct chase {
 	uint64_t size, stride;
-	unsigned large; /* a word: else 4k */
+	unsigned large; /* a word, otherwise 4k */
 	unsigned count; /* of pointers */
 };
 
@@ -76,9 +76,9 @@ place(const struct chase *c, char *region, unsigned index)
 }
 
 /*
- * One ring through all: a random permutation made as a single cycle (Sattolo, "An algorithm to
- * generate a random cyclic permutation", 1986) says which pointer points where. To go round it once
- * for a proof would take longer than all else: seconds, when the region is large.
+ * Links all pointers in one ring: a random permutation that is a single cycle (Sattolo, "An
+ * algorithm to generate a random cyclic permutation", 1986) determines where each points. Following
+ * the ring once to verify it would take longer than all the rest: seconds for a large region.
  */
 static void
 link_ring(const struct chase *c, struct ring *ring, struct random *random)

@@ -1,9 +1,9 @@
 /*
  * Memory bandwidth by the four kernels of STREAM (McCalpin): copy c = a, scale b = s c, add c = a +
- * b, triad a = b + s c, over arrays that no cache holds; bytes count as STREAM counts them. The
- * loops are written for SSE2, which every x86-64 has, so that it is not the compiler who decides
- * what is measured (a plain copy loop may become memcpy). The factor is the one that keeps the
- * arrays as they are, so that they can be verified after any number of rounds.
+ * b, triad a = b + s c, over arrays larger than any cache; bytes count as in STREAM. The loops are
+ * written for SSE2, which every x86-64 has, so that the compiler does not decide what is measured
+ * (a plain copy loop may become memcpy). The factor is the one that keeps the arrays unchanged, so
+ * that they can be verified after any number of rounds.
  * kind: memory; audit: memory
  * Compiled with -O2.
  */
@@ -26,10 +26,10 @@ static const double factor = 0.41421356237309503; /* the square root of 2, less 
 
 struct stream {
 	uint64_t size; /* of each array */
-	size_t part;   /* doubles of each array that a thread has */
+	size_t part;   /* doubles of each array per thread */
 	size_t step;   /* from one of its arrays to the next */
 	unsigned threads;
-	_Atomic uint64_t (*best_ns)[KERNELS]; /* of each thread; UINT64_MAX: none yet */
+	_Atomic uint64_t (*best_ns)[KERNELS]; /* per thread; UINT64_MAX: none yet */
 	atomic_bool wrong;
 };
 
@@ -40,7 +40,7 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-/* Of the first processor, as sysfs lists them; where it does not, as large as they usually are. */
+/* The largest cache of the first processor in sysfs; without sysfs, a usual size. */
 static uint64_t
 largest_cache(void)
 {
@@ -57,10 +57,9 @@ largest_cache(void)
 }
 
 /*
- * From one array to the next, so that the same element of two of them is never a power of two
- * apart: a cache that finds its ways by a hash of the address, such as that of AMD's Zen, takes
- * them for one another (arrays of 126 MiB, 128 apart, were copied at 0.7 of the rate of any
- * others).
+ * The distance between arrays, chosen so that the same element of two arrays is never a power of
+ * two apart: a cache that hashes addresses to find its ways, such as that of AMD's Zen, confuses
+ * them (copying arrays of 126 MiB, 128 apart, reached 0.7 of the rate of any others).
  */
 static size_t
 distance(size_t bytes)
@@ -233,7 +232,7 @@ thread_free(void *self, struct thread *thread)
 		pages_unmap(thread->state, 3 * s->step * sizeof(double));
 }
 
-/* The rates of all threads together, each at its best; 0 when one has not been through yet. */
+/* The total rates of all threads, each at its best; 0 while one has not completed a round. */
 static double
 best_mb_s(const struct stream *s, int kernel)
 {

@@ -1,6 +1,6 @@
 /*
- * The cost of entering and leaving the kernel: getppid(2) in a loop, as lmbench's "lat_syscall
- * null" and "perf bench syscall basic" define it.
+ * The cost of entering and leaving the kernel: getppid(2) in a loop, as in lmbench's "lat_syscall
+ * null" and "perf bench syscall basic".
  * kind: kernel entry; audit: kernel
  * Compiled with -O2.
  */

@@ -1,7 +1,7 @@
 /*
- * A byte between two processes over the loopback interface and back, as lmbench's lat_tcp to
- * localhost, or blocks of 64 KiB, as its bw_tcp. Nothing waits to be sent together with what
- * follows (TCP_NODELAY).
+ * A byte between two processes over the loopback interface and back, as in lmbench's lat_tcp to
+ * localhost, or blocks of 64 KiB, as in its bw_tcp. Nothing is delayed to be sent together with
+ * later data (TCP_NODELAY).
  * kind: network; audit: kernel threads
  */
 #include <arpa/inet.h>
@@ -19,7 +19,7 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-/* Both sockets of a connection to ourselves; -1 with errno. */
+/* Creates both sockets of a connection to this process; -1 with errno. */
 static int
 connect_loopback(int listener, int pair[2])
 {

@@ -1,7 +1,7 @@
 /*
- * The cost of a thread: pthread_create(3) of one that does nothing, and joining it; what lmbench's
- * lat_proc is for processes, and what stress-ng's pthread stressor does in bulk. Its stack is as
- * large as --thread-stack-size says.
+ * The cost of a thread: pthread_create(3) of one that does nothing, and joining it; the equivalent
+ * of lmbench's lat_proc for threads, which stress-ng's pthread stressor does in bulk.
+ * --thread-stack-size sets the size of its stack.
  * kind: processes; audit: kernel threads
  */
 #include <errno.h>
@@ -14,7 +14,7 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-/* What a workload has, here, are the attributes of threads. */
+/* This workload's own data are the attributes of threads. */
 static int
 begin(void *self, const struct limits *limits)
 {

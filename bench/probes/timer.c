@@ -1,10 +1,10 @@
 /*
- * How late a sleeper wakes, as cyclictest defines it: clock_nanosleep(2) until absolute times of
- * CLOCK_MONOTONIC that are an interval apart; the latency of an event is the time at which it
- * went on less the time it asked for. Times that have passed meanwhile are left out. As in
- * cyclictest, the slack of the timer stays the kernel's (50 us, and none under SCHED_FIFO);
- * but unlike it, nothing is written to /dev/cpu_dma_latency, so the CPU may sleep deeply (that
- * is cyclictest --laptop).
+ * How late a sleeping thread wakes, as cyclictest defines it: clock_nanosleep(2) until absolute
+ * times of CLOCK_MONOTONIC at a fixed interval; the latency of an event is the time at which it
+ * continued minus the requested time. Times that have passed meanwhile are skipped. As in
+ * cyclictest, the timer slack stays the kernel's (50 us, and none under SCHED_FIFO); unlike in
+ * cyclictest, nothing is written to /dev/cpu_dma_latency, so the CPU may sleep deeply (as with
+ * cyclictest --laptop).
  * kind: wake-ups; audit: kernel
  */
 #include <errno.h>

@@ -1,8 +1,8 @@
 /*
- * The cost of taking a permission away on pages that other CPUs use, as stress-ng's tlb-shootdown
- * provokes it: the kernel has to interrupt each of those CPUs, or ask the hypervisor to, before
- * mprotect(2) may return. One event makes pages read-only and reads each of them; its control is
- * the same in a process that has no other thread.
+ * The cost of removing a permission from pages that other CPUs use, as stress-ng's tlb-shootdown
+ * does: the kernel must interrupt each of those CPUs, or ask the hypervisor to, before mprotect(2)
+ * may return. One event makes pages read-only and reads each of them; its control is the same in a
+ * process with no other thread.
  * kind: memory; audit: memory
  */
 #include <pthread.h>
@@ -33,7 +33,7 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-/* A worker's pages, and who reads them all the time. */
+/* A worker's pages and the threads that read them all the time. */
 struct shared {
 	const struct tlb *tlb;
 	char *pages;
@@ -87,7 +87,7 @@ protect(const struct tlb *t, char *pages)
 	return 0;
 }
 
-/* Pages that were never written since would have no permission to lose. */
+/* Writes to the pages, since untouched ones would have no permission to lose. */
 static int
 unprotect(const struct tlb *t, char *pages)
 {
@@ -98,7 +98,7 @@ unprotect(const struct tlb *t, char *pages)
 	return 0;
 }
 
-/* The control, while the process has one thread. */
+/* Measures the control while the process has one thread. */
 static int
 open_pages(void *self)
 {
@@ -188,8 +188,8 @@ thread_free(void *self, struct thread *thread)
 	free(s);
 }
 
-/* Where others want the CPUs, too, a reader may be off its own: an event begins when all have read
- * the pages as they are now. */
+/* If other processes use the CPUs, too, a reader may not be running: an event begins when all have
+ * read the current pages. */
 static bool
 next(void *self, struct thread *thread, struct event *event)
 {

@@ -1,6 +1,6 @@
 /*
- * A byte between two processes over a local socket and back, as lmbench's lat_unix, or blocks of 64
- * KiB, as its bw_unix.
+ * A byte between two processes over a local socket and back, as in lmbench's lat_unix, or blocks of
+ * 64 KiB, as in its bw_unix.
  * kind: wake-ups; audit: kernel threads
  */
 #include <errno.h>

@@ -1,7 +1,8 @@
 /*
- * The definitions of lmbench, will-it-scale and STREAM in their barest form, for comparison with
- * the probes: no harness, no threads, one loop around which the clock is read twice. `by_hand NAME`
- * prints one number in the probe's unit; lat_proc_exec takes the program to execute from PROGRAM.
+ * The definitions of lmbench, will-it-scale and STREAM in their simplest form, for comparison with
+ * the probes: no harness, no threads, one loop with a clock reading before and after it. `by_hand
+ * NAME` prints one number in the probe's unit; lat_proc_exec takes the program to execute from
+ * PROGRAM.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -76,7 +77,7 @@ lat_thread(void)
 	return (now_us() - begin) / TIMES;
 }
 
-/* here[0] is read, here[1] written; likewise there. */
+/* here[0] is for reading, here[1] for writing; likewise in `there`. */
 static double
 hot_potato(int here[2], int there[2])
 {
@@ -227,7 +228,7 @@ page_fault1(void)
 	return (now_us() - begin) * 1e3 / TIMES / (SIZE / PAGE);
 }
 
-/* A line is a step of a full-period linear congruence away from the one before. */
+/* Each line follows the previous one by a full-period linear congruence. */
 static double
 lat_mem_rd(size_t size)
 {

@@ -1,8 +1,8 @@
 /*
- * usage: boot SECONDS COMMAND...: starts a guest and prints how it went, as JSON: when the line
- * `mark at TICKS` came over its standard output, its lines with `mark Mem`, when it
- * was gone, and its exit status. One that is not gone within SECONDS hangs, and is ended. With
- * --pss the proportional set size of the process at the mark.
+ * usage: boot SECONDS COMMAND...: starts a guest and prints the outcome as JSON: when the line
+ * `mark at TICKS` came over its standard output, its lines with `mark Mem`, when it had ended, and
+ * its exit status. One that has not ended within SECONDS hangs and is killed. With --pss also the
+ * proportional set size of the process at the mark.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -97,7 +97,7 @@ end_line(struct boot *b)
 	}
 }
 
-/* What is no text cannot stand in JSON as it is. */
+/* Drops bytes that JSON cannot contain unescaped. */
 static void
 take(struct boot *b, const char *data, size_t size)
 {

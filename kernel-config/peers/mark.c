@@ -1,13 +1,13 @@
 /*
- * The guest's first process when kernels are compared: says on the console that it is there, with
- * the time stamp counter, which QEMU starts at nought with the guest, and leaves as init does. With
- * an argument it also says what memory is free, and stays for a moment, in which the host can look
- * at QEMU. It speaks through the kernel's log, which reaches the console without an interrupt:
- * Debian's cloud kernel gets none from the serial port of a microvm without ACPI.
+ * The guest's first process when kernels are compared: reports on the console that it runs, with
+ * the time stamp counter, which QEMU starts at zero with the guest, and ends as init does. With an
+ * argument it also reports the free memory, and waits for a moment, in which the host can look at
+ * QEMU. It writes to the kernel's log, which reaches the console without an interrupt: Debian's
+ * cloud kernel gets none from the serial port of a microvm without ACPI.
  *
- * usage: mark --leaf=N, N from 2 on, no process in particular: only a mark in a trace of KVM's.
- * Such a mark is to ask for the CPUID leaf 0x5a000000 + N, which no processor has: an exit from any
- * guest. As first process it makes the one with N = 1 before all else.
+ * usage: mark --leaf=N, N from 2 on, as an ordinary process: only makes a mark in a trace of KVM.
+ * Such a mark is a query of the CPUID leaf 0x5a000000 + N, which no processor has: an exit from any
+ * guest. As first process it makes the one with N = 1 before anything else.
  */
 #include <cpuid.h>
 #include <fcntl.h>

@@ -1,8 +1,7 @@
 /*
- * A plugin for QEMU's TCG that counts the guest's instructions, in all and by block of code, and
- * says so when QEMU ends. QEMU's
- * header is not packaged everywhere, so the few functions of its interface, version 1 (QEMU's
- * docs/devel/tcg-plugins), are declared here.
+ * A plugin for QEMU's TCG that counts the guest's instructions, in total and by block of code, and
+ * prints the counts when QEMU ends. QEMU's header is not packaged everywhere, so the few functions
+ * of its interface, version 1 (QEMU's docs/devel/tcg-plugins), are declared here.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -26,7 +25,8 @@ void qemu_plugin_outs(const char *text);
 int qemu_plugin_version = PLUGIN_VERSION;
 int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, char *argv[]);
 
-/* One virtual CPU, and so no locks. A block that is translated again counts on its own. */
+/* One virtual CPU, so there are no locks. A block that is translated again is counted
+ * separately. */
 static struct block {
 	uint64_t address, instructions;
 } blocks[MOST_BLOCKS];
@@ -38,7 +38,7 @@ translated(uint64_t id, struct qemu_plugin_tb *block)
 	struct block *b = &blocks[used];
 
 	(void)id;
-	/* The last one takes all that there was no room for. */
+	/* The last block counts everything that found no room. */
 	if (used < MOST_BLOCKS - 1)
 		used++;
 	b->address = qemu_plugin_tb_vaddr(block);

@@ -1,5 +1,5 @@
-/* What two environments gave in the same iteration: blocks, in which the host may have been the
- * same to both. */
+/* The values of two environments in the same iteration: blocks, in which the host may have been in
+ * the same state for both. */
 #ifndef BLOCKS_H
 #define BLOCKS_H
 
@@ -10,11 +10,12 @@ struct blocks {
 	double *a, *b;
 };
 
-/* Of the iterations that both have, in the order of a's. */
+/* Finds the iterations that both have, in the order of a's. */
 void blocks_find(struct blocks *blocks, const struct group *a, const struct group *b);
 void blocks_free(struct blocks *blocks);
 
-/* Spearman's rho between the two sides; NaN below three blocks or where a side does not vary. */
+/* Spearman's rho between the two environments; NaN with fewer than three blocks or if one does not
+ * vary. */
 double blocks_correlation(const struct blocks *blocks);
 
 #endif

@@ -10,8 +10,8 @@
 
 #include "read.h"
 
-/* Drawing ends with so many, or with as many orders as have so many at the level: there p is known
- * to a seventh. */
+/* Drawing ends with this many, or with the number of permutations among which so many are expected
+ * at the level: there p is known to within a seventh. */
 static const size_t as_great_enough = 50;
 
 size_t
@@ -38,7 +38,7 @@ statistic(double between, double left, double right, size_t m, size_t n)
 	return x * y / (x + y) * (2 * between / (x * y) - left / pairs(m) - right / pairs(n));
 }
 
-/* One value after the other goes from the right part to the left. Sets `at` when it is not NULL. */
+/* Moves the values one by one from the right part to the left. Sets `at` unless it is NULL. */
 static double
 greatest(const double *values, size_t n, size_t *at)
 {
@@ -66,7 +66,7 @@ greatest(const double *values, size_t n, size_t *at)
 	return most;
 }
 
-/* Sums in another order differ in their last digits. */
+/* Allows for rounding: sums in another order differ in their last digits. */
 static double
 p_of(const double *values, size_t n, double observed, double level)
 {

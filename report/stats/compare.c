@@ -79,8 +79,8 @@ measure_apart(struct comparison *row, const struct settings *settings)
 	free(y);
 }
 
-/* The signs of differences of logarithms are those of the values', their ranks are not; where there
- * is no logarithm, the values have to do. */
+/* Differences of logarithms have the signs of the values' differences, but not their ranks; without
+ * logarithms, the values themselves are used. */
 static void
 measure_blocks(struct comparison *row, const struct blocks *blocks, const struct settings *settings)
 {
@@ -148,7 +148,7 @@ adjust_family(struct comparison *rows, size_t n, enum family family)
 	free(members);
 }
 
-/* Few values have an interval from the least to the greatest, which may not have the level. */
+/* With few values the interval is from the least to the greatest and may not have the level. */
 static bool
 is_within(const struct comparison *row, const struct settings *settings)
 {
@@ -235,7 +235,8 @@ compare_pair(struct comparison *rows, const struct input *input, const struct pa
 	return n;
 }
 
-/* Blocks are counted as if so many values a side had half their differences' variance each. */
+/* Blocks count as that many values per environment, each with half the variance of the
+ * differences. */
 struct limit
 compare_limit(const struct comparison *row, const struct settings *settings)
 {

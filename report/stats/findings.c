@@ -39,7 +39,7 @@ set_numbers(json_t *object, const char *key, const double *values, size_t n)
 	json_object_set_new(object, key, list);
 }
 
-/* What a group and a comparison of two begin with. */
+/* The common first members of a group and of a comparison of two. */
 static json_t *
 figure(const struct group *group)
 {

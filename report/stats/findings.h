@@ -1,4 +1,4 @@
-/* All that is found in the input, as JSON; what does not exist (NaN) is absent there. */
+/* All findings from the input, as JSON; values that do not exist (NaN) are absent. */
 #ifndef FINDINGS_H
 #define FINDINGS_H
 

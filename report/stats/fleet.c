@@ -77,7 +77,7 @@ read_models(struct machine **machines, json_t *models)
 	return count;
 }
 
-/* The groups that are of machines, those of a metric and a model together. */
+/* Finds the groups of machines and sorts those of a metric and a model together. */
 static size_t
 find_members(struct member *members, const struct input *input, json_t *models)
 {
@@ -115,8 +115,8 @@ others_of(const struct member *members, size_t n, size_t own, double *medians)
 	return group;
 }
 
-/* Half of the others with one and the same value have no spread; then the machine's own starts'
- * stands in. */
+/* If half of the others have the same value, their spread is 0; then that of the machine's own
+ * starts replaces it. */
 static double
 spread_of(const double *others, size_t k, const double *own, size_t n)
 {
@@ -177,7 +177,7 @@ measure(struct comparison *row, const struct settings *settings)
 	free(y);
 }
 
-/* n members of a metric and a model. */
+/* Adds the rows of n members of one metric and model. */
 static void
 add_rows(struct fleet *fleet, const struct member *members, size_t n,
 	 const struct settings *settings)

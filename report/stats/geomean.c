@@ -8,7 +8,7 @@
 
 #include "read.h"
 
-/* The starts of one environment that have all rows: their iteration, and the mean logarithm. */
+/* The starts of one environment that have all rows: their iterations, and their mean logarithms. */
 struct scores {
 	size_t n;
 	double *iteration, *mean;
@@ -26,7 +26,7 @@ sense(const struct group *group)
 	return group->more_is_better ? 1 : -1;
 }
 
-/* Adds what the start of this place in the sequence has; false when it has none. */
+/* Adds the value of the start with this place in the sequence; false if it has none. */
 static bool
 add_value(double *sum, const struct group *group, double sequence)
 {

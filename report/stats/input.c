@@ -71,7 +71,7 @@ same_figure(const struct row *a, const struct row *b)
 	return order ? order : strcmp(a->metric, b->metric);
 }
 
-/* Rows of a group come together, in the order of their measurement. */
+/* Sorts the rows of a group together, in the order of their measurement. */
 static int
 by_group(const void *left, const void *right)
 {
@@ -138,7 +138,7 @@ add_row(struct group *group, const struct row *row)
 		group->place = row->place;
 }
 
-/* The groups are in the order in which the rows first name them. */
+/* Makes the groups, in the order in which the rows first name them. */
 static void
 make_groups(struct input *input, struct row *rows, size_t count)
 {
@@ -198,7 +198,7 @@ read_settings(struct settings *settings, json_t *root)
 	settings->paired = json_is_true(paired);
 }
 
-/* A block has one value of each environment. */
+/* A block has only one value of each environment. */
 static void
 check_blocks(const struct group *group)
 {

@@ -1,4 +1,4 @@
-/* What is to be looked at: the measured values, and how they are to be judged. */
+/* The input: the measured values, and the settings for judging them. */
 #ifndef INPUT_H
 #define INPUT_H
 
@@ -7,11 +7,11 @@
 
 #include <jansson.h>
 
-/* What a metric's tests are corrected with. */
+/* The family in which a metric's tests are corrected. */
 enum family {
-	PRIMARY, /* the one that its experiment is run for: Holm */
-	CPU,	 /* the same per second of processor time: Holm, on its own */
-	COST,	 /* what the environment costs by itself: Holm, on its own */
+	PRIMARY, /* the metric that its experiment is run for: Holm */
+	CPU,	 /* the same per second of processor time: Holm, separately */
+	COST,	 /* the environment's own cost: Holm, separately */
 	OTHER,	 /* Benjamini and Hochberg */
 	NONE,	 /* a multiple of another metric: shown, not tested */
 };
@@ -24,17 +24,17 @@ struct group {
 	bool more_is_better;
 	enum family family;
 	size_t n, place;		       /* place: of its first row */
-	double *values, *sequence, *iteration; /* in the order in which they were measured */
+	double *values, *sequence, *iteration; /* in the order of measurement */
 	double *sorted;
-	double steal; /* the greatest share that the host took; NaN when none tells */
+	double steal; /* the greatest share that the host took; NaN if unknown */
 };
 
 struct settings {
 	double alpha;  /* intervals have the level 1 - alpha */
 	double margin; /* a ratio from 1 / (1 + margin) to 1 + margin does not matter */
-	double looks;  /* at how many numbers of starts the run may have ended because of what was
-			  seen: each look has its share of alpha (1: told beforehand) */
-	bool paired;   /* the environments of an iteration are a block, planned so beforehand */
+	double looks; /* the number of looks at which the run may have ended because of its results;
+			 each has its share of alpha (1: the length was fixed beforehand) */
+	bool paired;  /* the environments of an iteration are a block, as planned beforehand */
 };
 
 struct pair {
@@ -46,10 +46,10 @@ struct input {
 	size_t group_count, pair_count;
 	struct group *groups;
 	struct pair *pairs;
-	double *numbers; /* those of all groups */
+	double *numbers; /* the numbers of all groups */
 };
 
-/* Refuses what cannot be understood. Strings stay in `root`. */
+/* Refuses invalid input. Strings stay in `root`. */
 void input_read(struct input *input, json_t *root);
 void input_free(struct input *input);
 

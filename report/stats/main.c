@@ -1,5 +1,5 @@
-/* stats: rows and histograms of measurements on stdin (report/rows.py) -> what they say, on stdout.
- */
+/* stats: reads rows and histograms of measurements on stdin (report/rows.py) and writes the
+ * findings to stdout. */
 #include <stdio.h>
 #include <string.h>
 

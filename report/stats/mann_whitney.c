@@ -11,7 +11,7 @@
 #include "ranks.h"
 #include "read.h"
 
-/* In how many ways na of the n ranks sum up to s: counts[na * sums + s]. */
+/* Counts the ways in which na of the n ranks sum up to s: counts[na * sums + s]. */
 static double *
 count_deals(const unsigned *ranks, size_t n, size_t na, size_t sums)
 {
@@ -55,7 +55,7 @@ exact_p_tied(const unsigned *ranks, size_t n, size_t na, long distance)
 	return far / all;
 }
 
-/* Of t equal values each has the same rank, so the sum over them of t * t - 1 is t^3 - t. */
+/* Each of t equal values has the same rank, so the sum of t * t - 1 over them is t^3 - t. */
 static double
 ties(const unsigned *ranks, size_t n)
 {
@@ -83,7 +83,7 @@ normal_p(const unsigned *ranks, size_t n, size_t na, long distance)
 	return fmin(1, 2 * gsl_cdf_ugaussian_Q(((double)distance / 2 - 0.5) / sqrt(variance)));
 }
 
-/* Without ties Mann and Whitney's recursion is quicker than to count all deals. */
+/* Without ties Mann and Whitney's recursion is faster than counting all assignments. */
 static double
 p_of(const unsigned *ranks, size_t na, size_t nb, double u, long distance)
 {

@@ -14,7 +14,7 @@ accumulate(double *cdf, size_t count)
 
 /*
  * Mann and Whitney's own recursion, as probabilities: the greatest of i + j values is one of the i
- * with the probability i / (i + j), and then exceeds all j. p[i] holds U's distribution of i and j.
+ * with probability i / (i + j), and then exceeds all j. p[i] has the distribution of U for i and j.
  */
 void
 null_mann_whitney(double *cdf, size_t na, size_t nb)
@@ -38,7 +38,7 @@ null_mann_whitney(double *cdf, size_t na, size_t nb)
 	accumulate(cdf, sums);
 }
 
-/* Each rank is in the sum or not, with the same probability. */
+/* Each rank is or is not in the sum, with equal probability. */
 void
 null_signed_rank(double *cdf, size_t n)
 {

@@ -1,6 +1,6 @@
 /*
- * How the rank statistics are distributed when there is no difference and no two values are equal:
- * P(statistic <= s) into cdf[s]. Both are symmetric.
+ * The distributions of the rank statistics without a difference and without equal values:
+ * P(statistic <= s) in cdf[s]. Both are symmetric.
  */
 #ifndef NULL_H
 #define NULL_H

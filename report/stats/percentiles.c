@@ -71,7 +71,7 @@ point(double percentile, uint64_t value)
 	return json_pack("[f,I]", percentile, (json_int_t)value);
 }
 
-/* Points equally far from each other in nines (90 %, 99 %, ...), as far as there are values. */
+/* Points at equal distances in nines (90 %, 99 %, ...), as far as there are values. */
 static json_t *
 curve(const struct histogram *h)
 {
@@ -107,7 +107,7 @@ result(const struct reading *of, const struct histogram *h)
 	return object;
 }
 
-/* The first reading that no earlier one goes with leads those of its curve. */
+/* Whether a reading is the first one of its curve. */
 static bool
 leads(const struct reading *readings, size_t i)
 {

@@ -14,7 +14,7 @@
 static const double wanted = 0.8;
 static const size_t most = 1000000;
 
-/* The greatest U that is significant on the low side; -1 when none is. */
+/* The greatest significant U on the low side; -1: none. */
 static double
 critical(size_t n, double alpha)
 {
@@ -31,8 +31,8 @@ critical(size_t n, double alpha)
 	return u;
 }
 
-/* P(a value of a exceeds two of b): the share of z at which a exceeds one, squared, by
- * Simpson's rule over 8 standard deviations to either side. */
+/* P(a value of a exceeds two of b): the square of the probability that a exceeds one, given z,
+ * integrated over z by Simpson's rule, 8 standard deviations to either side. */
 static double
 exceeds_two(double effect)
 {

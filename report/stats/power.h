@@ -1,8 +1,8 @@
 /*
- * What a test can find. Power of Mann and Whitney's two-sided test at level alpha, of n values a
- * side that are normal, `effect` standard deviations apart: U is taken as normal, with the mean and
- * the variance that it has under the alternative (Lehmann 1975, Nonparametrics, 2.3), and the exact
- * critical value. `make bench-stats` compares it with simulated power.
+ * The power of Mann and Whitney's two-sided test at level alpha, of two samples of n normal values
+ * each, `effect` standard deviations apart: U is assumed to be normal, with the mean and the
+ * variance that it has under the alternative (Lehmann 1975, Nonparametrics, 2.3), and the critical
+ * value is exact. `make bench-stats` compares it with simulated power.
  */
 #ifndef POWER_H
 #define POWER_H
@@ -11,11 +11,12 @@
 
 double power_of(size_t n, double alpha, double effect);
 
-/* The least effect, in standard deviations, that is found with 80 % power; infinite when so few
- * values find none at this level. */
+/* The least effect, in standard deviations, that is found with 80 % power; infinite when n values
+ * find none at this level. */
 double power_effect(size_t n, double alpha);
 
-/* How many values a side find this effect with 80 % power; 0 when a million do not. */
+/* The number of values per sample that find this effect with 80 % power; 0 when a million do
+ * not. */
 size_t power_starts(double alpha, double effect);
 
 #endif

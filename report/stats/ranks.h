@@ -1,4 +1,4 @@
-/* Ranks from 1, equal values sharing the mean of theirs; twice that, to stay whole. */
+/* Doubled ranks, from 1; equal values share the mean of their ranks, which doubling makes whole. */
 #ifndef RANKS_H
 #define RANKS_H
 

@@ -9,7 +9,7 @@
 #include "shift.h"
 
 struct series {
-	double *values; /* logarithms where all are positive */
+	double *values; /* logarithms if all are positive */
 	size_t n;
 	bool positive;
 };

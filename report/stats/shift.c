@@ -68,7 +68,7 @@ shift_interval(const struct shift *shift, double alpha)
 	size_t k = 1;
 	struct interval interval;
 
-	/* What is alpha but for the last digits is not below it. */
+	/* A value that equals alpha except for rounding is not below it. */
 	while (k <= shift->count / 2 && 2 * at_most(shift, k) < alpha * (1 - 1e-12))
 		k++;
 	interval.low = shift->ordered[k - 1];

@@ -9,7 +9,7 @@
 #include "ranks.h"
 #include "read.h"
 
-/* `total` is the sum of the ranks, `distance` how far twice the observed sum is from it. */
+/* `total` is the sum of the ranks, `distance` that between twice the observed sum and the total. */
 static double
 exact_p(const unsigned *ranks, size_t n, size_t total, long distance)
 {
@@ -26,7 +26,7 @@ exact_p(const unsigned *ranks, size_t n, size_t total, long distance)
 	return fmin(1, far);
 }
 
-/* Ranks are doubled: so is the sum, and its variance is a fourth of that of their squares. */
+/* Ranks are doubled, so the sum is, too; its variance is a fourth of the sum of their squares. */
 static double
 normal_p(const unsigned *ranks, size_t n, long distance)
 {

@@ -10,8 +10,8 @@
 #include "ranks.h"
 #include "read.h"
 
-/* In how many orders of the ranks the sum of rank times place is s: for each set of ranks that the
- * first places can have. */
+/* Counts the orders of the ranks in which the sum of rank times place is s, for each set of ranks
+ * that the first places can have. */
 static double *
 count_orders(const unsigned *ranks, size_t n, size_t sums)
 {

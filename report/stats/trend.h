@@ -1,8 +1,8 @@
 /*
- * Whether values rise or fall with the order in which they were measured: Spearman's rho, and the
- * two-sided p that there is no such thing. Up to n = 9 p is exact, ties included: the share of all
- * orders of the values that have a rho as far from 0. Beyond, Student's t with n - 2 degrees of
- * freedom approximates it, as in SciPy.
+ * Whether values increase or decrease in the order of their measurement: Spearman's rho, and the
+ * two-sided p of no trend. Up to n = 9 p is exact, ties included: the share of all orders of the
+ * values with a rho at least as far from 0. With more values it is approximated by Student's t with
+ * n - 2 degrees of freedom, as in SciPy.
  */
 #ifndef TREND_H
 #define TREND_H

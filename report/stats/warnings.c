@@ -2,12 +2,13 @@
 
 #include <math.h>
 
-/* Ten standard deviations of a normal distribution, in median absolute deviations: hyperfine's. */
+/* Ten standard deviations of a normal distribution, in median absolute deviations, as in
+ * hyperfine. */
 static const double outlier = 14.826;
 static const double wide = 0.05, stolen = 0.01, drifting = 0.05;
 
-/* How far from the others, in median absolute deviations; where more than half are equal, a
- * distance of any size would be infinite, so it is none. */
+/* The distance from the others, in median absolute deviations; when more than half are equal, any
+ * distance would be infinite, so it is not used. */
 static double
 distance(double value, const struct summary *summary)
 {

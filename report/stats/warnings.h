@@ -1,4 +1,4 @@
-/* What makes a group's figures less trustworthy than they look. */
+/* What makes a group's values less reliable than they look. */
 #ifndef WARNINGS_H
 #define WARNINGS_H
 
@@ -8,7 +8,7 @@
 
 enum { WARNINGS_MAX = 6 };
 
-/* Into `warnings`, how many there are. */
+/* Stores the warnings in `warnings`; returns how many. */
 size_t warnings_find(const char *warnings[WARNINGS_MAX], const struct group *group,
 		     const struct summary *summary, const struct trend *trend, double alpha);
 

@@ -1,13 +1,13 @@
 /*
- * bench-stats: what the statistics do to data of which the truth is known. Prints the tables of
- * docs/method.md; the same seed gives the same figures.
+ * bench-stats: applies the statistics to data of known truth. Prints the tables of docs/method.md;
+ * the same seed gives the same numbers.
  *
- * The stopping rule of ITERATIONS=auto with MAX=m starts, simulated in the last table: the run may
- * end after 10, 20, ... iterations and after the m-th, at no other, and looks = m / 10, rounded up,
- * is told to the statistics beforehand. Each look tests at alpha / looks, so that whatever is seen
- * at one look or another, a pair of equal environments gets a false difference with at most the
- * probability alpha (Bonferroni). The run ends at the first look at which each primary row is
- * decided: slower, faster, slight or same.
+ * The last table simulates the stopping rule of ITERATIONS=auto with MAX=m starts: the run may end
+ * only after 10, 20, ... iterations and after the m-th, and looks = m / 10, rounded up, is passed
+ * to the statistics beforehand. Each look tests at alpha / looks, so that over all looks together,
+ * the probability of a false difference for a pair of equal environments is at most alpha
+ * (Bonferroni). The run ends at the first look at which each primary row is decided: slower,
+ * faster, slight or same.
  */
 #include <math.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static gsl_rng *rng;
 enum kind { NORMAL, OUTLIERS, TIES, KINDS };
 static const char *const kinds[] = {"normal", "one in ten outliers", "many ties"};
 
-/* A logarithm of spread 1. */
+/* A random logarithm of spread 1. */
 static double
 noise(enum kind kind)
 {
@@ -87,7 +87,8 @@ print_coverage(void)
 		}
 }
 
-/* Two environments with a number of rows, of STARTS starts, seen as far as the n-th. */
+/* Two environments with a number of rows, each with STARTS starts, of which the first n are
+ * used. */
 struct table {
 	struct input input;
 	struct group groups[2 * ROWS];
@@ -123,7 +124,7 @@ set_up(struct table *table, size_t rows, enum family family)
 	}
 }
 
-/* New values: row i has the spread sds[i % 4]; a is `ratio` times b. */
+/* Draws new values: row i has the spread sds[i % 4]; a is `ratio` times b. */
 static void
 fill(struct table *table, const double sds[4], double ratio, enum kind kind)
 {
@@ -197,7 +198,7 @@ print_false_positives(void)
 		}
 }
 
-/* How often a difference is significant, of two samples or of as many blocks. */
+/* Counts how often a difference is significant, for two samples or for as many blocks. */
 static double
 power_found(size_t n, double effect, double level, bool blocks)
 {
@@ -243,8 +244,8 @@ print_power(void)
 		}
 }
 
-/* How often a pair is significant, unpaired and paired, of which the share `shared` of the variance
- * is the iteration's. */
+/* Counts how often a pair is significant, unpaired and paired, when the iteration has the share
+ * `shared` of the variance. */
 static void
 find_shared(size_t found[2], size_t n, double effect, double shared)
 {
@@ -324,7 +325,8 @@ print_geomean(void)
 	}
 }
 
-/* After which iterations a run looks whether it may end, up to 0, and what share each look has. */
+/* The iterations after which a run looks whether it may end, up to 0, and the share of each
+ * look. */
 struct rule {
 	const char *name;
 	double looks;
@@ -349,7 +351,7 @@ decided(const struct comparison *rows, size_t n)
 	return true;
 }
 
-/* How many starts a run with this rule takes. */
+/* Returns how many starts a run with this rule takes. */
 static size_t
 go_on(struct table *table, const struct rule *rule)
 {
@@ -418,8 +420,8 @@ struct machines {
 	struct input input;
 };
 
-/* New values of n machines that differ by `spread`, each start by `noise_sd`; the first one is
- * `ratio` times what it would be, in its first row. */
+/* Draws new values of n machines, which differ by `spread` and their starts by `noise_sd`; the
+ * first row of the first machine is multiplied by `ratio`. */
 static void
 fill_machines(struct machines *all, size_t n, double spread, double noise_sd, double ratio)
 {
@@ -451,7 +453,7 @@ fill_machines(struct machines *all, size_t n, double spread, double noise_sd, do
 	}
 }
 
-/* Whether the first machine is said to differ, and whether another one is. */
+/* Whether the first machine is reported as different, and whether any other is. */
 static void
 look_at_machines(bool said[2], const struct machines *all, json_t *models)
 {
@@ -501,7 +503,7 @@ print_fleet(void)
 	static const double spreads[] = {0.005, 0.02, 0.1};
 	static struct machines all;
 
-	gsl_rng_set(rng, 16); /* whatever came before */
+	gsl_rng_set(rng, 16); /* independent of the tables before */
 	puts("\nFleets of one model, 5 starts each, 4 rows: some machine is said to differ, % of "
 	     "fleets; of fleets with\n"
 	     "one machine that is slower in one row: this one is, / another one is\n\n"
