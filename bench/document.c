@@ -86,9 +86,9 @@ document_end(struct document *document, const char *error, bool interrupted, FIL
 	int result = programs_changed(&document->programs);
 
 	if (result && !error)
-		error = "a program changed the files that came along";
+		error = "a program changed its own files or data";
 	if (result)
-		fputs("bench: a program changed the files that came along (programs/, tree/)\n",
+		fputs("bench: a program changed its own files or data (programs/, tree/)\n",
 		      stderr);
 	json_end(json, ']');
 	json_string(json, "status", interrupted ? "incomplete" : error ? "failed" : "complete");

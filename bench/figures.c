@@ -209,7 +209,7 @@ add_pattern(struct figures *all, char *text)
 	if (!f)
 		return "choose other words";
 	if (find_sed(all) < 0)
-		return "there is no busybox beside bench, whose sed would look for it";
+		return "busybox, whose sed would search for it, is not next to bench";
 	f->script = make_script(equals + 1);
 	return try_pattern(all, f);
 }

@@ -68,8 +68,8 @@ void
 fileset_hint(int error, uint64_t sizes)
 {
 	if (error == EINVAL && sizes % 4096)
-		log_text(LOG_WARNING, "O_DIRECT wants a --file-block-size, and files of a size, "
-				      "that the disk's blocks (512 bytes or 4096) divide");
+		log_text(LOG_WARNING, "O_DIRECT needs a --file-block-size and a size of files that "
+				      "are multiples of the disk's blocks (512 or 4096 bytes)");
 }
 
 /* The state for writing blocks. */

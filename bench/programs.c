@@ -70,8 +70,7 @@ programs_read(struct programs *programs)
 		if (nftw(folders[i], add, 16, FTW_PHYS) != 0 && errno != ENOENT)
 			status = -1;
 	if (status < 0)
-		fprintf(stderr, "bench: the programs that came along cannot be read: %s\n",
-			strerror(errno));
+		fprintf(stderr, "bench: the programs cannot be read: %s\n", strerror(errno));
 	if (programs->count)
 		qsort(programs->files, programs->count, sizeof(*programs->files), by_path);
 	sum_up(programs);

@@ -61,7 +61,7 @@ finish(const struct conf *conf)
 	say(conf->end == REBOOT ? "rebooting" : "powering off");
 	sync();
 	reboot(conf->end == REBOOT ? RB_AUTOBOOT : RB_POWER_OFF);
-	say("this machine does not obey; it may be switched off");
+	say("the machine did not do so; it is safe to switch it off");
 	for (;;)
 		pause();
 }

@@ -97,7 +97,7 @@ find_disk(const struct conf *conf, const char *text, char name[32])
 	int count = 0;
 
 	if (!read_uuid(text, uuid)) {
-		say("SAMEBITS_DISK=%s on the kernel's command line is no UUID", text);
+		say("SAMEBITS_DISK=%s on the kernel's command line is not a valid UUID", text);
 		give_up(conf);
 	}
 	for (int look = 0; look < LOOKS && count == 0; look++) {

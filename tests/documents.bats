@@ -289,7 +289,7 @@ taken() {
 	[ "$status" = 5 ]
 	watched --port -- sh -c 'yes >&2'
 	[ "$status" = 5 ]
-	jq -e '.lost == "it printed more than 16 MiB before it said hello; the last that it said: y"' "$dir/report"
+	jq -e '.lost == "it printed more than 16 MiB before it said hello; its last output: y"' "$dir/report"
 	# After its document has arrived it may print anything, and the document is still accepted.
 	watched --port --document="$dir/document" -- sh -c 'printf "hello\ndocument 2\n{}\n" >&3; head -c 300000000 /dev/zero; echo last; printf "exit 0\n" >&3'
 	[ "$status" = 0 ]

@@ -317,7 +317,7 @@ lost() {
 
 @test "a guest that panics is lost, with the kernel's last lines" {
 	guest 'exit 1'
-	lost 'it ended (status 0) before it said hello; the last that it said: ['
+	lost 'it ended (status 0) before it said hello; its last output: ['
 	[[ ${stderr_lines[-1]} == *'] Kernel panic - not syncing: Attempted to kill init'* ]]
 	# The output shows what led to it.
 	[[ $stderr == *'] Run /init as init process'* ]]
@@ -325,12 +325,12 @@ lost() {
 
 @test "a guest that falls silent is lost, with the last line on its console" {
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do echo hello >"$p"; done; sleep 4; printf "the last\t words\r\n\r\n"; sleep 1000'
-	lost 'it was silent for 10 s; the last that it said: the last words; its output is in '
+	lost 'it was silent for 10 s; its last output: the last words; its output is in '
 }
 
 @test "a guest lives as long as its console grows, and is lost when it falls silent before it says hello" {
 	guest 'for i in 1 2 3 4 5; do echo line $i; sleep 3; done; printf "li\001ne \"6\""; sleep 1000'
-	lost "it was silent for 10 s; the last that it said: line '6'; its output is in "
+	lost "it was silent for 10 s; its last output: line '6'; its output is in "
 }
 
 @test "a guest that hangs before its first line is lost" {
@@ -345,7 +345,7 @@ lost() {
 		.globl _start
 		_start: jmp _start
 	CODE
-	KERNEL=$dir/hang lost 'it was silent for 10 s; it had not said a word'
+	KERNEL=$dir/hang lost 'it was silent for 10 s; there was no output'
 }
 
 # once_runs SIGNAL: sends it to QEMU when the guest has begun its output.
@@ -389,7 +389,7 @@ to_qemu() {
 	guest 'mount -t devtmpfs dev /dev; mount -t proc proc /proc; echo 1 >/proc/sys/kernel/printk; printf "word by word" >/dev/console; exec sleep 60'
 	results=$dir/out/results/$RUN
 	{ await $$ grep -q 'word by word' "$results/qemu-1.log" && to_qemu KILL; } 3>&- &
-	lost 'it ended (signal 9) before it said hello; the last that it said: word by word; '
+	lost 'it ended (signal 9) before it said hello; its last output: word by word; '
 	reap $! 0
 	[ "${stderr_lines[-2]}" = '  | word by word' ]
 }

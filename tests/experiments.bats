@@ -330,7 +330,7 @@ left() {
 	rm test_file.*
 	says 1 'Did you forget to run the prepare step?' "$bench" fileio $files --file-test-mode=rndrd run
 
-	says 1 'O_DIRECT wants a --file-block-size' \
+	says 1 'O_DIRECT needs a --file-block-size' \
 		"$bench" fileio --file-num=3 --file-total-size=1M --file-block-size=1000 --file-extra-flags=direct prepare
 	rm -f test_file.*
 

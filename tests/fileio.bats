@@ -93,10 +93,10 @@ flip() {
 	same fileio $files --file-test-mode=rndrd --file-extra-flags=direct --events=200 run
 	# Ours gives the reason in an additional line.
 	mkdir plain
-	printf '#!/bin/bash\nset -o pipefail\n"%s" "$@" | grep -v "^WARNING: O_DIRECT wants"\n' "$bench" >plain/bench
+	printf '#!/bin/bash\nset -o pipefail\n"%s" "$@" | grep -v "^WARNING: O_DIRECT needs"\n' "$bench" >plain/bench
 	chmod +x plain/bench
 	run "$bench" fileio $files --file-extra-flags=direct --file-block-size=1000 prepare
-	[[ $output == *'WARNING: O_DIRECT wants'* ]]
+	[[ $output == *'WARNING: O_DIRECT needs'* ]]
 	rm test_file.*
 	bench=$dir/plain/bench \
 		same fileio $files --file-test-mode=rndrd --file-extra-flags=direct --file-block-size=1000 --events=200 run

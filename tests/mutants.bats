@@ -39,7 +39,7 @@ teardown() {
 @test "watch writes JSON whatever the guest says" {
 	run "$OUT/bin/watch" --port --log="$dir/log" --report="$dir/report" -- sh -c 'printf "caf\351\177 \"\\\\\n"'
 	[ "$status" = 5 ]
-	jq -e '.lost | endswith("the last that it said: caf? \u0027?")' "$dir/report"
+	jq -e '.lost | endswith("its last output: caf? \u0027?")' "$dir/report"
 	run ! env LC_ALL=C grep '[^ -~]' "$dir/report"
 }
 

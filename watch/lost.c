@@ -32,7 +32,7 @@ lose(struct watch *w, const char *format, ...)
 	va_end(args);
 	words = last_words(w);
 	snprintf(lost, sizeof(w->outcome.lost), "%s; %s%s", why,
-		 *words ? "the last that it said: " : "it had not said a word", words);
+		 *words ? "its last output: " : "there was no output", words);
 	/* Terminals and reports show this, and the guest may have sent any bytes. */
 	for (char *p = lost; *p; p++)
 		if (*p < ' ' || *p > '~' || *p == '"' || *p == '\\')

@@ -50,15 +50,17 @@ read_mhz(const cpu_set_t *own)
 {
 	char line[32];
 	double sum = 0;
+	int known = 0;
 
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, own))
+		if (!CPU_ISSET(cpu, own) ||
+		    !proc_line(line, sizeof(line),
+			       "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq", cpu))
 			continue;
-		proc_line(line, sizeof(line),
-			  "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq", cpu);
 		sum += strtod(line, NULL) / 1e3;
+		known++;
 	}
-	return sum / CPU_COUNT(own);
+	return known ? sum / known : 0;
 }
 
 static void
