@@ -19,6 +19,13 @@
 #include "probes/pages.h"
 #include "runner.h"
 
+/* A request, and where in memory it reads to and writes from. */
+struct slot {
+	struct io_request request; /* first: the engine returns its address */
+	struct slot *next;	   /* in the list of free ones */
+	size_t places[2];	   /* in the thread's memory */
+};
+
 static int
 init(struct fileio *f, const struct limits *limits)
 {

@@ -42,13 +42,6 @@ struct fileio {
 	struct histogram marked_latency[OPERATIONS];
 };
 
-/* A request, and where in memory it reads to and writes from. */
-struct slot {
-	struct io_request request; /* first: the engine returns its address */
-	struct slot *next;	   /* in the list of free ones */
-	size_t places[2];	   /* in the thread's memory */
-};
-
 /* What one thread has done. The counts may be read while it runs. */
 struct worker {
 	struct fileio *test;
