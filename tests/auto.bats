@@ -17,7 +17,7 @@ teardown() {
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
-@test "it ends when all is decided, says so, and the report tests as was told beforehand" {
+@test "a run ends when all is decided and says so, and the report uses the looks planned beforehand" {
 	ACCEL=tcg ENVS='native qemu' run --separate-stderr make compare
 	echo "$stderr"
 	echo "$output"
@@ -41,7 +41,7 @@ teardown() {
 }
 
 # With so many looks ten or eleven starts of each cannot decide anything, whatever they measure.
-@test "it goes on where something is undecided, and after an interruption" {
+@test "a run continues while something is undecided, and after an interruption" {
 	setsid env --default-signal=INT MAX=50000 scripts/measure native native:again=1 >"$dir/output" 2>&1 3>&- &
 	await $! [ -e "$results/native-11.json" ]
 	kill -INT -- "-$!"
@@ -57,12 +57,12 @@ teardown() {
 	grep -Eqx '  after 12 iterations: 0 of 1 primary row decided' "$dir/output"
 }
 
-@test "a run that was begun with a number of iterations does not become one that may end early" {
+@test "a run begun with a fixed number of iterations cannot become one that may end early" {
 	ITERATIONS=1 scripts/measure native native:again=1
 	refused 2 'was begun without ITERATIONS=auto' scripts/measure native native:again=1
 }
 
-@test "a number of iterations is kept to, and each shows what is known so far" {
+@test "a fixed number of iterations is kept, and each iteration shows what is known so far" {
 	ITERATIONS=3 run --separate-stderr scripts/measure native native:again=1
 	[ "$status" = 0 ]
 	[ "$(grep -c 'primary row decided' <<<"$stderr")" = 1 ]

@@ -63,7 +63,7 @@ teardown() {
 	same --tx-rate=50 --test=cpu --max-time=0 --max-requests=20 run
 }
 
-@test "--rate: events arrive by themselves, and waiting counts" {
+@test "--rate: events arrive independently of their execution, and waiting counts" {
 	# Ended by the number of events: at an end by time events may still wait on a busy machine, and only ours warns of this.
 	same cpu --cpu-max-prime=2000 --time=0 --events=300 --rate=100 --report-interval=2 run
 	same cpu --cpu-max-prime=2000 --time=2 --rate=100 --threads=3 --events=50 run
@@ -73,7 +73,7 @@ teardown() {
 	awk '/avg:/ {average = $2} END {exit !(average > 100)}' report
 }
 
-@test "checkpoints and a forced end are reported as sysbench reports them" {
+@test "checkpoints and a forced end are reported as by sysbench" {
 	same cpu --time=3 --report-checkpoints=2,1 run
 	same threads --time=2 --report-checkpoints=1 --verbosity=4 run
 	same cpu --report-checkpoints=x run
@@ -87,7 +87,7 @@ teardown() {
 	awk '/total time:/ {if ($3 < ++seconds) exit 1} END {exit seconds != 3}' report
 }
 
-@test "a document sums the whole run, also with checkpoints" {
+@test "a document covers the whole experiment, also with checkpoints" {
 	local checkpoints=--report-checkpoints=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
 	# The second event takes more than a second, so that checkpoints lie between the end of the first event and its own.
 	"$bench" cpu --cpu-max-prime=4000000 --time=0 --events=2 $checkpoints --format=json run >document
@@ -102,23 +102,23 @@ teardown() {
 	jq -e '.experiments[0].operations.write | .count == 50 and ([.histogram.buckets[][1]] | add) == 50' document
 }
 
-@test "a thread that had done its work before a checkpoint was not idle" {
+@test "a thread that finished its work before a checkpoint does not count as idle" {
 	"$bench" cpu --cpu-max-prime=4000000 --time=0 --events=3 --threads=2 --report-checkpoints=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15 run >report
 	[ "$(awk '/total number of events:/ {sum += $5} END {print sum}' report)" = 3 ]
 }
 
-@test "options that no built-in test uses are taken and checked as by sysbench" {
+@test "options that no built-in test uses are accepted and checked as by sysbench" {
 	same cpu --events=5 --rand-type=pareto --rand-pareto-h=0.5 --rand-spec-pct=2 --rand-spec-res=50 --rand-spec-iter=3 run
 	same cpu --events=5 --rand-type=nosuch run
 	same cpu --events=5 --validate run
 }
 
-@test "--help has sysbench's sections of general options, word for word" {
+@test "--help has sysbench's sections of general options verbatim" {
 	sections() { sed -n '/^General options/,/^General database\|^Options that/p' | grep -v '^General d\|^Options that'; }
 	diff <(sysbench --help | sections) <("$bench" --help | sections)
 }
 
-@test "--config-file: options by name, in their place among the others" {
+@test "--config-file sets options by name, in order with the others" {
 	printf '# a comment\n[section]\n\nthreads=2\n cpu-max-prime = 2000 \n' >good.conf
 	"$bench" cpu --config-file=good.conf --events=4 run >report
 	grep -q '^Number of threads: 2$' report
@@ -141,7 +141,7 @@ teardown() {
 	[[ $stderr == '.: Is a directory' ]]
 }
 
-@test "--warmup-time: what happens in it is not counted" {
+@test "--warmup-time: what happens during it is not counted" {
 	"$bench" cpu --cpu-max-prime=2000 --warmup-time=1 --events=50 --time=0 --format=json run >document
 	valid document
 	# With the warm-up included, the time would be hundreds of times that of the events.
@@ -151,7 +151,7 @@ teardown() {
 	"$bench" mutex --mutex-locks=10 --threads=2 --warmup-time=1 run | grep 'total number of events: *2$'
 }
 
-@test "--latency: waiting counts or does not, and the document has both" {
+@test "--latency includes or excludes waiting, and the document has both" {
 	"$bench" cpu --cpu-max-prime=20000 --time=2 --rate=5000 --format=json run >response
 	"$bench" cpu --cpu-max-prime=20000 --time=2 --rate=5000 --latency=service --format=json run >service
 	valid response service
@@ -165,7 +165,7 @@ teardown() {
 	[ "$status" = 1 ]
 }
 
-@test "--format=json: one valid document, also of what went wrong" {
+@test "--format=json prints one valid document, also after an error" {
 	"$bench" memory --time=1 --memory-oper=none --format=json run >document 2>messages
 	[ "$(wc -l <document)" = 1 ]
 	valid document
@@ -203,7 +203,7 @@ teardown() {
 	[ "$status" = 1 ]
 }
 
-@test "a warning is for the document and for a person, not for a script" {
+@test "warnings go to the document and to a terminal, not to a script" {
 	run --separate-stderr "$bench" memory --time=1 run
 	[ "$status" = 0 ]
 	[ -z "$stderr" ]
@@ -217,7 +217,7 @@ teardown() {
 	grep -Eq '^ {7}0\.[0-9]{3} \|\*{40} [0-9]+$' report
 }
 
-@test "a run in which a thread did no work is an error, which sysbench lets pass" {
+@test "it is an error if a thread did no work, although sysbench accepts it" {
 	run "$bench" memory --memory-total-size=1K --threads=2 run
 	[ "$status" = 1 ]
 	[[ $output == *'2 of 2 threads did no work: there was too little for all'* ]]
@@ -229,7 +229,7 @@ teardown() {
 	[[ $output == *'1 of 1 threads did no work: --time was over'* ]]
 }
 
-@test "with --rate, threads may be idle: the load decides how many work" {
+@test "with --rate threads may be idle: the load decides how many work" {
 	"$bench" cpu --cpu-max-prime=100 --rate=2 --threads=32 --time=1 run >report
 	"$bench" cpu --cpu-max-prime=100 --rate=2 --threads=32 --time=1 --format=json run >document
 	valid document
@@ -265,7 +265,7 @@ teardown() {
 	same --version
 }
 
-@test "huge pages that are not there are unavailable, with sysbench's words" {
+@test "missing huge pages make a test unavailable, with sysbench's message" {
 	[ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ] || skip "this machine has huge pages"
 	for program in sysbench "$bench"; do
 		"$program" memory --memory-hugetlb run | sed '/^sysbench/d; s/[0-9][0-9]*/N/g; s/(.*)//' >"${program##*/}.out" || :
@@ -299,7 +299,7 @@ teardown() {
 }
 
 # The rule is that of histogram.h; the result must equal the document's own percentiles.
-@test "a histogram in a document gives the percentiles again" {
+@test "the percentiles follow from the histogram in a document" {
 	printf 'a cpu --cpu-max-prime=100 --events=20000\nb memory --events=0 --memory-total-size=64M --threads=2\n' >h.suite
 	"$bench" suite ./h.suite >document 2>messages
 	valid document
@@ -344,7 +344,7 @@ teardown() {
 	[[ $output == *'No space left on device'* ]]
 }
 
-@test "suites with an error are refused before anything runs" {
+@test "suites with an error are refused before anything is measured" {
 	refuse() {
 		printf %b "$1" >bad.suite
 		run --separate-stderr "$bench" suite ./bad.suite
@@ -366,7 +366,7 @@ teardown() {
 	[[ $output == *'no suite nosuch'* ]]
 }
 
-@test "a comment in a suite may be long, and come last" {
+@test "a comment in a suite may be long, and may be the last line" {
 	{
 		printf '# %2000s cpu\n' not
 		printf 'a%d cpu --cpu-max-prime=10 --events=1\n' {1..128}

@@ -18,7 +18,7 @@ engine() {
 	eval "$(cat "$dir/engine/words") \"\$@\""
 }
 
-@test "the manifest lists what the contract names" {
+@test "the manifest lists the files that the contract names" {
 	for line in '0755 0:0 /init' '0755 0:0 /bin/bench' '0755 0:0 /bin/busybox'; do
 		grep -Eq "^[0-9a-f]{64} $line$" "$OUT/rootfs.manifest"
 	done
@@ -37,14 +37,14 @@ engine() {
 	done
 }
 
-@test "build.json says what all was built from" {
+@test "build.json lists everything that the files were built from" {
 	jq -e --arg identity "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" '.identity == $identity' "$OUT/build.json"
 	while read -r _ _ _ file sum _; do
 		jq -e --arg file "$file" --arg sum "$sum" '[.. | objects | select(.file? == $file and .sha256? == $sum)] | length == 1' "$OUT/build.json"
 	done < <(grep '^linux \|^busybox \|^musl ' sources.lock)
 }
 
-@test "every option asked for is in the kernel, and a dropped one fails the build" {
+@test "the kernel has every option requested, and a dropped one fails the build" {
 	kernel-config/check "$OUT/build/linux/.config" kernel-config/*.config kernel-config/guest/*.config
 	kernel-config/check "$OUT/metal/build/asked/.config" kernel-config/*.config kernel-config/metal/*.config
 	cp kernel-config/base.config "$dir/more.config"
@@ -62,7 +62,7 @@ only_configured() {
 		>"$dir/out/src/linux/Makefile"
 }
 
-@test "a kernel is built once: a new OUT takes it from the cache" {
+@test "a kernel is built once: a new OUT gets it from the cache" {
 	local config=$OUT/build/linux/.config
 	only_configured
 	OUT=$dir/out kernel-config/build "$config" "$dir/out"
@@ -76,7 +76,7 @@ only_configured() {
 	grep -qx 'CONFIG_HZ=100' "$dir/out/build/linux/.config"
 }
 
-@test "a damaged kernel in the cache is noticed, and built again" {
+@test "a damaged kernel in the cache is detected and built again" {
 	only_configured
 	mkdir "$dir/cache"
 	local config=$OUT/build/linux/.config
@@ -96,20 +96,20 @@ only_configured() {
 	spoilt
 }
 
-@test "docs/kernel.md is what the configurations say" {
+@test "docs/kernel.md matches the configurations" {
 	[ -e "$CACHE/$(awk '$1 == "linux-config" {print $4}' sources.lock)" ] ||
 		skip 'needs the configurations of Debian in the cache; make docs/kernel.md fetches them'
 	kernel-config/table | diff docs/kernel.md -
 }
 
-@test "musl programs see the guest kernel's headers, never the host's" {
+@test "musl programs are built with the guest kernel's headers, never the host's" {
 	printf '#include <linux/version.h>\nint v = LINUX_VERSION_CODE;\n' >"$dir/v.c"
 	"$OUT/musl/musl-gcc" -M -c "$dir/v.c" | tr ' ' '\n' >"$dir/headers"
 	grep -q "^$OUT/musl/usr/include/linux/version.h" "$dir/headers"
 	run ! grep '^/usr/include' "$dir/headers"
 }
 
-@test "the image loads and runs as a sysbench image would, and is under 2 MB" {
+@test "the image loads and runs like an image of sysbench, and is under 2 MB" {
 	[ "$(stat -c %s "$OUT/image.tar")" -lt 2000000 ]
 	engine load -i "$OUT/image.tar"
 	engine images samebits
@@ -131,7 +131,7 @@ only_configured() {
 	[ "$(ls -A "$dir/results")" = docker-3.json ]
 }
 
-@test "init in a container passes signals and statuses on" {
+@test "init in a container passes on signals and statuses" {
 	local name=samebits-test-$$ ended
 	at_work() {
 		engine logs "$name" | grep 'Threads started!'
@@ -171,7 +171,7 @@ only_configured() {
 # tests/data/kernels has the hashes of kernels that were built elsewhere: if ours is one of them, that comparison is made, and the
 # build here takes it from the cache. For another kernel this is the only other build, and its minutes are spent here.
 # The kernel of the disk image is taken from the cache; make reproduce builds both.
-@test "somebody else, elsewhere, with another umask, makes the same release from its source; an interrupted build goes on" {
+@test "another user, path and umask give the same release from its source; an interrupted build continues" {
 	local entry sums
 	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)

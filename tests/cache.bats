@@ -40,7 +40,7 @@ musl() {
 	awk '$1 == "musl" {print $4}' sources.lock
 }
 
-@test "a kernel in the cache that is not just what its configuration gives is built again, and nothing of it followed" {
+@test "a cached kernel that does not match its configuration is built again, and no link in it is followed" {
 	only_configured "$dir/out"
 	mkdir "$dir/good"
 	cached_kernel "$dir/good"
@@ -88,7 +88,7 @@ musl() {
 	cmp "$dir/out/vmlinux" "$OUT/vmlinux"
 }
 
-@test "a kernel's build says how far it is" {
+@test "a kernel's build shows its progress" {
 	only_configured "$dir/out"
 	# As many steps as it expects for our configuration, in the format of the kernel's make.
 	(cd "$OUT/src/linux" && find kernel mm fs net drivers -name '*.c' -printf '$(info $(blank)  CC      %p)\n') >"$dir/all"
@@ -107,7 +107,7 @@ musl() {
 	[ "$(grep -cE '^  KERNEL   [0-9]+ of about [0-9]+ objects, about [0-9]+:[0-9]{2} left$' <<<"$stderr")" -ge 8 ]
 }
 
-@test "a source in the cache that is no file is refused, and not waited for" {
+@test "a source in the cache that is not a file is refused without waiting" {
 	musl | while read -r file; do cp "$CACHE/$file" "$dir/cache"; done
 	file=$(musl | sed -n 1p)
 	for what in fifo directory link device; do
@@ -123,7 +123,7 @@ musl() {
 	done
 }
 
-@test "a list of newer sources that lies in the cache vouches for nothing" {
+@test "a list of newer sources in the cache is not trusted" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to cut the network off'
 	musl | while read -r file; do
 		echo other >"$dir/cache/${file/1.2.3-1/1.2.9-1}"
@@ -134,7 +134,7 @@ musl() {
 	[ ! -e "$dir/out/sources/musl/used" ]
 }
 
-@test "a disk that is full once: no list of sources, no stamp; with room again, all goes" {
+@test "a full disk leaves no list of sources and no stamp; with space again, everything works" {
 	small 1M
 	mkdir "$dir/tree"
 	cp -r Makefile sources.lock sources scripts environments programs "$dir/tree"
@@ -156,13 +156,13 @@ musl() {
 	[ "$(wc -l <"$dir/small/out/sources/musl/used")" = 3 ]
 }
 
-@test "an empty list of sources is no success for what unpacks them" {
+@test "unpack rejects an empty list of sources" {
 	mkdir "$dir/unpacked"
 	: >"$dir/used"
 	refused 3 'is empty; remove its directory' sources/unpack "$dir/unpacked" "$dir/used"
 }
 
-@test "a kernel from the cache finds no room: it says so, nothing is half there; with room it comes" {
+@test "without space for a cached kernel there is a message and no partial file; with space it is unpacked" {
 	only_configured "$dir/out"
 	mkdir "$dir/good"
 	small 40M

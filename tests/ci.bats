@@ -44,7 +44,7 @@ step() {
 	) </dev/null 3>&-
 }
 
-@test "action and recipes are as the schemas have them, and their thresholds are about what they measure" {
+@test "action and recipes match their schemas, and their thresholds match what they measure" {
 	yamllint -s -d '{extends: default, rules: {line-length: {max: 130}, document-start: disable, truthy: {check-keys: false}}}' action.yml docs/ci/*.yml
 	for pair in github-action=action.yml github-workflow=docs/ci/github-workflow.yml gitlab-ci=docs/ci/gitlab-ci.yml; do
 		json "${pair#*=}" >"$dir/${pair%%=*}"
@@ -72,7 +72,7 @@ step() {
 	done
 }
 
-@test "the cache's keys change with all that the kernels are built from" {
+@test "the cache's keys change with everything that the kernels are built from" {
 	# GitHub's key is a hash that the action computes.
 	mkdir "$dir/clone"
 	cp --parents action.yml sources.lock kernel-config/*.config kernel-config/patches/* kernel-config/metal/* "$dir/clone"
@@ -133,7 +133,7 @@ gitlab() {
 		[ -e "$dir/clone/$(jq -r .artifacts.reports.junit "$dir/qualify.json")" ]
 }
 
-@test "the steps qualify a runner, and the report is published when it misses a threshold, too" {
+@test "the steps qualify a runner, and the report is published even if it misses a threshold" {
 	checkout
 	action "$dir/met" >"$dir/log" 2>&1
 	cat "$dir/log"
@@ -173,7 +173,7 @@ gitlab() {
 	valid "$artifact/qemu-1.json"
 }
 
-@test "with a release nothing is built: a folder, or what lies at an address and has the sum that was given" {
+@test "a release is used without building: from a folder, or from an address, if it has the given sum" {
 	make_release "$dir"
 	release=$dir/out/dist/samebits-1.0
 	# A checkout in which nothing was built.

@@ -14,7 +14,7 @@ teardown() {
 }
 
 # The same ones each time; for others, or more of them: tests/combinations SEED COUNT.
-@test "drawn combinations of options: messages, counts and statuses are sysbench's" {
+@test "for random combinations of options, messages, counts and statuses are sysbench's" {
 	cd "$TOP"
 	run tests/combinations 13 24
 	echo "$output"
@@ -22,7 +22,7 @@ teardown() {
 	[ "${lines[0]}" = 'seed 13, combinations 1 to 24' ]
 }
 
-@test "a combination that disagrees is shown and fails the trial" {
+@test "a combination with different results is shown and fails the trial" {
 	printf '#!/bin/sh\necho no report\n' >other
 	chmod +x other
 	cd "$TOP"
@@ -33,7 +33,7 @@ teardown() {
 	refused 2 'SEED=x' tests/combinations x 2
 }
 
-@test "memory: the total decides, not --events" {
+@test "memory: the total size decides how many operations there are, not --events" {
 	local program
 	same memory --memory-total-size=1M --events=1 --verbosity=4 run
 	for program in sysbench "$bench"; do
@@ -43,7 +43,7 @@ teardown() {
 	done
 }
 
-@test "sizes that are no number are refused in the words of the test, where it refuses 0" {
+@test "invalid sizes are refused with the test's message if it refuses 0" {
 	local size
 	for size in -1 abc 0 4Q; do
 		same memory --memory-block-size=$size run
@@ -57,7 +57,7 @@ teardown() {
 	[[ $output == *'FATAL: Invalid value for memory-total-size: -1'* ]]
 }
 
-@test "mutex: a thread that has done its event leaves those of --events to others" {
+@test "mutex: a thread that has done its event leaves the rest of --events to others" {
 	"$bench" mutex --mutex-locks=1 --threads=8 --events=8 run | grep 'total number of events: *8$'
 	"$bench" mutex --mutex-locks=1 --threads=8 --events=3 run | grep 'total number of events: *3$'
 	same mutex --mutex-locks=1 --events=1 --verbosity=4 run
@@ -65,7 +65,7 @@ teardown() {
 	same mutex --mutex-locks=1 --threads=2 --rate=5000 run
 }
 
-@test "a histogram needs percentiles and events, an old name is named at any verbosity" {
+@test "a histogram needs percentiles and events, and old names are reported at any verbosity" {
 	same cpu --histogram --percentile=0 run
 	same cpu --histogram --percentile=0 help
 	same fileio --histogram --percentile=0 --verbosity=0 prepare
@@ -76,7 +76,7 @@ teardown() {
 	diff <(grep -A 2 histogram theirs) <(grep -A 2 histogram ours)
 }
 
-@test "debug messages are sysbench's: the threads that it has, and requests only with --debug" {
+@test "debug messages are sysbench's: its threads, and requests only with --debug" {
 	local program files='--file-num=1 --file-total-size=1M'
 	# Sysbench's threads print this in any order.
 	for program in sysbench "$bench"; do
@@ -115,7 +115,7 @@ loop() {
 	done
 }
 
-@test "cpu takes sysbench's instructions to a number, in the same places of cache lines" {
+@test "cpu tests numbers with sysbench's instructions, in the same positions in cache lines" {
 	cd "$dir"
 	loop /usr/bin/sysbench >theirs
 	loop "$bench" >ours

@@ -93,7 +93,7 @@ results_from() {
 	OUT=$dir/out IMG=$img disk/results-from
 }
 
-@test "whoever builds it, wherever, gets the same image, below 16 MB" {
+@test "every user and directory gives the same image, below 16 MB" {
 	# Everyone can enter this directory, unlike $OUT.
 	elsewhere=$(mktemp -d /var/tmp/samebits-test.XXXXXX)
 	mkdir -p "$elsewhere/scripts" "$elsewhere/there/metal"
@@ -122,7 +122,7 @@ results_from() {
 	[ -z "$(sort "$dir/uuids" | uniq -d)" ]
 }
 
-@test "flashed by its map onto a disk full of something else, it is whole; the parts on it are ours" {
+@test "flashed by its block map onto a disk full of other data, the image is whole, and its partitions are ours" {
 	size=$(stat -c %s "$OUT/disk.img")
 	head -c "$size" /dev/zero | tr '\0' '\377' >"$dir/disk.img"
 	bmaptool -q copy --bmap "$OUT/disk.img.bmap" "$OUT/disk.img" "$dir/disk.img"
@@ -143,7 +143,7 @@ results_from() {
 	valid "$dir/out/results/metal/metal-1.json"
 }
 
-@test "BIOS machines run quick; results come back and stand in the report beside others" {
+@test "BIOS machines measure quick; their results are copied off and appear in a report next to others" {
 	order 'suite = quick' 'iterations = 1'
 	machine $nvme
 	ends
@@ -177,7 +177,7 @@ results_from() {
 	grep -q metal "$dir/out/results/metal/report.md"
 }
 
-@test "a document says which machine it was, or with anonymous = 1 a sum of its serial number" {
+@test "a document says which machine it was; with anonymous = 1 the serial number is hashed" {
 	local smbios=(-smbios 'type=1,manufacturer=Maker,product=Server 1,serial=S"1' -smbios 'type=2,manufacturer=Maker,product=N/A')
 	order 'suite = short' 'iterations = 1'
 	machine $(direct) -append "$(options)" $nvme "${smbios[@]}"
@@ -194,7 +194,7 @@ results_from() {
 	jq -e --arg sum "$(printf 'S"1' | sha256sum | cut -c 1-16)" '.host.machine_id | .vendor == "Maker" and .serial == $sum' nameless/metal-1.json
 }
 
-@test "results-from: refuses what it should, gives a run another name, changes no document" {
+@test "results-from: refuses other disks, can rename a run, and changes no document" {
 	order 'suite = short' 'iterations = 2' 'run = night' 'label = rack3'
 	run --separate-stderr results_from
 	[ "$status" = 3 ]
@@ -224,7 +224,7 @@ results_from() {
 	refused 3 'the results partition of' results_from
 }
 
-@test "what is wrong with samebits.conf is named, and not run; no disk but ours is taken" {
+@test "what is wrong with samebits.conf is reported and nothing is measured; no other disk is used" {
 	order 'suite = nosuch' 'iterations = 0' 'cpus = 3' 'run = a/b' 'colour = red' 'end = reboot' 'label' 'anonymous = yes' 'report = screen'
 	cp --sparse=always "$img" "$dir/second.img"
 	machine $(direct) -append "$(options)" $ahci
@@ -241,7 +241,7 @@ results_from() {
 	cut_power
 }
 
-@test "report = serial: each document that is on the disk goes over the serial line, before the next is measured" {
+@test "report = serial: each document on the disk is sent over the serial line before the next start" {
 	order 'suite = short' 'iterations = 2' 'run = night' 'label = rack3' 'report = serial,lava'
 	machine $(direct) -append "$(options)" $nvme
 	ends
@@ -259,7 +259,7 @@ results_from() {
 	run ! grep -a 'samebits document' "$dir/serial"
 }
 
-@test "a full partition is said, and nothing is left half-written" {
+@test "a full partition is reported, and no partial file is left" {
 	order 'suite = short' 'iterations = 3'
 	# A file without content, to which the free blocks are then added.
 	: >"$dir/much"
@@ -272,7 +272,7 @@ results_from() {
 	refused 3 'has no results yet' results_from
 }
 
-@test "twenty power cuts lose no document that was on the disk, and leave no half one" {
+@test "twenty power cuts lose no document on the disk and leave no partial one" {
 	order 'suite = short' 'iterations = 1000' 'run = cuts'
 	options=$(options)
 	SEED=${SEED:-$RANDOM}

@@ -77,7 +77,7 @@ docker_engine() {
 	eval "$(cat "$world/docker/words") $*"
 }
 
-@test "a container's document without a fault is kept, and its many other files are not" {
+@test "a valid document of a container is kept, and its many other files are not" {
 	echo 'for i in $(seq 3000); do : >/results/$i; done; measure >$name' >"$SUITE"
 	OUT=$world/out SAMEBITS_PREPARED=$world SCRATCH=$world/scratch scripts/run docker 1
 	valid "$world/out/results/$RUN/docker-1.json"
@@ -85,7 +85,7 @@ docker_engine() {
 	[ -z "$(ls -A "$world/scratch")" ]
 }
 
-@test "what a container leaves in place of its document is not followed, not waited for, and not read without end" {
+@test "what a container leaves instead of a document is not followed, waited for or read without limit" {
 	local nothing='the container was lost: its document is not a regular file; its output is in '
 	echo 'measure >$name' >"$SUITE"
 	OUT=$world/out SAMEBITS_PREPARED=$world SCRATCH=$world/scratch scripts/run docker 1
@@ -101,7 +101,7 @@ docker_engine() {
 	start docker 5 'its document has 0 JSON texts instead of one' <<<': >$name'
 }
 
-@test "a document is one JSON text, with the fields that a start was asked for" {
+@test "a document is one JSON text whose fields match the start" {
 	start docker 5 'its document cannot be read (' <<<'measure | dd bs=100 count=1 of=$name'
 	start docker 5 'its document cannot be read (' <<<'{ measure; echo "}"; } >$name'
 	start docker 5 'its document has 2 JSON texts instead of one' <<<'{ measure; measure; } >$name'
@@ -118,7 +118,7 @@ docker_engine() {
 	[[ $output$stderr != *$'\033'* ]]
 }
 
-@test "a document states the bits that were asked for, all of them and no others" {
+@test "a document states all identities that were requested, and no others" {
 	local other
 	other=sha256:$(printf "%064d" 0)
 	start docker 6 "docker ran another rootfs than $world/out/rootfs.manifest lists (\"$other\")" <<<"SAMEBITS_ROOTFS=$other measure >\$name"
@@ -128,20 +128,20 @@ docker_engine() {
 	start docker 5 'its document has other identities, too: ["x"]' <<<"measure | sed 's/\"rootfs\"/\"x\":0,&/' >\$name"
 }
 
-@test "what a container prints is shown without control characters" {
+@test "a container's output is shown without control characters" {
 	start docker 5 'it ended with status 4 and no result' <<<'printf "\033[2Jtitle\n" >&2; exit 4'
 	[[ $stderr == *'| ?[2Jtitle'* ]]
 	[[ $stderr != *$'\033'* ]]
 }
 
-@test "what an engine refuses is said in its own words" {
+@test "an engine's refusal is shown in its own words" {
 	echo 'measure >$name' >"$SUITE"
 	cp -r "$world/docker" "$dir/docker"
 	echo /no/image >"$dir/docker/image"
 	OUT=$world/out SAMEBITS_PREPARED=$dir SCRATCH=$world/scratch refused 3 'docker refused: docker: invalid reference format' scripts/run docker 1
 }
 
-@test "a guest's document is held against what was asked, too" {
+@test "a guest's document is checked against what was requested, too" {
 	start qemu 5 'the guest was lost: its document has the environment "docker" instead of "qemu"' <<<'SAMEBITS_ENVIRONMENT=docker measure | send'
 	start qemu 6 'qemu ran another init than ' <<<'measure | sed "s/\"init\":\"[^\"]*\",//" | send'
 	start qemu 5 'the guest was lost: it ended with status 130 and no result' <<<'printf "hello\nexit 130\n" >&3; sleep 1000'
@@ -158,7 +158,7 @@ heard() {
 	[ "$1" -le 1 ] || [ -z "$(find "$dir" -name 'document*')" ]
 }
 
-@test "a guest says what the port's protocol has, and nothing else" {
+@test "a guest may send only what the port's protocol has" {
 	local nonsense='it said nonsense'
 	heard 0 '' 'hello\nexit 0\n'
 	heard 0 '' 'hello 1\nalive\ndocument 3 2\n{}\n\nalive\nexit 0\n'
@@ -218,7 +218,7 @@ taken() {
 	jq -e ".footprint | $filter" "$dir/report"
 }
 
-@test "what a guest takes is read while it waits, or it is said why it was not" {
+@test "the memory that a guest takes is read while it waits, or the document has the reason" {
 	local waits='printf "hello\nwaiting\n" >&3; sleep 3; printf "begin 0\nend 0\nexit 0\n" >&3; sleep 1000'
 	taken '.memory_bytes > 0 and .cpu_s > 0 and (has("engine_bytes") | not)' --port -- sh -c "$waits"
 	taken '. == {unavailable: "the benchmark was not seen waiting"}' --port -- sh -c 'printf "hello\nexit 0\n" >&3; sleep 1000'
@@ -235,7 +235,7 @@ taken() {
 	done
 }
 
-@test "who has no port is seen to wait by the name of its process" {
+@test "without a port, the benchmark's wait is detected by the name of its process" {
 	# The process gets the name of its file.
 	cp "$(command -v sleep)" "$dir/bench-waiting"
 	mkdir "$dir/results"
@@ -260,13 +260,13 @@ taken() {
 	taken 'has("unavailable")' --directory="$dir" -- sh "$dir/engine" "$dir/tree" "$dir/results"
 }
 
-@test "what the processors gave a guest's experiments is reported by their numbers" {
+@test "processor time of a guest's experiments is reported by their numbers" {
 	"$OUT/bin/watch" --port --report="$dir/report" -- sh -c 'echo hello >&3; echo begin 1 >&3; echo begin 3 >&3; sleep 1
 		i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; sleep 1; printf "end 3\nbegin 4\n" >&3; sleep 1; echo exit 0 >&3; sleep 1000'
 	jq -e '.experiments as $e | ($e | length) == 4 and $e[:3] == [null, null, null] and $e[3].used_s > 0 and $e[3].used_s <= .cpu.used_s' "$dir/report"
 }
 
-@test "a suite's time that is no number, or has no end in sight, is for bench to judge" {
+@test "a suite's time that is invalid or endless is left to bench to judge" {
 	echo 'one cpu --cpu-max-prime=100 --time=0.5' >"$SUITE"
 	OUT=$world/out refused 2 'did not succeed' scripts/run native 1
 	[[ $stderr == *"Invalid value for the 'time' option: '0.5'"* ]]
@@ -274,7 +274,7 @@ taken() {
 	OUT=$world/out scripts/run native 1
 }
 
-@test "no flood delays a limit, and no more is kept of it than has a use" {
+@test "a flood of output delays no limit, and only a bounded part of it is kept" {
 	watched() {
 		run --separate-stderr timeout 60 "$OUT/bin/watch" --time=2 --log="$dir/log" --report="$dir/report" "$@"
 		cat "$dir/report"
@@ -301,7 +301,7 @@ taken() {
 	[ -z "$(find "$dir" -name 'printed*')" ]
 }
 
-@test "a disk that is full when a document is kept: said, with status 3, and no half of one is left" {
+@test "if the disk is full when a document is kept, status 3 and a message result, and no partial document" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to mount a small file system'
 	cp -r "$world/out" "$dir/out"
 	mkdir -p "$dir/out/results/full"
@@ -313,7 +313,7 @@ taken() {
 	[ ! -e "$dir/out/results/latest" ]
 }
 
-@test "results/latest that is not a link is said before the first start, and not touched" {
+@test "results/latest that is not a link is reported before the first start and left alone" {
 	mkdir -p "$world/out/results/latest"
 	: >"$world/out/results/latest/native-1.json"
 	OUT=$world/out refused 3 'results/latest is not a link to the newest run' scripts/run native 1
@@ -335,7 +335,7 @@ kill_when_runs() {
 	pkill -KILL -f "$1"
 }
 
-@test "watch, an engine's client or a benchmark that is killed: lost, status 5, and nothing is left behind" {
+@test "a killed watch, engine client or benchmark gives a lost start with status 5, and leaves nothing behind" {
 	printf 'one cpu --time=300\n' >"$dir/long.suite"
 	export SUITE=$dir/long.suite OUT=$world/out SAMEBITS_PREPARED=$world SCRATCH=$world/scratch
 	gone() {

@@ -34,7 +34,7 @@ in_order() {
 
 guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 
-@test "make compare: all three environments in turns, one table, valid documents" {
+@test "make compare alternates all three environments and gives one table and valid documents" {
 	ITERATIONS=2 run --separate-stderr make compare
 	echo "$stderr"
 	[ "$status" = 0 ]
@@ -134,7 +134,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	[[ $stderr == *qemu-2* ]]
 }
 
-@test "work on processors that are not ours is seen" {
+@test "work on other processors is detected" {
 	[ "$(nproc)" -gt 1 ] || skip 'there are no others'
 	local first
 	first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
@@ -167,7 +167,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	[ "$(scripts/plan 4294967295 3 native docker qemu | tr '\n' ' ')" = '1 native 1 docker 1 qemu 2 docker 2 qemu 2 native 3 qemu 3 native 3 docker ' ]
 }
 
-@test "ITERATIONS is 10, of the study's suite 5, with what that cannot show" {
+@test "ITERATIONS is 10; a warning says what fewer, such as the study's 5, cannot show" {
 	iterations() {
 		(. scripts/settings.sh && echo "$ITERATIONS")
 	}
@@ -178,7 +178,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	[[ $stderr == *'ITERATIONS=5 is few: intervals of medians are 93.75 %, and with more than 6 experiments no difference can be significant'* ]]
 }
 
-@test "a variant changes what it names, and an environment is compared with itself" {
+@test "a variant changes what it names, and an environment can be compared with itself" {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 	local kernel=$dir/vmlinuz
 	cp "$OUT/vmlinuz" "$kernel"
@@ -201,7 +201,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	grep -q 'native:label=again' <<<"$output"
 }
 
-@test "a run that goes on follows its plan; what is new comes behind" {
+@test "a resumed run follows its plan, and new starts are appended" {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 	ITERATIONS=2 scripts/measure native native:label=a
 	cp "$results/plan" "$dir/plan"
@@ -217,7 +217,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	diff <(jq -rs 'sort_by(.host.sequence)[] | "\(.host.sequence) \(.iteration) \(.environment)"' "$results"/*-[0-9]*.json) "$results/plan"
 }
 
-@test "the suites that come with it are the study's experiments" {
+@test "the supplied suites have the study's experiments" {
 	words() {
 		grep -v '^#' "rootfs/suites/$1.suite" | tr -s ' '
 	}
@@ -240,7 +240,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	grep -q "^identity: sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" <<<"$output"
 }
 
-@test "make verify and the runners find a changed bit" {
+@test "make verify and each start detect a changed bit" {
 	mkdir -p "$dir/out/bin"
 	cp "$OUT/bin/"* "$dir/out/bin"
 	cp "$OUT/"{rootfs.manifest,rootfs.tar,initramfs.cpio,image.tar,vmlinux} "$dir/out"
@@ -264,7 +264,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	done
 }
 
-@test "make qemu-shell and docker-shell run what is piped in" {
+@test "make qemu-shell and docker-shell execute piped commands" {
 	run bash -c "echo 'uname -r; echo a | tr a b; exit' | make qemu-shell"
 	[ "$status" = 0 ]
 	[[ $output == *samebits* ]]
@@ -273,7 +273,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	[[ $output == */bin/bench* ]]
 }
 
-@test "thirty boots in a row, ten on each machine, each with its result" {
+@test "thirty boots in a row, ten on each machine, each give a result" {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$SUITE"
 	for machine in microvm pc q35; do
 		RUN=$RUN-$machine MACHINE=$machine ITERATIONS=10 ACCEL=tcg make qemu-run
@@ -284,7 +284,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	done
 }
 
-@test "how a kernel was built: found in it, beside it, or unknown" {
+@test "kernel options are read from the kernel or from the file next to it, or are unknown" {
 	kernel-config/perceptible "$OUT/build/linux/.config" >"$dir/options"
 	environments/start/kernel-options "$OUT/vmlinux" | diff "$dir/options" -
 	cp "$OUT/vmlinuz" "$dir/vmlinuz-1.2"
@@ -315,7 +315,7 @@ lost() {
 	[ -s "$dir/out/results/$RUN/qemu-1.log" ]
 }
 
-@test "a guest that panics is lost, with the kernel's last lines" {
+@test "a guest that panics is lost, and the kernel's last lines are shown" {
 	guest 'exit 1'
 	lost 'it ended (status 0) before it said hello; its last output: ['
 	[[ ${stderr_lines[-1]} == *'] Kernel panic - not syncing: Attempted to kill init'* ]]
@@ -323,12 +323,12 @@ lost() {
 	[[ $stderr == *'] Run /init as init process'* ]]
 }
 
-@test "a guest that falls silent is lost, with the last line on its console" {
+@test "a guest that falls silent is lost, and the last line on its console is shown" {
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do echo hello >"$p"; done; sleep 4; printf "the last\t words\r\n\r\n"; sleep 1000'
 	lost 'it was silent for 10 s; its last output: the last words; its output is in '
 }
 
-@test "a guest lives as long as its console grows, and is lost when it falls silent before it says hello" {
+@test "a guest may boot while its console grows, and is lost when it falls silent before it says hello" {
 	guest 'for i in 1 2 3 4 5; do echo line $i; sleep 3; done; printf "li\001ne \"6\""; sleep 1000'
 	lost "it was silent for 10 s; its last output: line '6'; its output is in "
 }
@@ -358,7 +358,7 @@ to_qemu() {
 	pkill "-$1" -f "^qemu-system.*SAMEBITS_RUN=$RUN "
 }
 
-@test "a stopped QEMU is a lost guest, and is not left behind" {
+@test "a stopped QEMU is a lost guest and is not left behind" {
 	printf 'long cpu --time=60\n' >"$SUITE"
 	once_runs STOP 3>&- &
 	ACCEL=tcg refused 5 ' was lost: it was silent for 10 s; ' scripts/run qemu 1
@@ -367,7 +367,7 @@ to_qemu() {
 	gone -f "^qemu-system.*SAMEBITS_RUN=$RUN "
 }
 
-@test "a guest without a result is lost, a broken one is no result" {
+@test "a guest without a result is lost, and a broken result is rejected" {
 	guest 'mount -t devtmpfs dev /dev; for p in /dev/vport*; do printf "hello\nexit 0\n" >"$p"; done; reboot -f'
 	lost 'it ended with status 0 and no result'
 	rm -r "$dir/out/results"
@@ -375,7 +375,7 @@ to_qemu() {
 	lost 'it ended (status 0) before it reported its exit status'
 }
 
-@test "a killed QEMU is a lost guest, and its console says how far it came" {
+@test "a killed QEMU is a lost guest, and its console shows how far it got" {
 	printf 'long cpu --time=60\n' >"$SUITE"
 	{ await $$ grep -q 'init: ready' "$results/qemu-1.log" && to_qemu KILL; } 3>&- &
 	ACCEL=tcg refused 5 ' was lost: it ended (signal 9) ' scripts/run qemu 1
@@ -384,7 +384,7 @@ to_qemu() {
 	tr -d '\r' <"$results/qemu-1.log" | sed -n 's/.*] init: //p' | diff - <(printf '%s\n' 'looking for devices' 'mounting /scratch' ready)
 }
 
-@test "the last line of a guest that is killed has no end, and the message has a line of its own" {
+@test "if a killed guest's last line is incomplete, the message still has its own line" {
 	# Messages of the kernel may come at any time, so they are turned off.
 	guest 'mount -t devtmpfs dev /dev; mount -t proc proc /proc; echo 1 >/proc/sys/kernel/printk; printf "word by word" >/dev/console; exec sleep 60'
 	results=$dir/out/results/$RUN
@@ -394,7 +394,7 @@ to_qemu() {
 	[ "${stderr_lines[-2]}" = '  | word by word' ]
 }
 
-@test "Ctrl-C ends the environment cleanly: status 130, nothing half-written, and the run can go on" {
+@test "Ctrl-C ends the environment cleanly: status 130, no partial file, and the run can be resumed" {
 	for environment in qemu docker native; do
 		setsid env --default-signal=INT ITERATIONS=2 scripts/measure "$environment" >"$dir/output" 2>&1 3>&- &
 		pid=$!
@@ -412,7 +412,7 @@ to_qemu() {
 	done
 }
 
-@test "two measurements at once refuse each other" {
+@test "a second measurement is refused while one runs" {
 	ITERATIONS=2 scripts/measure native 2>"$dir/first" 3>&- &
 	await $! grep '\[1/2\] native' "$dir/first"
 	# It must not finish before the other one has checked the lock.
@@ -436,7 +436,7 @@ groups_of() {
 	rm -rf "$results-groups"
 }
 
-@test "native and namespaces are in control groups of their own where a container is" {
+@test "native and namespaces have control groups of their own where a container has them" {
 	SUITE=$dir/groups-$$.suite
 	benchmark="^[^ ]*bench suite .*groups-$$[.]suite"
 	printf 'primes cpu --cpu-max-prime=2000 --time=3\n' >"$SUITE"

@@ -70,7 +70,7 @@ left() {
 	find . -name 'samebits-fsync.*' -o -name 'test_file.*'
 }
 
-@test "a thread that cannot be created fails its experiment alone" {
+@test "a thread that cannot be created fails only its experiment" {
 	make_group pids pids.max 200
 	printf '%s\n' 'a cpu --cpu-max-prime=100 --events=1' 'b cpu --threads=1000 --time=1' \
 		'c cpu --cpu-max-prime=100 --events=1' >threads.suite
@@ -85,7 +85,7 @@ left() {
 	[[ $output == *'FATAL: Thread #'*' creation failed'* ]]
 }
 
-@test "an experiment for which no process can be started fails alone" {
+@test "if no process can be started for an experiment, only that one fails" {
 	make_group pids pids.max 1
 	printf '%s\n' 'a cpu --events=1' 'b cpu --events=1' >a.suite
 	run --separate-stderr inside "$GROUP" "$bench" suite ./a.suite
@@ -112,7 +112,7 @@ left() {
 	jq -e '.experiments[1].error | test("memory is short")' document
 }
 
-@test "SIGTERM, SIGHUP and SIGINT: what is finished is reported, and files are removed" {
+@test "SIGTERM, SIGHUP and SIGINT: finished experiments are reported, and files are removed" {
 	local signal number
 	for signal in TERM HUP INT; do
 		number=$(kill -l $signal)
@@ -142,7 +142,7 @@ left() {
 	[ -z "$(left)" ]
 }
 
-@test "a single experiment that is interrupted leaves a document, and no files of its own" {
+@test "a single experiment that is interrupted leaves a document and none of its files" {
 	local format
 	for format in json text; do
 		"$bench" fsync --threads=2 --time=600 --format=$format run >document 2>messages 3>&- &
@@ -157,7 +157,7 @@ left() {
 	done
 }
 
-@test "who ignores hang-ups, as under nohup, goes on" {
+@test "bench continues after SIGHUP if it is ignored, as under nohup" {
 	begin env --ignore-signal=HUP
 	kill -HUP $process
 	kill -KILL "$child"
@@ -167,7 +167,7 @@ left() {
 	jq -e '.status == "failed" and (.experiments | length) == 3' document
 }
 
-@test "nothing is left at work when bench itself is killed" {
+@test "no process goes on working when bench itself is killed" {
 	begin
 	kill -KILL $process
 	wait $process || :
@@ -175,13 +175,13 @@ left() {
 	[ ! -s document ]
 }
 
-@test "children are heard of where a parent ignored them" {
+@test "bench can wait for its children even if its parent ignored SIGCHLD" {
 	env --ignore-signal=CHLD "$bench" fork --events=5 --time=0 run
 	printf 'a fork --events=5 --time=0\n' >a.suite
 	timeout 60 env --ignore-signal=CHLD "$bench" suite ./a.suite | jq -e '.status == "complete"'
 }
 
-@test "a forced end ends its experiment, and the suite goes on" {
+@test "a forced end ends its experiment, and the suite continues" {
 	printf '%s\n' 'a mutex --threads=2 --mutex-loops=10000000 --time=1 --forced-shutdown=0' 'b cpu --events=1' >a.suite
 	run --separate-stderr "$bench" suite ./a.suite
 	[ "$status" = 1 ]
@@ -190,7 +190,7 @@ left() {
 	jq -e '[.experiments[].exit] == [1, 0] and (.experiments[0].error | test("forcing shutdown"))' document
 }
 
-@test "an experiment that gets no memory fails alone, and says how much it asked for" {
+@test "an experiment that gets no memory fails alone, and its message has the size it asked for" {
 	printf '%s\n' 'a threads --thread-locks=1000000 --events=1' 'b cpu --events=1' >a.suite
 	run --separate-stderr prlimit --as=50000000 "$bench" suite ./a.suite
 	echo "$status $output $stderr"
@@ -203,7 +203,7 @@ left() {
 	[[ $output == *'FATAL: No memory for 40000000 bytes'* ]]
 }
 
-@test "memory that is not there is said, and not taken" {
+@test "an experiment that needs more memory than there is says so and does not allocate it" {
 	make_group memory memory.limit_in_bytes 64M
 	printf '%s\n' 'a memory --memory-block-size=256M --time=1' 'b memory --memory-block-size=32M --memory-scope=local --threads=4 --time=1' \
 		'c mutex --mutex-num=1000000 --time=1' 'd threads --thread-locks=10000000 --time=1' \
@@ -226,7 +226,7 @@ left() {
 	[[ $output == *'FATAL: needs 256 MiB, '*' MiB are free'* ]]
 }
 
-@test "mmap on a full disk is an error, with and without a file system that allocates" {
+@test "mmap on a full disk is an error, whether or not the file system can preallocate" {
 	local type
 	for type in ext4 ext2; do
 		make_disk $type
@@ -244,7 +244,7 @@ left() {
 	done
 }
 
-@test "sizes that do not fit are refused, and nothing overflows" {
+@test "sizes that are too large are refused, and nothing overflows" {
 	fails() {
 		run timeout 60 "$bench" "$@" run
 		echo "$status: $*: $output"
@@ -295,7 +295,7 @@ left() {
 	done
 }
 
-@test "fileio cleanup says what it could not remove" {
+@test "fileio cleanup names the files that it could not remove" {
 	[ "$(id -u)" = 0 ] || skip "needs root to mount"
 	mkdir files
 	(cd files && "$bench" fileio --file-num=3 --file-total-size=1M --verbosity=0 prepare)
@@ -311,7 +311,7 @@ left() {
 	rmdir test_file.0
 }
 
-@test "messages name what is wrong and what to do" {
+@test "messages say what is wrong and what to do" {
 	says() {
 		local expected=$1 text=$2
 		shift 2
@@ -355,7 +355,7 @@ left() {
 	[ "$("$bench" help)" = "$("$bench" --help)" ]
 }
 
-@test "O_DIRECT where the file system has none is unavailable" {
+@test "O_DIRECT is unavailable on file systems without it" {
 	[ "$(id -u)" = 0 ] || skip "needs root to mount"
 	local command
 	mkdir small
@@ -368,7 +368,7 @@ left() {
 	done
 }
 
-@test "a report never goes into a test file, and one that goes nowhere is an error" {
+@test "a report is never written into a test file, and it is an error if it cannot be written" {
 	local files='--file-num=2 --file-total-size=1M --file-test-mode=rndwr --events=50 --time=0'
 	"$bench" fileio $files --verbosity=0 prepare
 	run --separate-stderr sh -c 'exec "$@" <&- >&-' sh "$bench" fileio $files run
@@ -385,7 +385,7 @@ left() {
 	[[ $stderr == *'cannot write the result'* ]]
 }
 
-@test "where there is no /dev/null none is made" {
+@test "a missing /dev/null is not created" {
 	[ "$(id -u)" = 0 ] || skip "needs root to change the root directory"
 	mkdir -p root/dev
 	cp "$bench" root/bench
@@ -412,7 +412,7 @@ if done != 0:
 os.execv(rest[0], rest)' "$@"
 }
 
-@test "without the time stamp counter its figures are left out" {
+@test "metrics that need the time stamp counter are left out without it" {
 	printf '%s\n' 'a clock --events=5 --time=0' 'b cpuid --events=5 --time=0' 'c cpu --events=1' >a.suite
 	run --separate-stderr as_process without-tsc "$bench" suite ./a.suite
 	echo "$status: $stderr"
@@ -428,7 +428,7 @@ os.execv(rest[0], rest)' "$@"
 	jq -e '[.experiments[] | has("clock_drift_ppm")] | any | not' document
 }
 
-@test "a kernel that counts no page faults makes what needs them unavailable" {
+@test "experiments that need page faults are unavailable on a kernel that does not count them" {
 	local answer
 	printf '%s\n' 'a pagefault --events=5 --time=0' 'b cpu --events=1' >a.suite
 	for answer in 0 38; do
@@ -442,7 +442,7 @@ os.execv(rest[0], rest)' "$@"
 	done
 }
 
-@test "init hands over what was finished when it is told to end" {
+@test "init delivers the finished experiments when it is asked to end" {
 	[ "$(id -u)" = 0 ] || skip "needs root to change the root directory"
 	mkdir -p tree/kept
 	tar -xf "$OUT/rootfs.tar" -C tree

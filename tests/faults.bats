@@ -87,14 +87,14 @@ ended() {
 	[[ $(tail -n 1 "$dir/output") == "samebits: "*"(status $1)" ]]
 }
 
-@test "a kernel that panics while it measures" {
+@test "a kernel that panics during a measurement loses the start" {
 	three 'cpu --cpu-max-prime=2000 --time=60'
 	saboteur 'echo 2 >/proc/sys/vm/panic_on_oom; tail /dev/zero'
 	OUT=$out MEMORY=128M refused 5 'Kernel panic - not syncing: Out of memory' scripts/run qemu 1
 	no_complete
 }
 
-@test "a guest without memory: bench's experiment is killed, and counts as failed" {
+@test "a guest without memory: bench's experiment is killed and counts as failed" {
 	three 'memory --memory-block-size=64M --time=60'
 	saboteur 'for pid in $(bench); do echo 1000 >/proc/$pid/oom_score_adj; done; head -c 83886080 /dev/zero | tail -c 83886080'
 	OUT=$out MEMORY=160M run --separate-stderr scripts/run qemu 1
@@ -104,7 +104,7 @@ ended() {
 	valid "$results/qemu-1.json"
 }
 
-@test "bench killed by SIGSEGV: the experiment failed, the others count" {
+@test "bench killed by SIGSEGV: the experiment has failed, the others count" {
 	saboteur 'kill -SEGV $(bench | tail -n 1)'
 	OUT=$out run --separate-stderr scripts/run qemu 1
 	echo "$status $stderr"
@@ -113,13 +113,13 @@ ended() {
 	valid "$results/qemu-1.json"
 }
 
-@test "all of bench killed by -9: nothing is kept" {
+@test "all of bench killed by SIGKILL: nothing is kept" {
 	saboteur 'kill -KILL $(bench)'
 	OUT=$out refused 5 'was lost' scripts/run qemu 1
 	no_complete
 }
 
-@test "a scratch disk that is full: that experiment failed, with the reason" {
+@test "a full scratch disk: that experiment fails, with the reason" {
 	three 'fileio --file-total-size=2G --file-num=2 --file-test-mode=rndrd --time=1'
 	run --separate-stderr scripts/run qemu 1
 	echo "$status $stderr"
@@ -143,7 +143,7 @@ with_blkdebug() {
 	chmod +x "$dir/bin/qemu-system-x86_64"
 }
 
-@test "the wall clock set by an hour while it is measured: no duration changes" {
+@test "the wall clock is set by an hour during a measurement: no duration changes" {
 	three 'cpu --cpu-max-prime=2000 --time=3'
 	saboteur 'date -s "@$(($(date +%s) + 3600))"'
 	OUT=$out scripts/run qemu 1
@@ -151,7 +151,7 @@ with_blkdebug() {
 	valid "$results/qemu-1.json"
 }
 
-@test "a scratch disk with read errors: the experiment failed, with the reason, and its files are gone" {
+@test "a scratch disk with read errors: the experiment fails with the reason, and its files are removed" {
 	three 'fileio --file-total-size=16M --file-num=2 --file-test-mode=rndrd --file-extra-flags=direct --time=60'
 	# A sector of the test files that nothing before them uses.
 	with_blkdebug 'event = "none"
@@ -204,19 +204,19 @@ each_killed() {
 	next_start "$environment"
 }
 
-@test "processes of a native start killed by -9: lost, said, and the next start goes well" {
+@test "a killed process of a native start: the start is lost and reported, and the next one succeeds" {
 	each_killed native watch bench run
 }
 
-@test "processes of a guest's start killed by -9: lost, said, and the next start goes well" {
+@test "a killed process of a guest's start: the start is lost and reported, and the next one succeeds" {
 	each_killed qemu watch 'qemu.*' run
 }
 
-@test "processes of a container's start killed by -9: lost, said, and the next start goes well" {
+@test "a killed process of a container's start: the start is lost and reported, and the next one succeeds" {
 	each_killed docker watch docker bench 'containerd-shim.*' dockerd run
 }
 
-@test "measure killed by -9: all that it started ends, and the next start goes well" {
+@test "measure killed by SIGKILL: everything that it started ends, and the next start succeeds" {
 	local environment
 	for environment in native docker qemu; do
 		killed measure KILL $environment
@@ -227,7 +227,7 @@ each_killed() {
 	done
 }
 
-@test "make killed by -9: all that it started ends" {
+@test "make killed by SIGKILL: everything that it started ends" {
 	setsid env --default-signal=INT make native-run >"$dir/output" 2>&1 &
 	pid=$!
 	await $pid grep -q '\[2/3\] middle' "$results/native-1.log"
@@ -245,7 +245,7 @@ stopped() {
 	done
 }
 
-@test "QEMU stopped and continued, and bench on the host: what it measured meanwhile does not count" {
+@test "QEMU, or bench on the host, stopped and continued: the start does not count" {
 	killed 'qemu.*' STOP qemu
 	await "$pid" stopped
 	kill -CONT $victims
@@ -259,7 +259,7 @@ stopped() {
 	no_complete
 }
 
-@test "a host disk that fills up under the guest's: that has all its room since before the start" {
+@test "a host disk that fills up: the guest's disk has all its space since before the start" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to mount a small file system'
 	three 'fileio --file-total-size=800M --file-num=2 --file-test-mode=seqwr --time=5'
 	truncate -s 1300M "$dir/image"
@@ -274,7 +274,7 @@ stopped() {
 	jq -e '.status == "complete" and (.experiments | map(.exit == 0) | all)' "$results/qemu-1.json"
 }
 
-@test "the host's clock set by an hour: how long it took does not change" {
+@test "the host's clock is set by an hour: the recorded duration does not change" {
 	cd "$dir"
 	echo +0 >clock
 	LD_PRELOAD=$(find /usr/lib -name libfaketime.so.1) FAKETIME_TIMESTAMP_FILE=$dir/clock FAKETIME_NO_CACHE=1 \

@@ -71,7 +71,7 @@ flip() {
 	[ -z "$(ls bench)" ]
 }
 
-@test "each mode with each engine and each flag reports as sysbench does" {
+@test "each mode with each engine and each flag is reported as by sysbench" {
 	local mode engine flag
 	same fileio $files prepare
 	for mode in seqrd rndrd rndwr rndrw seqrewr seqwr; do
@@ -84,7 +84,7 @@ flip() {
 	done
 }
 
-@test "files that blocks do not fill: short requests at their ends" {
+@test "files that are not a multiple of the block size get short requests at their ends" {
 	files='--file-total-size=1600K --file-num=16'
 	same fileio $files prepare
 	same fileio $files prepare
@@ -106,7 +106,7 @@ flip() {
 	jq -e '.experiments[0] | (.operations.read | .mib_per_s / .per_s * 112 * 1024 | round) == 1600' document
 }
 
-@test "fileio's help is sysbench's, with what was added named as such" {
+@test "fileio's help is sysbench's, and additions are marked as such" {
 	ours() { sed 's/,io_uring}/}/; /^fileio options that/,$d' | tail -n +2; }
 	diff <(sysbench fileio help | tail -n +2) <("$bench" fileio help | ours)
 	# This is also the message without a mode.
@@ -137,7 +137,7 @@ flip() {
 	done
 }
 
-@test "files that are missing, short or not files are named as sysbench names them" {
+@test "files that are missing, short or not files are named as by sysbench" {
 	same fileio $files --file-test-mode=rndrw run
 	same fileio $files prepare
 	same fileio --file-total-size=8M --file-num=4 --file-test-mode=rndrw run
@@ -161,7 +161,7 @@ flip() {
 	fails 'Invalid value for file-data: ones' --file-data=ones prepare
 }
 
-@test "direct I/O goes with sync and with dsync, which sysbench refuses" {
+@test "direct I/O can be combined with sync and dsync, which sysbench refuses" {
 	local engine flags
 	"$bench" fileio $files --file-extra-flags=direct,sync --verbosity=0 prepare
 	for flags in direct,sync direct,dsync; do
@@ -172,7 +172,7 @@ flip() {
 	done
 }
 
-@test "the rule of fsync: one round over the files after each 100 requests" {
+@test "fsync: one round over the files after each 100 requests" {
 	"$bench" fileio --file-total-size=1M --file-num=8 --verbosity=0 prepare
 	"$bench" fileio --file-total-size=1M --file-num=8 --file-test-mode=rndwr --time=0 \
 		--file-block-size=4K --events=1080 --file-fsync-end=off run >report
@@ -182,7 +182,7 @@ flip() {
 	[ "$ratio" = 12.50 ]
 }
 
-@test "every place is as likely, and each of a sequence comes in its turn" {
+@test "random places are equally likely, and a sequence visits each place in order" {
 	"$bench" fileio $files --verbosity=0 prepare
 	places() {
 		"$bench" fileio $files --time=0 --file-fsync-freq=0 --threads=2 --debug "$@" run |
@@ -194,7 +194,7 @@ flip() {
 	[ "$(awk '$1 > 4 && $1 < 48' random | wc -l)" = 256 ]
 }
 
-@test "every request is counted once, by any engine" {
+@test "every request is counted once, with any engine" {
 	local engine
 	"$bench" fileio $files --verbosity=0 prepare
 	for engine in sync async mmap io_uring; do
@@ -205,7 +205,7 @@ flip() {
 	done
 }
 
-@test "io_uring tells the kernel of buffers and files beforehand, where it may" {
+@test "io_uring registers buffers and files with the kernel if it may" {
 	"$bench" fileio $files --verbosity=0 prepare
 	document $files --file-test-mode=rndrw --file-io-mode=io_uring --file-extra-flags=direct --threads=2 --events=500 --time=0
 	jq -e '.experiments[0] | .io_uring == {registered_buffers: true, registered_files: true} and
@@ -221,7 +221,7 @@ flip() {
 	jq -e '.experiments[0] | .exit == 0 and .io_uring == {registered_buffers: false, registered_files: true}' document
 }
 
-@test "io_uring that is forbidden is unavailable, and replaced only on demand" {
+@test "io_uring is unavailable if it is forbidden, and replaced only on request" {
 	local mode='--file-test-mode=rndrw --file-io-mode=io_uring --events=50 --time=0'
 	"$bench" fileio $files --verbosity=0 prepare
 	run without_io_uring "$bench" fileio $files $mode run
@@ -247,7 +247,7 @@ flip() {
 	[[ $output == *'(kernel.io_uring_disabled is 2)'* ]]
 }
 
-@test "buffers that memory has no room for are unavailable" {
+@test "buffers that do not fit into memory are unavailable" {
 	"$bench" fileio --file-total-size=64M --file-num=1 --verbosity=0 prepare
 	run "$bench" fileio --file-total-size=64M --file-num=1 --file-test-mode=rndrd --file-block-size=64M \
 		--file-io-mode=async --file-async-backlog=60000 --file-extra-flags=direct --events=1 run
@@ -264,7 +264,7 @@ blocks = [data[i:i + 4096] for i in range(0, len(data), 4096)]
 print(len(zlib.compress(data, 1)) * 100 // len(data), len(blocks) - len(set(blocks)))'
 }
 
-@test "--file-data: zeros as in sysbench, or what neither compression nor deduplication gains from" {
+@test "--file-data: zeros as in sysbench, or data that cannot be compressed or deduplicated" {
 	local engine
 	"$bench" fileio $files --verbosity=0 prepare
 	cmp -n 1048576 test_file.0 /dev/zero
@@ -306,7 +306,7 @@ print(len(zlib.compress(data, 1)) * 100 // len(data), len(blocks) - len(set(bloc
 	same fileio $files --file-test-mode=seqrd --events=64 run
 }
 
-@test "--validate finds one wrong byte with any engine, and no wrong one where requests meet" {
+@test "--validate finds one wrong byte with any engine, and none where requests overlap" {
 	local engine flag
 	# Many more requests in flight than there are blocks; the last block of a file is short.
 	files='--file-total-size=300000 --file-num=3 --validate'
@@ -331,7 +331,7 @@ print(len(zlib.compress(data, 1)) * 100 // len(data), len(blocks) - len(set(bloc
 	done
 }
 
-@test "neither the warm-up nor what an earlier checkpoint reported is in the result" {
+@test "events and operations cover the same time, with a warm-up and with checkpoints" {
 	"$bench" fileio $files --verbosity=0 prepare
 	document $files --file-test-mode=rndrw --warmup-time=1 --events=500 --threads=2 --file-fsync-end=off
 	jq -e '.experiments[0] | .events == 500 and (.operations | .read.count + .write.count + .fsync.count) == 500' document

@@ -67,7 +67,7 @@ nothing_bootable() {
 	[ -z "$(blkid -p "$disk")" ]
 }
 
-@test "an image is written, read back, and its second table moved to the end of the disk" {
+@test "an image is written and read back, and its backup table is moved to the end of the disk" {
 	make_image 3
 	make_disk 60
 	export CONFIRM=$name
@@ -96,7 +96,7 @@ nothing_bootable() {
 	grep -q '^  partition 2 results: 32MiB, ext4 called RESULTS$' <<<"$stderr"
 }
 
-@test "a disk of just the image's size is filled" {
+@test "a disk of exactly the image's size is filled" {
 	make_image 1
 	make_disk 41
 	CONFIRM=$name disk/flash "$dir/image" "$disk"
@@ -117,7 +117,7 @@ nothing_bootable() {
 	DRY_RUN=1 FORCE='' refuses 3 'is not a removable disk'
 }
 
-@test "nothing is overwritten unasked" {
+@test "nothing is overwritten without confirmation" {
 	make_image 1
 	make_disk 50
 	before=$(sha256sum <"$dir/disk")
@@ -135,7 +135,7 @@ nothing_bootable() {
 	[[ $output == *'writing (body)'*'[########################################] 100 %'*'reading back (head)'*"$disk holds"* ]]
 }
 
-@test "what is no disk is refused" {
+@test "what is not a disk is refused" {
 	make_image 1
 	make_disk 50
 	refused 2 'usage: disk/flash IMAGE DEV' disk/flash
@@ -155,7 +155,7 @@ nothing_bootable() {
 	[[ $stderr == *'has no medium'* || $stderr == *'the kernel does not know'* ]]
 }
 
-@test "the system's own disk is refused, and one that is built in" {
+@test "the system's own disk is refused, and so is a built-in one" {
 	make_image 1
 	make_disk 50
 	system=$(findmnt -nvo SOURCE /)
@@ -165,7 +165,7 @@ nothing_bootable() {
 	FORCE='' refuses 3 "$disk is not a removable disk; to overwrite it anyway, give FORCE=yes"
 }
 
-@test "a disk in use is refused: mounted, a mounted partition, swap, a disk of another, one opened by others" {
+@test "a disk in use is refused: mounted, with a mounted partition, as swap, below another disk, or open" {
 	make_image 1
 	make_disk 50
 	# A single partition, and its disk while the partition is mounted.
@@ -198,7 +198,7 @@ nothing_bootable() {
 	CONFIRM=$name disk/flash "$dir/image" "$disk"
 }
 
-@test "a disk of an array or a volume group is refused, started or not" {
+@test "a disk of an array or a volume group is refused, whether or not it is active" {
 	make_image 1
 	make_disk 50
 	# Linux's RAID 1.2, which blkid recognizes.
@@ -209,7 +209,7 @@ nothing_bootable() {
 	refuses 3 "$disk is part of a larger device (linux_raid_member in disk)"
 }
 
-@test "a disk that device mapper holds is refused" {
+@test "a disk that device mapper uses is refused" {
 	command -v dmsetup && dmsetup version || skip 'no device mapper in this kernel'
 	make_image 1
 	make_disk 50
@@ -218,7 +218,7 @@ nothing_bootable() {
 	refuses 3 "(dm) is on it"
 }
 
-@test "a disk that is read-only, too small, or of other sectors is refused" {
+@test "a disk that is read-only, too small, or has another sector size is refused" {
 	make_image 1
 	make_disk 50 -r
 	refuses 3 "$disk is read-only"
@@ -228,7 +228,7 @@ nothing_bootable() {
 	refuses 3 "$disk is too small: it has 41943040 bytes, the image 42991616"
 }
 
-@test "without the right to write, it says so" {
+@test "a missing permission to write is reported" {
 	make_image 1
 	make_disk 50
 	# Everyone can enter this directory, unlike $dir.
@@ -239,7 +239,7 @@ nothing_bootable() {
 		setpriv --reuid=65534 --regid=65534 --clear-groups disk/flash "$elsewhere/image" "$disk"
 }
 
-@test "an image that is not what its block map says is refused before anything is written" {
+@test "an image that does not match its block map is refused before anything is written" {
 	make_image 1
 	make_disk 50
 	printf damaged | dd of="$dir/image" bs=1M seek=1 conv=notrunc status=none
@@ -258,7 +258,7 @@ nothing_bootable() {
 	refuses 3 'nosuch cannot be read' "$dir/nosuch" "$disk"
 }
 
-@test "a range of the block map across the partition table's end is cut in two" {
+@test "a range of the block map across the partition table's end is split" {
 	head -c 5M /dev/urandom >"$dir/image"
 	printf 'label: gpt\nsize=2M, type=U\n' | sfdisk -q --wipe never "$dir/image"
 	bmaptool -q create -o "$dir/image.bmap" "$dir/image"
@@ -296,7 +296,7 @@ ended() {
 	[[ $(tail -n 1 "$dir/err") == "samebits: "*"$2"*"(status $1)" ]]
 }
 
-@test "interrupted, by a signal or by death: nothing that is left looks bootable" {
+@test "after an interruption by a signal or SIGKILL nothing on the disk looks bootable" {
 	make_image 50
 	make_disk 100
 	for signal in INT TERM KILL; do
@@ -318,7 +318,7 @@ ended() {
 	done
 }
 
-@test "a disk that gives back other bytes is found out, and left without a table" {
+@test "a disk that gives back other bytes is detected and left without a table" {
 	make_image 50
 	make_disk 100
 	begin_flash "^[^ ]*python.*copy --bmap [^ ]*/body.bmap $disk /dev/null"
@@ -328,7 +328,7 @@ ended() {
 	nothing_bootable
 }
 
-@test "a disk that gives back another table is found out, and left without one" {
+@test "a disk that gives back another table is detected and left without one" {
 	make_image 3
 	make_disk 60
 	begin_flash "^[^ ]*python.*copy --bmap [^ ]*/head.bmap $dir/image $disk"
@@ -346,7 +346,7 @@ ended() {
 	nothing_bootable
 }
 
-@test "a disk that fails in the middle is found out, and left without a table" {
+@test "a disk that fails halfway is detected and left without a table" {
 	make_image 30
 	mkdir "$dir/full"
 	mount -t tmpfs -o size=20M tmpfs "$dir/full"

@@ -11,18 +11,18 @@ replay() {
 	[[ $output == *INITED* ]]
 }
 
-@test "command lines and configuration files that fuzzing found" {
+@test "command lines and configuration files found by fuzzing are handled" {
 	replay options
 }
 
-@test "suites that fuzzing found" {
+@test "suites found by fuzzing are handled" {
 	replay suite
 }
 
-@test "calls of the JSON writer that fuzzing found: its output says what was given, and nothing else" {
+@test "the JSON writer's output has exactly what it was given in the calls found by fuzzing" {
 	replay json
 }
 
-@test "what a guest said on its port that fuzzing found: the events say just that, however it arrives" {
+@test "port data found by fuzzing gives the same correct events however it arrives" {
 	replay port
 }

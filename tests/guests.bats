@@ -24,7 +24,7 @@ given() {
 	eval "printf '%s\n' $(environments/qemu/command "$1" "$dir/disk" cache=none A=b suite quick)"
 }
 
-@test "under KVM a guest is what users run: q35 over PCI with qboot, the host's TSC and caches, no PIT that repeats ticks" {
+@test "a guest under KVM is what users run: q35, PCI, qboot, the host's TSC and caches, no ticks repeated by the PIT" {
 	given kvm >"$dir/given"
 	grep -x 'q35,firmware=qboot.rom,smm=off,acpi=off' "$dir/given"
 	grep -x 'host,migratable=off,host-cache-info=on' "$dir/given"
@@ -53,13 +53,13 @@ measure_times() {
 		and (.experiments[2] | .per_cpu_s == null or (.per_cpu_s * .host_cpu.used_s / .operations.read.count | . > 0.999 and . < 1.001))' "$results/$1-1.json"
 }
 
-@test "of a guest's experiments the host says what QEMU got of the processors, and waited for them" {
+@test "the host records how long QEMU used and waited for processors in each experiment of a guest" {
 	measure_times qemu
 	# Time between the experiments belongs to none of them.
 	jq -e '.host.cpu.waited_s >= 0 and .host.cpu.used_s > ([.experiments[].host_cpu.used_s] | add)' "$results/qemu-1.json"
 }
 
-@test "what runs on the measured processor, too, is seen as time waited" {
+@test "other work on the measured processor appears as time waited" {
 	local cpu beside
 	measure_times native
 	cpu=$(jq -r '.host.cpus[0]' "$results/native-1.json")
@@ -73,7 +73,7 @@ measure_times() {
 	jq -e '.experiments[0] | .host_cpu.waited_s > 0.5 * .total_time_s and .host_cpu.used_s + .host_cpu.waited_s < 2 * .total_time_s + 1' "$results/native-2.json"
 }
 
-@test "AMD's processors get the same microvm as Intel's" {
+@test "AMD processors get the same microvm as Intel's" {
 	[ "$(id -u)" = 0 ] || skip 'only root may put another file in the place of /proc/cpuinfo'
 	MACHINE=microvm given kvm >"$dir/given"
 	sed 's/ tsc_deadline_timer//' /proc/cpuinfo >"$dir/cpuinfo"
@@ -81,7 +81,7 @@ measure_times() {
 	eval "printf '%s\n' $(cat "$dir/amd")" | diff "$dir/given" -
 }
 
-@test "a guest's console is quiet under KVM only, and loud when it is tried again" {
+@test "a guest's console is quiet under KVM only, and not when the guest is tried again" {
 	append() {
 		grep -A 1 -x -e -append
 	}
@@ -93,7 +93,7 @@ measure_times() {
 	run ! grep -w quiet "$dir/given"
 }
 
-@test "SILENCE is how long a guest may be silent" {
+@test "SILENCE limits how long a guest may be silent" {
 	refused 2 'SILENCE=0 is not a positive whole number' env SILENCE=0 scripts/measure qemu
 	run make help-all
 	[[ $output == *'SILENCE '* ]]
@@ -113,7 +113,7 @@ written() {
 		}'
 }
 
-@test "a guest's disk is written in full before it starts, as native's files are" {
+@test "a guest's disk is written in full before it starts, like native's files" {
 	cat >"$dir/prepare" <<-'SCRIPT'
 		set -eu
 		. environments/start/runner.sh
@@ -165,7 +165,7 @@ written() {
 	CPUS=$(nproc) refused 2 'emulator=beside needs another processor than those of CPUS' scripts/measure qemu:emulator=beside
 }
 
-@test "a document has what an auditor asks of the host, and when unwritten data goes to the disk" {
+@test "a document has what an auditor needs to know about the host, and when unwritten data goes to the disk" {
 	ACCEL=tcg ITERATIONS=1 scripts/measure native qemu
 	valid "$results"/{native,qemu}-1.json
 	for environment in native qemu; do
@@ -199,7 +199,7 @@ judged() {
 	jq -r --arg name "$1" '.audit.facts[] | select(.name == $name) | .class' "$dir/run/report.json"
 }
 
-@test "the audit has a rule for each of them, and shows the guest's own steal beside the host's" {
+@test "the audit has a rule for each of them, and shows the guest's own steal next to the host's" {
 	mkdir "$dir/run"
 	printf '%s --events=5\n' 'faults pagefault' 'append fsync' 'switches ctxsw' >>"$SUITE"
 	start native 1 '.platform.clocksource = "tsc" | .platform.dirty.limit_bytes = 8e9'
@@ -226,7 +226,7 @@ judged() {
 	jq -e '[.groups[] | select(.environment == "qemu") | .warnings // [] | .[]] | any(test("steal"))' "$dir/run/report.json"
 }
 
-@test "a run of one environment ends with its primary figures, and each start shows its own" {
+@test "a run of one environment ends with its primary metrics, and each start shows its own" {
 	printf '%s\n' 'one cpu --cpu-max-prime=1000 --time=1' 'two syscall --time=1' >"$SUITE"
 	ITERATIONS=2 run --separate-stderr scripts/measure native
 	echo "$output"
@@ -237,7 +237,7 @@ judged() {
 	[ "$(grep -cE '^  one [0-9.]+ · two [0-9.]+$' <<<"$stderr")" = 2 ]
 }
 
-@test "a Docker daemon of our own works on the processors that are not measured" {
+@test "a Docker daemon of ours works on the processors that are not measured" {
 	local others home pid _
 	command -v dockerd >/dev/null || skip 'no dockerd here'
 	# shellcheck source=/dev/null

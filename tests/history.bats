@@ -17,7 +17,7 @@ teardown() {
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
-@test "what was measured is held against the newest run before it, and both are in the history" {
+@test "a run is compared with the newest run before it, and both are in the history" {
 	make compare RUN=$earlier ENVS='native native:again=1'
 	echo 'primes.native/baseline >= 0.0001' >"$dir/gate"
 	run --separate-stderr make compare RUN=$later ENVS='native native:again=1' BASELINE=latest GATE="$dir/gate"

@@ -33,7 +33,7 @@ with() {
 	bsdtar --format=ustar -cf "$dir/layer.tar" "@$OUT/rootfs.tar" "@$dir/more.mtree"
 }
 
-@test "a second cpio behind the initramfs, as it is or compressed, is found out" {
+@test "a second cpio after the initramfs is detected, compressed or not" {
 	(cd "$dir/other" && bsdtar --format=newc -cf ../other.cpio init)
 	cat "$dir/other.cpio" >>"$dir/out/initramfs.cpio"
 	found_out 'initramfs.cpio differs from a rebuild'
@@ -47,7 +47,7 @@ with() {
 	found_out 'initramfs.cpio differs from a rebuild'
 }
 
-@test "bytes behind the end of a tar are found out: the image, the root file system, the layer" {
+@test "bytes after the end of a tar are detected: the image, the root file system, the layer" {
 	tar --format=ustar -cf "$dir/other.tar" -C "$dir/other" init
 	cat "$dir/other.tar" >>"$dir/out/image.tar"
 	found_out 'image.tar differs from a rebuild'
@@ -62,7 +62,7 @@ with() {
 	found_out "image's layer differs from a rebuild"
 }
 
-@test "an image with more within than its one layer, or with it twice, is found out" {
+@test "an image is rejected if it contains more than its one layer, or that layer twice" {
 	mkdir "$dir/image"
 	unpack() {
 		rm -rf "$dir/image" && mkdir "$dir/image"
@@ -99,7 +99,7 @@ with() {
 	done
 }
 
-@test "a path that the kernel and the engines would not unpack alike is found out, though all agree with each other" {
+@test "a path that the kernel and the engines may unpack differently is detected, even if all files agree" {
 	other="type=file mode=0755 uid=0 gid=0 nlink=1 time=0 contents=$dir/other/init"
 	for line in "./init $other" "./bin/../init $other" "./bin/./init $other" "./.wh.init $other" "./bin/.wh..wh..opq $other" \
 		"./none/file $other" "./bin/sh/file $other"; do

@@ -54,7 +54,7 @@ nothing_came() {
 	[ -z "$(find "$dir/out" -mindepth 1 2>/dev/null)" ]
 }
 
-@test "documents whose names, runs and numbers are those of their places come off" {
+@test "documents whose names, runs and numbers match their places are copied" {
 	document night metal-1.json
 	document night metal.label=rack.3-a-12.json
 	document lost.and-found metal-10000.json
@@ -66,7 +66,7 @@ nothing_came() {
 	[ -L "$dir/out/results/latest" ]
 }
 
-@test "a document that is several, another's, or none, is refused" {
+@test "what is several documents, another one's, or not a document is refused" {
 	refuse() {
 		pack
 		refused 3 "damaged: night/$1 is not a result document, or not the one that its name says" results_from
@@ -93,7 +93,7 @@ nothing_came() {
 	refuse metal-1.json
 }
 
-@test "a sparse file of a tebibyte is refused by its size, and takes no room" {
+@test "a sparse file of a tebibyte is refused because of its size and takes no space" {
 	document night metal-1.json
 	document night metal-2.json
 	pack
@@ -106,7 +106,7 @@ nothing_came() {
 	nothing_came
 }
 
-@test "what is no file is not taken for a document, wherever a link may point" {
+@test "only a regular file is taken for a document, wherever a link may point" {
 	for kind in link fifo device directory; do
 		document night metal-1.json
 		case $kind in
@@ -128,7 +128,7 @@ nothing_came() {
 	[ "$(ls "$dir/out/results")" = "$(printf '%s\n' latest night)" ]
 }
 
-@test "names that init does not give stay on the disk; latest stays a link" {
+@test "names that init does not use stay on the disk; latest stays a link" {
 	document night metal-1.json
 	document latest metal-1.json
 	document "$(printf 'a%.0s' $(seq 65))" metal-1.json
@@ -149,7 +149,7 @@ nothing_came() {
 	[ "$(readlink "$dir/out/results/latest")" = night ]
 }
 
-@test "more documents than such a disk can hold, though they are one file" {
+@test "more documents than such a disk can hold are refused, even if they are one file" {
 	document night metal-1.json
 	pack
 	for i in $(seq 2 4200); do echo "ln night/metal-1.json night/metal-$i.json"; done >"$dir/links"
@@ -162,7 +162,7 @@ nothing_came() {
 	nothing_came
 }
 
-@test "a file system that reaches beyond its partition, or has its journal elsewhere, is not looked into" {
+@test "a file system that is larger than its partition, or has an external journal, is not read" {
 	document night metal-1.json
 	pack
 	# As large as the whole disk, and valid for e2fsck.
@@ -179,7 +179,7 @@ nothing_came() {
 	nothing_came
 }
 
-@test "TMPDIR and OUT may have blanks in their names, and question marks" {
+@test "TMPDIR and OUT may contain blanks and question marks" {
 	document night metal-1.json
 	pack
 	mkdir "$dir/a b?offset=1"
@@ -193,7 +193,7 @@ nothing_came() {
 	[ "$(ls -A "$dir/a b?offset=1/again")" = results ]
 }
 
-@test "no room for what is taken off: nothing is half there, and with room it goes" {
+@test "without space for the copies no partial file is left, and with space it works" {
 	[ "$(id -u)" = 0 ] || skip 'needs root for a small file system'
 	document night metal-1.json '.error = "x" * 100000'
 	document night metal-2.json '.error = "x" * 100000'
@@ -220,7 +220,7 @@ nothing_came() {
 }
 
 # A person reads these just before typing a name.
-@test "names on a disk and of partitions reach the terminal without anything that it obeys" {
+@test "names on a disk and of partitions reach the terminal without control sequences" {
 	[ "$(id -u)" = 0 ] || skip 'needs root for loop devices'
 	bad=$'\e[2A\e]0;x\a\r\x7f\xc2\x9b1A'
 	truncate -s 50M "$dir/disk"

@@ -33,7 +33,7 @@ teardown() {
 	done
 }
 
-@test "a package that is cut off, or that a patch of it does not fit, is not unpacked" {
+@test "a package that is truncated, or to which one of its patches does not apply, is not unpacked" {
 	mkdir "$dir/to" "$dir/sources"
 	while read -r sum file rest; do
 		head -c 20000 "$OUT/sources/musl/$file" >"$dir/sources/$file"
@@ -49,7 +49,7 @@ teardown() {
 }
 
 # The kernel comes from the cache: the compiler is the same.
-@test "on a system that is not Debian, without apt and dpkg, the same bits are built" {
+@test "a system that is not Debian, without apt and dpkg, builds the same bits" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
 	hide_commands 'apt*' 'dpkg*'
 	play_system ID=fedora make OUT="$dir/out" all
@@ -59,7 +59,7 @@ teardown() {
 }
 
 # The base image is Debian 12, made from its archive like the one in the registry, which cannot be reached here.
-@test "in a container the same bits are built, and measured by a machine without a compiler" {
+@test "a container builds the same bits, and a machine without a compiler measures them" {
 	[ "$(id -u)" = 0 ] || skip 'needs root for a Docker daemon'
 	curl -fsI --connect-timeout 10 -o "$dir/answer" http://deb.debian.org/debian/dists/bookworm/InRelease || skip "Debian's archive does not answer"
 	mmdebstrap --quiet --variant=apt --include=ca-certificates bookworm "$dir/base.tar" 'deb http://deb.debian.org/debian bookworm main'

@@ -22,7 +22,7 @@ reports() {
 	done
 }
 
-@test "a report that says what is true is right" {
+@test "a correct report passes" {
 	reports ''
 	run --separate-stderr tests/known/known judge "$dir/reports"
 	echo "$output $stderr"
@@ -30,7 +30,7 @@ reports() {
 	[ "$(grep -c '^right: ' <<<"$output")" = "$(grep -vc '^#' tests/known/truths)" ]
 }
 
-@test "a tool that always says ?, or always slower, fails; so does a wrong ratio, or no answer" {
+@test "a tool that always says ?, or always slower, fails; so does a wrong ratio or a missing answer" {
 	reports undecided
 	refused 4 'does not say what is known' tests/known/known judge "$dir/reports"
 	[ "$(grep -c '^wrong: ' <<<"$output")" = 3 ]

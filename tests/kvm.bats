@@ -45,7 +45,7 @@ row_runs() {
 	done
 }
 
-@test "each row of the table that is KVM's is tried here" {
+@test "each KVM row of the table is tested here" {
 	[ "$(awk '$1 == "kvm" {print $2}' environments/qemu/table | sort | tr '\n' ' ')" = 'microvm pc q35 ' ]
 }
 
@@ -57,7 +57,7 @@ row_runs() {
 	row_runs microvm
 }
 
-@test "microvm does without PIT and PIC on AMD, whose own flags lack the deadline timer" {
+@test "microvm works without PIT and PIC on AMD, even if the flags lack the deadline timer" {
 	run ! grep -w tsc_deadline_timer "$kvm/flags"
 	grep 'microvm,.*pit=off,pic=off,' "$kvm/row-microvm-1.out"
 	row_runs microvm
@@ -67,7 +67,7 @@ row_runs() {
 	row_runs pc
 }
 
-@test "accel chooses KVM by itself, and the default is q35 over PCI" {
+@test "accel chooses KVM automatically, and the default is q35 over PCI" {
 	went accel 0
 	[ "$(cat "$kvm/accel.out")" = 'kvm our guest booted under KVM' ]
 	[[ $(cat "$kvm/accel.err") == *'testing whether a guest boots under KVM on the machine q35'* ]]
@@ -76,14 +76,14 @@ row_runs() {
 		and (.command | index("virtio-blk-pci,drive=scratch,serial=samebits-scratch,werror=report,rerror=report"))' "$kvm/out/results/measured/qemu-1.json"
 }
 
-@test "a suite with files is measured under KVM: a valid document of these bits, as make verify wants it" {
+@test "a suite with files is measured under KVM: a valid document of these bits that make verify accepts" {
 	went measure 130
 	valid "$kvm/out/results/measured/qemu-1.json"
 	jq -e --arg rootfs "sha256:$(sha256sum <"$OUT/rootfs.manifest" | cut -d ' ' -f 1)" '.status == "complete" and .identity.rootfs == $rootfs
 		and (.experiments | map(.events) == [1, 20])' "$kvm/out/results/measured/qemu-1.json"
 }
 
-@test "the time line's first instruction is when the guest is entered, though its time stamp counter is older" {
+@test "the first instruction in the time line is the guest's entry, though its time stamp counter started earlier" {
 	went measure 130
 	local document=$kvm/out/results/measured/qemu-1.json
 	# Within a tenth of the time since QEMU's command began.
@@ -100,7 +100,7 @@ row_runs() {
 	jq -e '.platform.init_tsc / .platform.tsc_mhz / 1e3 > .host.timeline_ms.init - .host.timeline_ms.first_instruction' "$document"
 }
 
-@test "what KVM's host is like is recorded, and the guest's own steal" {
+@test "properties of the KVM host and the guest's own steal are recorded" {
 	went measure 130
 	jq -e '.host | (.kvm_parameters.kvm_amd.npt | IN("Y", "1")) and (.mitigations | length > 5) and .guest_huge_pages_bytes >= 0 and .emulator == "shared"' \
 		"$kvm/out/results/measured/qemu-1.json"
@@ -120,32 +120,32 @@ row_runs() {
 	jq -r '.audit.notes[]' "$kvm/report/report.json" | grep '^qemu: exits per event unavailable: '
 }
 
-@test "a start leaves the guest no more often than it did" {
+@test "a start has no more exits than before" {
 	went exits 0
 	kernel-config/peers/count-exits "$kvm/exits"
 	printf '%s 1 1.02\n' ours-microvm ours-q35 >"$kvm/few"
 	EXITS=$kvm/few refused 4 'run: make count-exits' kernel-config/peers/count-exits "$kvm/exits"
 }
 
-@test "on q35 a direct request is one exit for its notification, and none to QEMU" {
+@test "on q35 a direct request costs one exit for its notification and none to QEMU" {
 	went exits 0
 	awk -v row=q35 -v names="$kvm/exits/events" -v few=20 -v many=60 -v pairs=5 -f kernel-config/peers/events-exits.awk "$kvm/exits/1.ours-q35.events" |
 		tee /dev/stderr | cut -f 4,5 | diff - <(printf '1.00\t0.00\n')
 }
 
-@test "the shell runs in a guest under KVM, and hands its status on" {
+@test "the shell works in a guest under KVM and passes on its status" {
 	went shell 3
 	[[ $(cat "$kvm/shell.out") == *samebits* ]]
 	[[ $(cat "$kvm/shell.out") == *hypervisor* ]]
 }
 
-@test "a guest that hangs under KVM is found, and a second try without quiet says how far it came" {
+@test "a guest that hangs under KVM is detected, and a second try without quiet shows how far it got" {
 	went hang 5
 	[[ $(cat "$kvm/hang.err") == *'the guest had no output; starting it again'* ]]
 	[[ $(tail -n 1 "$kvm/hang.err") == *'was lost: it was silent for 25 s; its last output: '*'Run /init as init process'* ]]
 }
 
-@test "Ctrl-C ends a measurement under KVM: what it has is kept, and nothing else is left behind" {
+@test "Ctrl-C ends a measurement under KVM: finished results are kept, and nothing else is left behind" {
 	went measure 130
 	[[ $(tail -n 1 "$kvm/measure.err") == *'interrupted (status 130)' ]]
 	[[ $(cat "$kvm/measure.out") == *'no QEMU is left'* ]]
@@ -154,7 +154,7 @@ row_runs() {
 	[[ $(cat "$kvm/measure.out") != *'samebits.'* ]]
 }
 
-@test "a failure of KVM is remembered until it is asked for, a success for good" {
+@test "a failure of KVM is remembered until it is tried again on request, a success for good" {
 	went remember 0
 	[ "$(cat "$kvm/remember.out")" = 'tcg it failed once
 kvm our guest booted under KVM

@@ -15,7 +15,7 @@ teardown() {
 	forget_dir
 }
 
-@test "the job for the guest starts it as the table for QEMU says" {
+@test "the guest's job starts QEMU as its table says" {
 	run ! grep '^[^#]*@[A-Z]*@' "$dir/guest.yaml" "$dir/disk.yaml"
 	/usr/bin/python3 -c 'import sys, yaml
 for image in yaml.safe_load(open(sys.argv[1]))["actions"][0]["deploy"]["images"].values(): print(image["image_arg"])' "$dir/guest.yaml" >"$dir/words"
@@ -29,7 +29,7 @@ for image in yaml.safe_load(open(sys.argv[1]))["actions"][0]["deploy"]["images"]
 	[ "$found" = yes ]
 }
 
-@test "the jobs' pattern takes what a guest says for LAVA" {
+@test "the jobs' pattern matches what a guest prints for LAVA" {
 	printf '%s\n' '<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=cpu-2000 RESULT=pass MEASUREMENT=45120 UNITS=events/s>' \
 		'<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=bad RESULT=fail>' '<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=large RESULT=skip>' >"$dir/lines"
 	for job in guest disk; do
@@ -45,7 +45,7 @@ validated() {
 	lava-run --validate --job-id=1 --output-dir="$dir/output" --device="$1" "$2" >"$dir/said" 2>&1 || { cat "$dir/said" && false; }
 }
 
-@test "LAVA's dispatcher takes devices and jobs" {
+@test "LAVA's dispatcher accepts devices and jobs" {
 	command -v lava-run >/dev/null || skip 'lava-run is not installed (lava-dispatcher)'
 	validated fleet/lava/qemu.yaml "$dir/guest.yaml"
 	validated "$dir/board.yaml" "$dir/disk.yaml"

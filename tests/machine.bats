@@ -40,7 +40,7 @@ short() {
 	printf %s "$1" | sha256sum | cut -c 1-16
 }
 
-@test "a machine is told by its firmware, microcode and disk, and what is not printable is not passed on" {
+@test "a machine is identified by its firmware, microcode and disk, without characters that are not printable" {
 	there environments/start/machine-id "$dir/nvme" >"$dir/id"
 	cat "$dir/id"
 	grep -x "hostname	$hostname" "$dir/id"
@@ -55,7 +55,7 @@ short() {
 	END
 }
 
-@test "with ANONYMOUS=1 what names one machine is a sum, and the rest is as it was" {
+@test "with ANONYMOUS=1 what names one machine is a sum, and the rest is unchanged" {
 	there environments/start/machine-id "$dir/nvme" >"$dir/id"
 	ANONYMOUS=1 there environments/start/machine-id "$dir/nvme" >"$dir/anonymous"
 	cat "$dir/anonymous"
@@ -76,7 +76,7 @@ short() {
 	[ "$(sed -n 's/^board	//p' "$dir/id")" = 'Dell Inc.' ]
 }
 
-@test "the disk below a mapping is found where there is one alone" {
+@test "the disk below a mapping is found if there is only one" {
 	mkdir -p "$dir/nvme/part" "$dir/other"
 	echo 1 >"$dir/nvme/part/partition"
 	ln -s "$dir/nvme/part" "$dir/virtual/slaves/part"
@@ -86,7 +86,7 @@ short() {
 	[[ $(cat "$dir/id") != *disk* ]]
 }
 
-@test "the facts of a host have it, as the schema says" {
+@test "the facts of a host have the machine's identity in the schema's format" {
 	there environments/start/host-facts 0 "$dir" >"$dir/facts"
 	jq .machine_id "$dir/facts"
 	jq -e --arg hostname "$hostname" '.machine_id | .hostname == $hostname and .serial == "ABC1234" and .product == "PowerEdge ?[31mR650"' "$dir/facts"
@@ -105,7 +105,7 @@ refused_by_schema() {
 }
 
 # bats test_tags=measures
-@test "a result document says which machine it is of, by name or by sum" {
+@test "a result document says which machine it is from, by name or by sum" {
 	printf 'one cpu --cpu-max-prime=100 --events=1\n' >"$dir/one.suite"
 	export SUITE=$dir/one.suite ITERATIONS=1 RUN=machine-$$
 	latest=$(readlink "$OUT/results/latest" || :)

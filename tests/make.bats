@@ -17,7 +17,7 @@ copy_tree() {
 }
 
 # bats test_tags=quick
-@test "make help is one screen, and all in it is in make help-all" {
+@test "make help is one screen, and make help-all has all of it" {
 	make help >"$dir/first"
 	make help-all >"$dir/all"
 	[ "$(wc -l <"$dir/first")" -le 24 ]
@@ -30,7 +30,7 @@ copy_tree() {
 }
 
 # bats test_tags=quick
-@test "the name of a room or of an environment says which targets are near it" {
+@test "make with the name of a folder or an environment lists related targets" {
 	local name target
 	make help-all >"$dir/all"
 	for name in $(git ls-files | sed -n 's|^\([a-z][^/]*\)/.*|\1|p' | sort -u | sed '/^fleet$/d; /^report$/d') out qemu podman; do
@@ -50,7 +50,7 @@ copy_tree() {
 	done
 }
 
-@test "what make completion prints completes targets and variables in bash, here and nowhere else" {
+@test "the output of make completion completes targets and variables in bash, only in this checkout" {
 	cat >"$dir/try" <<-'SCRIPT'
 		eval "$(make -s completion)"
 		complete -p make
@@ -75,7 +75,7 @@ copy_tree() {
 	[ "${lines[4]}" = 'docker-: other' ]
 }
 
-@test "and in zsh" {
+@test "the output of make completion works in zsh, too" {
 	# A terminal of its own, in which a key is pressed.
 	cat >"$dir/try" <<-'SCRIPT'
 		zmodload zsh/zpty
@@ -92,7 +92,7 @@ copy_tree() {
 	[[ $output == *docker-run*docker-shell* ]]
 }
 
-@test "config.mak has settings that stay: the environment and the command line come first, and nothing in it is expanded" {
+@test "config.mak has persistent settings: environment and command line take precedence, and nothing is expanded" {
 	copy_tree
 	cd "$dir/tree"
 	unset SAMEBITS_CONFIG
@@ -164,7 +164,7 @@ small_tests() {
 	FILE
 }
 
-@test "tests/run ends with the files' times, slowest first, those skipped, and what came of it" {
+@test "tests/run ends with the files' times, slowest first, the skipped tests, and the totals" {
 	small_tests
 	run alone tests/run
 	echo "$output"
@@ -177,7 +177,7 @@ small_tests() {
 	sort -sc -k 1,1rn "$dir/times"
 }
 
-@test "TESTS chooses files and tests, and what these need" {
+@test "TESTS selects files and tests, and what these need" {
 	small_tests
 	[ "$(tests/run --needs | tr '\n' ' ')" = 'all for-bench ' ]
 	[ "$(TESTS=two tests/run --needs)" = for-bench ]
@@ -203,7 +203,7 @@ small_tests() {
 	TESTS='it (' refused 2 'is not a regular expression' tests/run
 }
 
-@test "make check refuses wrong TESTS first; each file of tests says what it needs, which make has" {
+@test "make check refuses wrong TESTS first; each file of tests states what it needs, and make can build it" {
 	run --separate-stderr make check OUT="$dir/out" TESTS=reprot
 	echo "$output $stderr"
 	[ "$status" = 2 ]
@@ -219,7 +219,7 @@ small_tests() {
 	run ! grep kernel-config/build "$dir/built"
 }
 
-@test "make debug: bench and init with symbols, and with sanitizers" {
+@test "make debug builds bench and init with symbols and sanitizers" {
 	make debug
 	for program in bench init; do
 		readelf -S "$OUT/debug/$program" | grep '\.debug_info'
@@ -235,7 +235,7 @@ small_tests() {
 	[[ $output == *'total number of events:              1'* ]]
 }
 
-@test "compile_commands.json has each C file, as make compiles it" {
+@test "compile_commands.json has each C file as make compiles it" {
 	copy_tree
 	cd "$dir/tree"
 	make OUT="$dir/out" compile_commands.json

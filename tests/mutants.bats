@@ -17,20 +17,20 @@ teardown() {
 	tests/mutation --apply
 }
 
-@test "watch tells of the signal that ended its command" {
+@test "watch reports which signal ended its command" {
 	run "$OUT/bin/watch" --report="$dir/report" -- sh -c 'kill -TERM $$'
 	[ "$status" = 143 ]
 	jq -e '.signal == 15 and .status == 143' "$dir/report"
 }
 
-@test "watch finds a silent command whose threads wait for a processor for ever" {
+@test "watch detects a silent command whose threads wait forever for a processor" {
 	run --separate-stderr "$OUT/bin/watch" --port --silence=1 --time=120 -- taskset -c 0 "$OUT/bin/bench" cpu --threads=20 --time=0 --events=0 run
 	echo "$stderr"
 	[ "$status" = 5 ]
 	[[ $stderr == *'it was silent for 1 s;'* ]]
 }
 
-@test "watch ends what runs longer than it may" {
+@test "watch ends what exceeds its time limit" {
 	run "$OUT/bin/watch" --time=1 --report="$dir/report" -- sleep 100
 	[ "$status" = 5 ]
 	jq -e '.lost | startswith("it ran longer than 1 s")' "$dir/report"
@@ -49,7 +49,7 @@ teardown() {
 	done
 }
 
-@test "what was measured with another root file system is not gone on with" {
+@test "a run measured with another root file system is not resumed" {
 	mkdir -p "$OUT/results/$RUN"
 	echo 'identity 0' >"$OUT/results/$RUN/settings"
 	refused 6 'another root file system' scripts/measure native
@@ -63,20 +63,20 @@ teardown() {
 	jq -e '.status == "complete"' "$OUT/results/$RUN/native-1.json"
 }
 
-@test "what is on the threshold meets it" {
+@test "a value that is exactly on the threshold meets it" {
 	jq -n '{schema: "samebits-report-2", runs: ["r"], experiments: [{name: "x"}], environments: ["native"],
 		groups: [{experiment: "x", metric: "events/s", environment: "native", median: 100, family: "primary"}]}' >"$dir/report.json"
 	printf 'x.native >= 100\nx.native <= 100\n' >"$dir/gate"
 	[ "$(scripts/gate "$dir/gate" "$dir/")" = "all thresholds of $dir/gate are met" ]
 }
 
-@test "an option is not there because another is a part of it" {
+@test "an option is missing even if another contains its name" {
 	echo 'CONFIG_HZ=100' >"$dir/config"
 	echo 'CONFIG_HZ=1000' >"$dir/fragment"
 	refused 3 'these options are not in' kernel-config/check "$dir/config" "$dir/fragment"
 }
 
-@test "a list with no kind of entry that there is makes no archive" {
+@test "a list with an unknown kind of entry gives no archive" {
 	echo 'dirr / 0755 0 0' >"$dir/list"
 	refused 3 'line 1: dirr is not a kind of entry' rootfs/pack "$dir/list" "$dir/archive"
 	[ ! -e "$dir/archive" ]

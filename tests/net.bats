@@ -51,7 +51,7 @@ measured() {
 	await $$ same_network
 }
 
-@test "net: each test, to a peer that bench itself is" {
+@test "net: each test works with bench itself as the peer" {
 	mkfifo "$dir/port"
 	setpriv --pdeathsig KILL "$bench" net serve --net-peer=127.0.0.1:0 >"$dir/port" 3>&- &
 	local peer=$! port
@@ -77,7 +77,7 @@ measured() {
 	[[ $output == *'FATAL: the peer cannot be reached: Connection refused'* ]]
 }
 
-@test "net: a peer that is none, or that nobody names, is said" {
+@test "net: an invalid or missing peer is reported" {
 	for wrong in 127.0.0.1 127.0.0.1: 127.0.0.1:65536 localhost:1 :1 1.2.3.4:1x; do
 		run "$bench" net --net-peer=$wrong run
 		[ "$status" = 1 ]
@@ -96,25 +96,25 @@ measured() {
 	[[ $output == *'FATAL: Cannot listen at net-peer'* ]]
 }
 
-@test "native and a container without an engine reach the peer by a pair of devices" {
+@test "native and a container without an engine reach the peer through a pair of devices" {
 	needs_root
 	measured native veth
 	measured oci veth
 }
 
-@test "a guest reaches the peer by a tap, and by QEMU's user networking" {
+@test "a guest reaches the peer through a tap and through QEMU's user networking" {
 	needs_root
 	measured qemu tap
 	measured qemu:net=user user
 }
 
-@test "a container reaches the peer over the engine's bridge, and from the engine's own network" {
+@test "a container reaches the peer through the engine's bridge and from the engine's own network" {
 	needs_root
 	measured docker bridge
 	measured docker:network=host host
 }
 
-@test "where the way cannot be made, each test says why, and the rest is measured" {
+@test "without a network each of its tests gives the reason, and the rest is measured" {
 	echo 'one cpu --cpu-max-prime=100 --events=1' >>"$SUITE"
 	RUN=$RUN-a run --separate-stderr scripts/measure docker:network=none
 	[ "$status" = 0 ]
@@ -135,7 +135,7 @@ measured() {
 	same_network
 }
 
-@test "whoever is killed leaves no device, no namespace and no peer" {
+@test "a killed measurement leaves no device, no namespace and no peer" {
 	needs_root
 	for word in native qemu docker; do
 		RUN=$RUN-$word scripts/measure $word >"$dir/log" 2>&1 3>&- &

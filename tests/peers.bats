@@ -15,7 +15,7 @@ guest() {
 		eval "set -- $(command_of tcg "$@")"; "$PEERS/boot" $LIMIT "$@"' guest "$@"
 }
 
-@test "words that make no sense are refused" {
+@test "invalid arguments are refused" {
 	BOOTS=0 refused 2 'BOOTS=0' $peers/bench-boot
 	BOOTS=many refused 2 'BOOTS=many' $peers/bench-boot
 	FIRECRACKER_CONFIG=/nosuch refused 2 'FIRECRACKER_CONFIG=/nosuch' $peers/bench-boot
@@ -28,7 +28,7 @@ guest() {
 	FIRECRACKER_CONFIG='' refused 2 'no rows are left' $peers/bench-boot firecracker-pc
 }
 
-@test "Debian's cloud kernel, with its modules, sees the disk and the port" {
+@test "Debian's cloud kernel with its modules finds the disk and the port" {
 	make_dir
 	$peers/kernel cloud
 	kernel=$OUT/peers/cloud/vmlinuz
@@ -45,12 +45,12 @@ guest() {
 	forget_dir
 }
 
-@test "the floor leaves at once, on microvm and behind SeaBIOS" {
+@test "the floor exits at once, on microvm and after SeaBIOS" {
 	guest floor vmlinux microvm table | tee /dev/stderr | jq -e '.status == 3 and (.hung | not)'
 	guest floor vmlinux q35 table | tee /dev/stderr | jq -e '.status == 3 and (.hung | not)'
 }
 
-@test "a guest that does not start is no boot" {
+@test "a guest that does not start does not count as a boot" {
 	make_dir
 	mkdir -p "$dir/peers"
 	ln -s "$OUT/bin" "$dir"
@@ -61,7 +61,7 @@ guest() {
 	forget_dir
 }
 
-@test "a guest says when it is at its init, and what memory is free" {
+@test "a guest reports when it reaches its init, and how much memory is free" {
 	guest ours vmlinux microvm table memory | tee /dev/stderr |
 		jq -e '.status == 0 and .ticks > 0 and .init_ms > 0 and .gone_ms > .init_ms and (.said | test("MemAvailable: *[0-9]+ kB"))'
 }
@@ -70,7 +70,7 @@ guest() {
 	"$OUT/peers/boot" 0.2 sleep 30 | jq -e '.hung and (has("init_ms") | not)'
 }
 
-@test "a start takes no more instructions than it did" {
+@test "a start takes no more instructions than before" {
 	qemu-system-x86_64 -help | grep '^-plugin' || skip 'this QEMU has no plugins'
 	$peers/count
 }

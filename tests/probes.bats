@@ -113,7 +113,7 @@ killed() {
 	await $$ gone -s $pid
 }
 
-@test "every probe's help names what it is measured as, and its text report has its figures" {
+@test "every probe's help names what it measures, and its text report has its metrics" {
 	"$bench" --help | sed -n '/^Probes/,/^$/s/^  \([a-z-]*\) - .*/\1/p' >probes
 	[ "$(grep -c . probes)" -ge 6 ]
 	while read -r probe; do
@@ -123,14 +123,14 @@ killed() {
 	"$bench" syscall --time=1 run | grep -E '^    null system call +[0-9.]+ ns$'
 }
 
-@test "syscall" {
+@test "syscall: the time of a null system call" {
 	measure 'syscall --time=1' 'syscall --time=1 --syscall-batch=1 --threads=2'
 	figures a 'null system call ns less'
 	figures b 'null system call ns less'
 	refused_options 'syscall --syscall-batch=0'
 }
 
-@test "clock: by the library, by the kernel, and the counter alone" {
+@test "clock: through the library, through the kernel, and the counter alone" {
 	measure 'clock --time=1' 'clock --time=1 --warmup-time=1 --threads=2 --clock-batch=10'
 	for x in a b; do
 		figures $x 'clock_gettime ns less' 'clock_gettime by system call ns less' 'rdtsc ns less'
@@ -147,7 +147,7 @@ killed() {
 	refused_options 'cpuid --cpuid-batch=0'
 }
 
-@test "pagefault: every page is a fault" {
+@test "pagefault: every page causes a fault" {
 	measure 'pagefault --time=1 --pagefault-size=4M' 'pagefault --events=10 --pagefault-size=2M --threads=2 --warmup-time=1'
 	figures a '4 KiB fault ns less' 'memory touched MiB/s more'
 	jq -e '.experiments[0] | .checks[] | select(.name | test("fault")) | .ok and .expected > 0' document
@@ -184,7 +184,7 @@ killed() {
 	figures a 'load ns less'
 }
 
-@test "stream: four kernels, verified" {
+@test "stream: four kernels, with verified results" {
 	measure 'stream --time=1 --stream-size=4M' 'stream --time=1 --stream-size=4M --threads=2'
 	for x in a b; do
 		figures $x 'triad MB/s more' 'copy MB/s more' 'scale MB/s more' 'add MB/s more'
@@ -243,7 +243,7 @@ killed() {
 	done
 }
 
-@test "timer: latency is counted from when the sleep should end" {
+@test "timer: latency counts from when the sleep should end" {
 	measure 'timer --time=1' 'timer --time=1 --timer-interval=100000 --threads=2' 'timer --time=1 --timer-interval=200 --warmup-time=1'
 	for x in a b c; do
 		figures $x 'latency p50 us less' 'latency min us less' 'latency avg us less' 'latency p99 us less' \
@@ -255,7 +255,7 @@ killed() {
 	refused_options 'timer --timer-interval=0' 'timer --timer-priority=-1' 'timer --timer-priority=100'
 }
 
-@test "timer: under SCHED_FIFO, if that is allowed" {
+@test "timer: under SCHED_FIFO, if allowed" {
 	[ "$(id -u)" = 0 ] || skip "needs root, to have the right and to drop it"
 	measure 'timer --time=1 --timer-priority=50'
 	jq -e '.experiments[0] | has("metrics") or (.unavailable | test("SCHED_FIFO"))' document
@@ -265,7 +265,7 @@ killed() {
 	unavailable 'SCHED_FIFO with priority 50: Operation not permitted' timer --timer-priority=50
 }
 
-@test "osnoise: gaps, their share, and what was stolen" {
+@test "osnoise: gaps, their share, and steal" {
 	measure 'osnoise --time=1' 'osnoise --time=1 --osnoise-period=10 --osnoise-threshold=1 --threads=2 --warmup-time=1'
 	jq -e '[.experiments[].metrics[] | "\(.name) \(.unit) \(.better)"]
 		== (["noise % less", "gaps /s less", "longest gap us less", "steal % less"] | . + .)' document
@@ -305,7 +305,7 @@ killed() {
 	figures a 'create and join us less'
 }
 
-@test "pipe, unix, tcp: round trips and bandwidth, and no process left" {
+@test "pipe, unix, tcp: round trips and bandwidth, and no process is left" {
 	for probe in pipe unix tcp; do
 		measure "$probe --time=1" "$probe --time=1 --$probe-mode=bandwidth --threads=2"
 		figures a 'round trip us less'
@@ -330,7 +330,7 @@ killed() {
 	jq -e '.experiments[0].unavailable | test("127.0.0.1")' document
 }
 
-@test "fsync: on a disk only, and nothing is left of its file" {
+@test "fsync: only on a disk, and its file is removed" {
 	measure 'fsync --time=1' 'fsync --events=20 --fsync-size=1M --threads=2'
 	for x in a b; do
 		figures $x 'write and fdatasync p50 us less' 'p99 us less' 'p99.9 us less'
@@ -343,7 +343,7 @@ killed() {
 	jq -e '.experiments[0].unavailable | test("tmpfs")' document
 }
 
-@test "a partner that is killed fails its experiment, and the others go on" {
+@test "a killed partner fails its experiment, and the others continue" {
 	printf 'a pipe --time=600 --pipe-mode=bandwidth
 b syscall --events=10
 ' >mine.suite
@@ -360,7 +360,7 @@ b syscall --events=10
 	jq -e '.status == "failed" and .experiments[0].exit == 1 and .experiments[1].exit == 0' document
 }
 
-@test "the report's table of kinds is as the workloads' files say" {
+@test "the report's table of kinds matches the workloads' files" {
 	cd "$TOP"
 	awk -f report/kinds.awk bench/probes/*.c bench/*.c | diff report/kinds.table -
 	sed '/kind:/d' bench/probes/pipe.c >"$dir/unkind.c"
@@ -369,7 +369,7 @@ b syscall --events=10
 	[[ $output == *'unkind.c: its first comment needs a line'* ]]
 }
 
-@test "a probe is added by one file and a line of a suite: help, the manual page, a document and the report's table have it" {
+@test "a file and a line of a suite add a probe to help, manual page, documents and the report's table" {
 	local file
 	cd "$TOP"
 	git ls-files -co --exclude-standard >"$dir/files"

@@ -23,7 +23,7 @@ teardown() {
 	if [ -n "$latest" ]; then ln -sfn "$latest" "$OUT/results/latest"; else rm -f "$OUT/results/latest"; fi
 }
 
-@test "what cannot run is refused before anything is built, in one line" {
+@test "what cannot run is refused in one line before anything is built" {
 	cp "$dir/speed" "$dir/plain" && chmod -x "$dir/plain"
 	printf '\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\xb7\0' >"$dir/arm" && chmod +x "$dir/arm"
 	printf '#!/nonesuch/python -x\n' >"$dir/script" && chmod +x "$dir/script"
@@ -62,7 +62,7 @@ teardown() {
 	SUITE=$dir/x.suite refused 2 'line 1: a quote has no end' scripts/check-settings native
 }
 
-@test "a static program: the same file everywhere, by one command, and its own figure" {
+@test "a static program is the same file everywhere, with the same command, and has its own metric" {
 	cat >"$dir/own.suite" <<-SUITE
 		speed  command --time=1 '--metric=speed=speed: ([0-9.]+) MB/s higher' -- $dir/speed
 		time   command --events=3 -- $dir/speed
@@ -83,7 +83,7 @@ teardown() {
 	[[ $(tr -s ' \n' ' ' <<<"$output") == *'The same files ran everywhere: programs/bin/speed.'* ]]
 }
 
-@test "a dynamic program brings its loader and its libraries, and TREE is its data" {
+@test "a dynamic program brings its loader and libraries, and TREE is its data" {
 	local environments='native docker qemu'
 	[ "$(id -u)" != 0 ] || environments="$environments oci:runtime=runsc"
 	ITERATIONS=1 ENVS=$environments PROGRAM=sha256sum ARGS="--check tree/sums 'tree/a b'" TREE=$dir/data run --separate-stderr make compare
@@ -103,7 +103,7 @@ teardown() {
 		"$results"/*-1.json
 }
 
-@test "a script runs by the interpreter that it names, which comes along" {
+@test "a script runs with the interpreter that it names, which is copied, too" {
 	printf '#!/bin/sh -u\n[ "$1" = "x  y" ] && read -r line <"tree/a b" && [ "$line" = 1 ]\n' >"$dir/script"
 	chmod +x "$dir/script"
 	PROGRAM=$dir/script ARGS="'x  y'" TREE=$dir/data ITERATIONS=1 run scripts/measure native
@@ -111,7 +111,7 @@ teardown() {
 	jq -e '.experiments[0].exit == 0 and ([.programs[].path] | index("programs/bin/sh") and index("programs/bin/script"))' "$results/native-1.json"
 }
 
-@test "a program that fails fails its experiment, with the end of its output" {
+@test "a program that fails makes its experiment fail, with the end of its output" {
 	cat >"$dir/bad.suite" <<-'SUITE'
 		fails    command -- sh -c 'echo what it said; exit 7'
 		signal   command -- sh -c 'kill -SEGV $$'
@@ -138,7 +138,7 @@ teardown() {
 	gone -f '^sleep 777$'
 }
 
-@test "figures in the Go benchmark format, by name and unit; of several runs the median" {
+@test "metrics in the Go benchmark format get names and units; several runs give the median" {
 	cd "$dir"
 	cat >go <<-'END'
 		#!/bin/sh
@@ -158,7 +158,7 @@ teardown() {
 	jq -e '[.experiments[0].metrics[:2][] | [.name, .value]] == [["a", 2], ["b", 3]]' document
 }
 
-@test "what is wrong with a command is said before it runs" {
+@test "errors in a command are reported before it runs" {
 	cd "$dir"
 	while IFS='|' read -r text option; do
 		run "$bench" command "$option" run -- true
@@ -184,14 +184,14 @@ teardown() {
 	[ "$status" = 1 ]
 }
 
-@test "a program that changes what came along is found out" {
+@test "a program that changes its own files is detected" {
 	printf '#!/bin/sh\nchmod u+w "tree/a b" && echo more >>"tree/a b"\n' >"$dir/changer"
 	chmod +x "$dir/changer"
 	PROGRAM=$dir/changer TREE=$dir/data ITERATIONS=1 refused 1 'did not succeed: a program changed its own files or data; see' scripts/measure native
 	jq -e '.status == "failed" and .error == "a program changed its own files or data"' "$results/native-1.json"
 }
 
-@test "another program is another run" {
+@test "another program needs another run" {
 	cp "$dir/speed" "$dir/other"
 	PROGRAM=$dir/other ITERATIONS=1 run scripts/measure native
 	[ "$status" = 0 ]

@@ -44,7 +44,7 @@ teardown() {
 	refused 2 'no environment' scripts/measure
 }
 
-@test "variants that make no sense are refused, with what there is" {
+@test "variants that make no sense are refused, with the valid ones" {
 	refused 2 'qemu has no key seccomp; valid keys: again label accel machine cache emulator kernel' scripts/measure native qemu:seccomp=default
 	refused 2 'docker has no key kernel; valid keys: again label seccomp network runtime' scripts/measure docker:kernel=/dev/null
 	refused 2 'machine=toaster is unknown; valid values: microvm pc q35' scripts/measure qemu:cache=writeback,machine=toaster
@@ -64,7 +64,7 @@ teardown() {
 	[ ! -e "$OUT/results/$RUN" ]
 }
 
-@test "make stops at a wrong word, too" {
+@test "make stops at an unknown word, too" {
 	run --separate-stderr make compare ENVS='native vmware'
 	[ "$status" = 2 ]
 	[[ $stderr == *'samebits: environment vmware is unknown'*'(status 2)'* ]]
@@ -75,7 +75,7 @@ teardown() {
 	[ "$status" = 2 ]
 }
 
-@test "a suite with an error in it stops the run with status 2" {
+@test "a suite with an error stops the run with status 2" {
 	printf 'bad cpu --nosuch=1\n' >"$dir/bad.suite"
 	for environment in native docker qemu; do
 		SUITE=$dir/bad.suite ITERATIONS=1 RUN=$RUN-$environment refused 2 'did not succeed' scripts/measure "$environment"
@@ -98,7 +98,7 @@ teardown() {
 	SCRATCH=$dir/small refused 3 'MiB are free' scripts/measure native
 }
 
-@test "a full disk stops the build, names what could not be written, and leaves nothing half-written" {
+@test "a full disk stops the build with a message naming the file, and leaves no partial file" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to mount a small file system'
 	mkdir "$dir/small"
 	mount -t tmpfs -o size=600k tmpfs "$dir/small"
@@ -108,7 +108,7 @@ teardown() {
 	[ -z "$(ls -A "$dir/small")" ]
 }
 
-@test "nothing built: said, with what to do" {
+@test "if nothing is built, a message says what to do" {
 	OUT=$dir refused 3 'run: make all' scripts/measure native
 }
 
@@ -129,7 +129,7 @@ as_nobody() {
 	rm -rf "$copy"
 }
 
-@test "no permission on Docker's socket: said, with what to do" {
+@test "without permission on Docker's socket, a message says what to do" {
 	mkdir "$dir/engine"
 	environments/container/engine start "$dir/engine"
 	socket=$(docker_socket)
@@ -140,11 +140,11 @@ docker_socket() {
 	sed -n "s/.*unix:\/\/\([^' ]*\).*/\1/p" "$dir/engine/words" | grep . || echo /var/run/docker.sock
 }
 
-@test "a dead engine: said, with what to do" {
+@test "if the engine is dead, a message says what to do" {
 	DOCKER_HOST=unix://$dir/nosuch as_nobody 3 'docker' DOCKER_HOST="unix://$dir/nosuch" ENGINE=docker scripts/measure docker
 }
 
-@test "KVM that hangs or dies is seen through: auto falls back aloud, kvm refuses" {
+@test "KVM that hangs or dies is detected: auto falls back with a message, kvm refuses" {
 	rm -f "$OUT"/.accel.*
 	run --separate-stderr environments/qemu/accel
 	[ "$status" = 0 ]
@@ -161,7 +161,7 @@ docker_socket() {
 }
 
 # Where guests do not run under KVM, one with another processor model hangs instead of dying at once.
-@test "KVM under which a guest hangs is given up after a deadline, once" {
+@test "KVM is given up after a deadline, once, if a guest hangs under it" {
 	case $(environments/qemu/accel 2>/dev/null) in tcg*/dev/kvm* | kvm*) skip 'no KVM that fails here' ;; esac
 	mkdir "$dir/bin"
 	printf '#!/bin/sh\nfor a; do shift; case $a in host,*) a=qemu64 ;; esac; set -- "$@" "$a"; done\nexec %s "$@"\n' \
@@ -180,7 +180,7 @@ docker_socket() {
 	rm -f "$OUT"/.accel.*
 }
 
-@test "without a right to install, the line to run is printed" {
+@test "without permission to install, the command to run is printed" {
 	as_nobody 3 'apt-get install -y --no-install-recommends' PATH=/usr/bin-nosuch:/bin sh -c '
 		mkdir -p bin && for tool in dirname id env cat sed grep sort tr mktemp rm sh mkdir ls awk apt-get; do ln -sf "$(command -v $tool)" bin/; done
 		PATH=$PWD/bin exec scripts/setup check'

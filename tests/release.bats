@@ -43,7 +43,7 @@ sum_again() {
 	(cd "$dir/bad" && rm -f SHA256SUMS* && find -- * -type f -exec sha256sum -- {} + >"$dir/sums" && mv "$dir/sums" SHA256SUMS)
 }
 
-@test "a release has all that it should, signed, and is found whole" {
+@test "a release has all its files, is signed, and verifies" {
 	cut -c 67- "$good/SHA256SUMS" >"$dir/summed"
 	# Each row of the table has its file, and each file belongs to a row.
 	awk '!/^#/ {print $1}' release/contents.table | while read -r file; do
@@ -82,7 +82,7 @@ sum_again() {
 	done < <(grep '^linux \|^busybox \|^musl \|^syslinux \|^systemd-boot ' sources.lock)
 }
 
-@test "what was damaged, left out or added is a line each" {
+@test "each file that was damaged, left out or added gets a line" {
 	cp -r "$good" "$dir/bad"
 	printf X | dd of="$dir/bad/image.tar" bs=1 seek=400000 conv=notrunc status=none
 	printf X | dd of="$dir/bad/samebits-1.0-source.tar.gz" bs=1 seek=1000 conv=notrunc status=none
@@ -97,7 +97,7 @@ sum_again() {
 		'image.tar: the content of the blob [0-9a-f]* does not match its name' 'source.tar.gz cannot be unpacked'
 }
 
-@test "other bits are found out though every sum was made again" {
+@test "other bits are detected even if all checksums were made again" {
 	cp -r "$good" "$dir/bad"
 	cd "$dir"
 	# The same files except for one, in a layer, in the disk's initramfs.
@@ -133,7 +133,7 @@ sum_again() {
 	done
 }
 
-@test "a signature is of this release, and by a key that was asked for" {
+@test "a signature is accepted only for this release and from a requested key" {
 	mkdir "$dir/bad"
 	verify() {
 		run release/verify "$dir/bad"
@@ -167,7 +167,7 @@ sum_again() {
 }
 
 # The kernel and compiled programs are built again in build.bats.
-@test "the source archive makes the same release elsewhere, at another time, on a machine of another name" {
+@test "the source archive gives the same release on another path, at another time, under another host name" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to give the machine another name'
 	mkdir "$dir/elsewhere"
 	tar -xzf "$good/samebits-1.0-source.tar.gz" -C "$dir/elsewhere" --strip-components=1
@@ -181,7 +181,7 @@ sum_again() {
 	grep -x "samebits: $good exists already, with the same bits" "$dir/said"
 }
 
-@test "a release is there whole or not at all, and one version is one set of bits" {
+@test "a release is complete or absent, and one version stands for one set of bits" {
 	cp -r --preserve=links "$shared/out" "$dir/out"
 	rm -r "$dir/out/dist"
 	export OUT=$dir/out
@@ -204,7 +204,7 @@ sum_again() {
 	[ "$(ls -A "$dir/out/dist")" = "$(printf '%s\n' samebits-1.1 samebits-1.1-dirty)" ]
 }
 
-@test "the version is the commit's, and says when files are not" {
+@test "the version is the commit's, and says if files differ from it" {
 	mkdir -p "$dir/tree/scripts"
 	cp -r release "$dir/tree"
 	cp scripts/lib.sh "$dir/tree/scripts"
@@ -230,7 +230,7 @@ sum_again() {
 	run ! grep '^out/' "$dir/files"
 }
 
-@test "the source that is owed can be had in one folder" {
+@test "the source code that licenses require can be gathered in one folder" {
 	for source in linux busybox syslinux-source systemd-source gsl-source glibc-source; do
 		while read -r file; do
 			[ -e "$CACHE/$file" ] || skip "$file is not in the cache; make dist-sources fetches it"
@@ -241,7 +241,7 @@ sum_again() {
 	rm -r "$shared/out/dist/sources-1.0"
 }
 
-@test "bytes behind an end, and what is no file, are found out though every sum was made again" {
+@test "trailing bytes and special files are detected even if all checksums were made again" {
 	cp -r "$good" "$dir/bad"
 	cd "$dir"
 	mkdir other

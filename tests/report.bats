@@ -71,7 +71,7 @@ study() {
 	done <"$dir/documents"
 }
 
-@test "a probe's row is the figure it is for, with its unit, and which way is better" {
+@test "a probe's row has its primary metric, its unit, and which direction is better" {
 	local values=' +[0-9.]+M? +[0-9.<]+ (\+-[0-9.]+|-?[0-9]+\.\.>?[0-9]+) % +(faster|slower|same|slight|\?)$'
 	# In ns, however busy this machine was.
 	change '(.experiments[] | select(.name == "calls") | .metrics[].value) = 100 + .iteration'
@@ -83,7 +83,7 @@ study() {
 	[[ $(tr -s ' \n' ' ' <<<"$output") == *'Of times (ns, us, ms, s) less is better: above 1 is slower.'* ]]
 }
 
-@test "what is unavailable is said to be, in its row and why" {
+@test "what is unavailable is marked in its row, and the reason is given" {
 	report "$dir/run"
 	grep -Eq '^append +.* (us|ms) +[0-9.]+ +unavailable$' <<<"$output"
 	grep -Eq '^huge +unavailable +unavailable$' <<<"$output"
@@ -92,7 +92,7 @@ study() {
 	grep -q '^unavailable: native n=6 huge: needs ' <<<"$output"
 }
 
-@test "what was measured comes first, then the answer, the table, and what differs" {
+@test "the setup comes first, then the answer, the table, and the differences" {
 	report "$dir/run"
 	[[ ${lines[0]} == 'suite t · 6 starts each · '* ]]
 	local answer table differs
@@ -126,7 +126,7 @@ study() {
 	sha256sum --quiet -c "$dir/sums"
 }
 
-@test "report.html: whole, by itself, without a complaint of Chromium, every picture with words for it" {
+@test "report.html is complete and self-contained, Chromium does not complain, and every plot has a text" {
 	report "$dir/run"
 	html=$dir/run/report.html
 	browse() {
@@ -166,7 +166,7 @@ study() {
 	run ! cmp "$dir/wide.png" "$dir/dark.png"
 }
 
-@test "colours only on a terminal, and not against NO_COLOR" {
+@test "colours are used only on a terminal, and not with NO_COLOR" {
 	report "$dir/run"
 	[[ $output != *$'\033'* ]]
 	TERM=xterm run script -qec "scripts/report $dir/run" /dev/null
@@ -177,7 +177,7 @@ study() {
 	[[ $output != *$'\033'* ]]
 }
 
-@test "make audit: all differences of a run that was reported" {
+@test "make audit shows all differences of a reported run" {
 	local audit='/usr/bin/python3 -B -m report audit'
 	refused 2 'no report of' $audit "$dir/run/"
 	report "$dir/run/"
@@ -189,7 +189,7 @@ study() {
 	while IFS= read -r part; do grep -qF -e "$part" "$dir/said"; done <"$dir/facts"
 }
 
-@test "what is not known is absent, and no reason to fail" {
+@test "unknown facts are absent and cause no failure" {
 	change 'del(.host, .platform.cpu, .platform.filesystem, .platform.limits, .platform.virtualization, .platform.mitigations,
 		.run, (.experiments[] | .latency_histogram, .harness, .warnings, .checks, .disk))'
 	report "$dir/run"
@@ -201,7 +201,7 @@ study() {
 	[[ ${lines[1]} == 'native: nothing to compare with' ]]
 }
 
-@test "from start to gone: the medians of what is known" {
+@test "startup times are medians of what is known" {
 	change 'if .environment == "docker" then .iteration as $i | .host.timeline_ms = {init: (10 * $i), benchmark: (100 + $i),
 		benchmark_end: 2000, result: (2000 + 4 * $i), gone: (2050 + $i)} else . end'
 	report "$dir/run"
@@ -214,7 +214,7 @@ study() {
 	run ! grep 'From start to gone' "$dir/run/report.md" "$dir/run/report.html"
 }
 
-@test "names are only names, whatever is in them" {
+@test "names are only names, whatever they contain" {
 	change '.experiments[0].name = "a\"b`c $x %d <i>&amp;|'"'"'"'
 	report "$dir/run"
 	grep -qF "a\"b\`c \$x %d <i>&amp;|' " <<<"$output"
@@ -224,7 +224,7 @@ study() {
 	grep -qF '"a""b`c $x %d <i>&amp;|' "$dir/run/report.csv"
 }
 
-@test "no report is better than half of one" {
+@test "a failed report leaves no partial one" {
 	report "$dir/run"
 	rm "$dir"/run/report.*
 	for file in "$dir"/run/*.json; do echo '{' >"$file"; done
@@ -239,7 +239,7 @@ study() {
 	jq -e '.problems[0].file == "run/native-1.json" and (.starts | length) == 11' "$dir/run/report.json"
 }
 
-@test "thresholds: met, missed with what is missed, or refused before anything is measured" {
+@test "gate: thresholds are met, missed with the reason, or refused before anything is measured" {
 	local gate=$dir/gate
 	report "$dir/run"
 	echo 'primes.docker/native >= 0.0001 # generous' >"$gate"
@@ -263,7 +263,7 @@ study() {
 	refused 3 'cannot be read' scripts/gate "$dir/nosuch"
 }
 
-@test "thresholds are known to be about what will be measured, before it is" {
+@test "gate: thresholds are checked against what will be measured, before it is" {
 	local gate=$dir/gate
 	export SUITE=$shared/t.suite
 	printf '%s\n' 'primes.docker/native >= 0.9' 'pipes latency p95.native <= 1' 'calls.docker:label=a/b/docker <= 2' >"$gate"
@@ -275,7 +275,7 @@ study() {
 	[[ $stderr == *'line 1: primes.docker/native is not measured; valid experiments: cpu-2000, cpu-20000, fileio-sync, fileio-async'* ]]
 }
 
-@test "what a runner cannot do misses its threshold, and test cases say so, too" {
+@test "gate: an unavailable experiment misses its threshold, also in the test cases" {
 	printf '%s\n' 'huge.docker/native <= 2' 'primes.native >= 1' >"$dir/gate"
 	report "$dir/run"
 	refused 4 'misses thresholds' scripts/gate "$dir/gate" "$dir/run"
@@ -302,7 +302,7 @@ study() {
 	[[ $stderr == *docker-2* ]]
 }
 
-@test "each environment against the same of an earlier run, by its documents or by its report alone" {
+@test "each environment is compared with itself in an earlier run, from documents or the report alone" {
 	# Independent of this machine's load.
 	change '.iteration as $i | (.experiments[] | select(.name == "primes") | .events_per_s) = 1000 + $i'
 	cp -r "$dir/run" "$dir/then"
@@ -326,7 +326,7 @@ study() {
 	done
 }
 
-@test "a baseline that cannot be held against the run is refused before anything is measured" {
+@test "a baseline that does not fit the run is refused before anything is measured" {
 	run --separate-stderr make compare BASELINE=nosuch
 	[ "$status" = 2 ]
 	[[ $stderr == *'samebits: BASELINE=nosuch is neither a run nor the path of a report.json'*'(status 2)'* ]]
@@ -349,7 +349,7 @@ fault() {
 	jq -e --arg name "$1" --arg where "$2" 'any(.audit.faults[]; .name == $name and any(.where[]; startswith($where)))' "$dir/study/report.json"
 }
 
-@test "the study's figures and set-up: each of its ten faults is named" {
+@test "the study's numbers and set-up: each of its ten problems is named" {
 	study
 	report "$dir/study"
 	# 1 accelerator not controlled, 2 unequal resources
@@ -391,7 +391,7 @@ fault() {
 	jq -e '[.audit.faults[] | select(.name == "impossible values") | .detail] == ["maximum above the sum"]' "$dir/run/report.json"
 }
 
-@test "kernels built in other ways: a fact for each concern, with the options that differ" {
+@test "kernels built differently: a fact for each concern, with the options that differ" {
 	change '.host.kernel_options = {HZ: "250", NO_HZ_FULL: "n", MEMCG: "y", NUMA: "y", EXT4_FS: "m"}
 		| if .environment == "docker" then .host.kernel_options += {HZ: "1000", MEMCG: "n", NUMA: "n", EXT4_FS: "y"} else . end'
 	report "$dir/run"
@@ -408,12 +408,12 @@ fault() {
 	jq -e '[.audit.notes[] | scan("kernel options")] | length == 1' "$dir/run/report.json"
 }
 
-@test "bench's own figures are not taken for faulty ones" {
+@test "bench's own values are not reported as problems" {
 	report "$dir/run"
 	jq -e '[.audit.faults[].name] - ["several at once", "slower with each iteration"] == []' "$dir/run/report.json"
 }
 
-@test "the study's layout: published figures beside ours, and whether the shape agrees" {
+@test "the study's layout: published values next to ours, and whether the shape agrees" {
 	study
 	report "$dir/study"
 	jq -e '(.study.rows | length) == 28 and (.study.shape | length) > 10 and all(.study.rows[]; .published == .here)' "$dir/study/report.json"
@@ -434,7 +434,7 @@ fault() {
 	jq -e 'has("study") | not' "$dir/run/report.json"
 }
 
-@test "runs of two days: one environment against itself" {
+@test "runs of two days: an environment is compared with itself" {
 	mkdir -p "$dir/out/results" "$dir/out/bin"
 	ln -s "$OUT/bin/stats" "$dir/out/bin"
 	OUT=$dir/out

@@ -38,7 +38,7 @@ measured() {
 	jq -e "$2" "$results/$name-1.json"
 }
 
-@test "an environment is added by one file: help, ENVS, measure, verify and the report have it" {
+@test "one file adds an environment to help, ENVS, measure, verify and the report" {
 	git ls-files -co --exclude-standard >"$dir/files"
 	mkdir "$dir/tree"
 	bsdtar -cf - --no-recursion -T "$dir/files" | bsdtar -xf - -C "$dir/tree"
@@ -76,7 +76,7 @@ measured() {
 	make -n nice-run | grep -x 'set -f; exec scripts/unlocked scripts/measure nice'
 }
 
-@test "an OCI runtime alone starts a container" {
+@test "an OCI runtime starts a container without an engine" {
 	needs_root
 	measured oci '.host.disk_bytes.runtime > 1e6 and (.host | has("disk_unavailable") | not) and .host.kind == "container" and .host.engine == "runc" and .host.versions.runc and .platform.processes == 2
 		and .platform.cpu.count == 1 and .platform.limits.memory_bytes == 536870912 and .platform.limits.seccomp == "disabled"
@@ -88,7 +88,7 @@ measured() {
 	gone -f "SAMEBITS_RUN=$RUN"
 }
 
-@test "gVisor is a runtime; what it cannot count is unavailable, not failed" {
+@test "gVisor works as a runtime; what it cannot count is unavailable, not failed" {
 	needs_root
 	measured oci:runtime=runsc '.host.kind == "container" and .host.engine == "runsc" and .host.own_kernel and .platform.kernel != .host.kernel
 		and (.host.footprint | has("unavailable") or (.memory_bytes > 1e7 and .cpu_s > 0))
@@ -104,7 +104,7 @@ measured() {
 	[[ $output != *'container in a virtual machine'* ]]
 }
 
-@test "idle environments at once: a line for each number, and nothing is left of them" {
+@test "many idle environments: a line for each number, and none is left" {
 	needs_root
 	run --separate-stderr scripts/density --at-once=2 native oci namespaces
 	echo "$output $stderr"
@@ -119,13 +119,13 @@ measured() {
 	refused 2 '--at-once=0 is not a positive whole number' scripts/density --at-once=0 oci
 }
 
-@test "namespaces alone: no engine, no filter" {
+@test "namespaces work without an engine and without a filter" {
 	measured namespaces '.host.kind == "container" and .host.engine == "bubblewrap" and .platform.limits.seccomp == "disabled"
 		and .platform.processes == 2 and .platform.cpu.count == 1 and .platform.virtualization.container == "namespaces"
 		and .host.timeline_ms.init > 0 and (.experiments | all(has("unavailable") | not))'
 }
 
-@test "LXC" {
+@test "LXC starts a container" {
 	needs_root
 	measured lxc '.host.kind == "container" and .host.engine == "lxc" and .platform.processes == 2 and .platform.cpu.count == 1
 		and .platform.virtualization.container == "lxc" and .host.memory_limit == "cgroup" and .host.timeline_ms.init > 0'
@@ -134,7 +134,7 @@ measured() {
 }
 
 # In each the limit is visible from inside, so that what exceeds it is not tried; and lo is up.
-@test "memory beyond MEMORY is unavailable, and lo is there, whatever starts the tree" {
+@test "memory beyond MEMORY is unavailable and lo is up in every environment" {
 	needs_root
 	local environment
 	printf '%s\n' 'large pointer-chase --chase-size=512M --time=1' 'lo tcp --time=0 --events=10' >"$SUITE"
@@ -143,7 +143,7 @@ measured() {
 	done
 }
 
-@test "a runtime is handed to the engine" {
+@test "a runtime is passed to the engine" {
 	needs_root
 	measured docker:runtime=runc '.host.runtime == "runc" and (.host.command | index("--runtime=runc")) and .host.engine == "docker"'
 	measured docker:runtime=runsc '.host.runtime == "runsc" and .host.own_kernel and .platform.kernel != .host.kernel'
@@ -152,7 +152,7 @@ measured() {
 	refused 3 'runtime=nosuch is not a program here' scripts/measure docker:runtime=nosuch
 }
 
-@test "what is not installed is named with its package, what cannot work here with the reason" {
+@test "a missing program is named with its package, and what cannot work here with the reason" {
 	needs_root
 	refused 3 'runtime=nosuch is not a program here' scripts/measure oci:runtime=nosuch
 	without runc oci runc
@@ -174,7 +174,7 @@ without() {
 	refused 3 'runtime=crun does not work here: cgroups in hybrid mode not supported' scripts/measure oci:runtime=crun
 }
 
-@test "what goes from process to process is listed" {
+@test "the variables passed from process to process are documented" {
 	git ls-files scripts sources environments init watch bench disk Makefile kernel-config | xargs cat >"$dir/all"
 	grep -oE 'SAMEBITS_[A-Z_]+' "$dir/all" | sort -u >"$dir/used"
 	grep -oE 'SAMEBITS_[A-Z_]+' environments/README.md | sort -u >"$dir/listed"

@@ -73,7 +73,7 @@ all_choices() {
 	done
 }
 
-@test "each choice that help offers, with the text report, under ASan and UBSan" {
+@test "each choice listed by help, with the text report, under ASan and UBSan" {
 	all_choices >lines
 	[ "$(grep -c . lines)" -gt 30 ]
 	while read -r line; do
@@ -107,7 +107,7 @@ all_choices() {
 	quiet 0 $asan fileio $files cleanup
 }
 
-@test "reports while the workers are at work, under ASan, UBSan and TSan" {
+@test "reports while the workers work, under ASan, UBSan and TSan" {
 	quiet 0 $asan fileio $files prepare
 	for bench in "$asan" "$tsan"; do
 		quiet 0 $bench fileio $files --file-test-mode=rndrw --threads=2 --time=2 --report-interval=1 run

@@ -62,7 +62,7 @@ left() {
 	[ ! -e out ]
 }
 
-@test "a guest sends over its serial line what it says on its port, after all was measured" {
+@test "a guest sends over its serial line what it says on its port, after everything is measured" {
 	valid "$document"
 	cp "$log" log
 	taken log
@@ -74,7 +74,7 @@ left() {
 		END {exit !(last && last < begin && end - begin > 20)}' "$log"
 }
 
-@test "for LAVA there is a line for each experiment, as its shell splits it, with the primary metric" {
+@test "for LAVA each experiment has a line that its shell can split, with the primary metric" {
 	tr -d '\r' <"$log" | sed -n '/LAVA/p' >lines
 	cat lines
 	jq -Rn '[inputs | capture("^<LAVA_SIGNAL_(?<signal>[^ ]+) (?<words>[^>]+)>$") | .words | split(" ")
@@ -87,7 +87,7 @@ left() {
 		== ($said[0] | map(if .MEASUREMENT then .MEASUREMENT |= tonumber else . end)) and (.experiments | length) == 5' "$document"
 }
 
-@test "without a port, too; what else is asked for is refused before anything is measured" {
+@test "this works without a port, too; an invalid setting is refused before anything is measured" {
 	guest serial console
 	results_from console
 	valid out/results/lab/*-3.json
@@ -102,7 +102,7 @@ broken() {
 	awk '{n = NR % (length + 1); printf "%s[%5d.%06d] usb 1-1: new | device |QUJD|\r\n%s\r\n", substr($0, 1, n), NR, NR, substr($0, n + 1)}' rows
 }
 
-@test "whatever is said in between, a document is whole" {
+@test "a document stays whole, whatever is said in between" {
 	broken >log
 	taken log
 	# Lines without the kernel's time stamp; and a log with other text before and after each line.
@@ -146,7 +146,7 @@ broken() {
 	left log 'it has 9999999 bytes, a document at most 4194304'
 }
 
-@test "what is whole is kept beside what is not" {
+@test "complete documents are kept even if others are not" {
 	{ sed -n '1,9p' rows && cat rows && sed -n '5,$p' rows; } >log
 	refused 3 "2 documents in $dir/log were refused, see above; the others were kept" results_from log
 	[[ ${stderr_lines[0]} == *'log, line 1: '*' is refused: its end is not in the log: another document begins in line 10' ]]
@@ -166,7 +166,7 @@ send() {
 	printf '|samebits end of %s|\n' "$1"
 }
 
-@test "a document's place is what it says itself, in OUT and nowhere else" {
+@test "a document's place is what it says itself, always inside OUT" {
 	local filter
 	for filter in '.run = "../x"' '.run = "latest"' '.run = "a/b"' '.run = "x\n"' '.run = 1' '.environment = "../x"' '.environment = "qemu:a/../b\n"' \
 		'.environment = "qemu:;x"' '.environment = 1' '.iteration = "1"' '.iteration = 0' '.iteration = 1.5' '.iteration = 1e30' 'del(.environment)' \
@@ -195,7 +195,7 @@ send() {
 	[ "$status" = 1 ]
 }
 
-@test "nothing is overwritten, neither by another log nor within one" {
+@test "nothing is overwritten, by another log or by the same one" {
 	jq -c '.error = "x"' "$document" >other
 	{ cat rows && send x other; } >log
 	refused 3 '1 documents in' results_from log
@@ -209,7 +209,7 @@ send() {
 	RUN=a/b refused 2 'invalid RUN=' results_from log
 }
 
-@test "a log that cannot be one, or has none, is refused" {
+@test "what cannot be a log, or has no documents, is refused" {
 	refused 2 'nosuch does not exist' results_from nosuch
 	refused 2 'is not a file' results_from .
 	: >log
@@ -217,7 +217,7 @@ send() {
 	IMG=$dir/log refused 2 'no disk and no log given' results_from log
 }
 
-@test "a large log, and one that has more documents than a disk, take little memory and room" {
+@test "a large log, or one with more documents than a disk can hold, needs little memory and space" {
 	# A line of 300 MB, of which nothing is kept.
 	{ head -c 300000000 /dev/zero | tr '\0' a && echo && cat rows; } >log
 	(ulimit -v 100000 && results_from log)
@@ -231,7 +231,7 @@ send() {
 	[ ! -e out ]
 }
 
-@test "no room for what is taken: nothing is half there, and it is said" {
+@test "without space for the documents there is a message, and no partial file" {
 	[ "$(id -u)" = 0 ] || skip 'needs root for a small file system'
 	local kib
 	cp rows log

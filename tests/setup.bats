@@ -51,11 +51,11 @@ signs() {
 	sed '/^#/d' scripts/packages.table | awk '{print $3}' | tr '|' '\n' | sed -n '/^[^/]/p'
 }
 
-@test "each package has its purpose and its reason" {
+@test "each package has a purpose and a reason" {
 	awk '!/^#/ && (NF < 4 || $1 !~ /^(use|build|both|check|measure)$/) {print; wrong = 1} END {exit wrong || !NR}' scripts/packages.table
 }
 
-@test "setup deps lists what is missing, for what and why, and installs nothing" {
+@test "setup deps lists what is missing, with purpose and reason, and installs nothing" {
 	only gcc make
 	OUT=$dir/out run --separate-stderr scripts/setup deps
 	PATH=$PATH_BEFORE
@@ -72,7 +72,7 @@ signs() {
 	[ "$(make -s deps)" = "$(scripts/setup deps)" ]
 }
 
-@test "setup deps says nothing where all is there" {
+@test "setup deps lists nothing if nothing is missing" {
 	only $(signs)
 	run --separate-stderr scripts/setup deps
 	PATH=$PATH_BEFORE
@@ -84,7 +84,7 @@ signs() {
 	[ ${#lines[@]} = 3 ]
 }
 
-@test "SETUP=no installs nothing, and lists all that is missing in one line" {
+@test "SETUP=no installs nothing and lists everything that is missing in one line" {
 	only gcc make
 	SETUP=no refused 3 'SETUP=no' scripts/setup build
 	[ ${#stderr_lines[@]} = 1 ]
@@ -108,7 +108,7 @@ signs() {
 	[[ $stderr == *'samebits: SETUP=maybe is neither yes nor no (status 2)'* ]]
 }
 
-@test "make SETUP=no reaches setup" {
+@test "make passes SETUP=no to setup" {
 	only gcc make flock setpriv stat touch date
 	run --separate-stderr make SETUP=no OUT="$dir/out" "$dir/out/bin/tsc"
 	PATH=$PATH_BEFORE
@@ -125,12 +125,12 @@ on_linux() {
 	play_system "$1" sh -c 'mount -t tmpfs tmpfs /usr/include && PATH=$1 && shift && exec "$@"' sh "$bare" "${@:2}"
 }
 
-@test "each package of use and build has its name on the other systems" {
+@test "each package of use and build has its names on the other systems" {
 	diff <(awk '$1 ~ /^(use|build|both)$/ {print $2}' scripts/packages.table | sort) <(awk '!/^#/ {print $1}' scripts/package-names.table | sort)
 	awk '!/^#/ && NF != 4 {print; wrong = 1} END {exit wrong}' scripts/package-names.table
 }
 
-@test "Fedora, Arch, Alpine and what is made from them: all that is missing at once, in their words" {
+@test "Fedora, Arch, Alpine and their derivatives: everything missing is listed at once, under their names" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
 	only gcc make
 	while IFS='|' read -r id install names; do
@@ -158,7 +158,7 @@ on_linux() {
 	grep -E '^  elfutils-dev +the kernel' <<<"$output"
 }
 
-@test "a system that is not known: the commands that are missing" {
+@test "on an unknown system the missing commands are listed" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
 	only gcc make
 	rm "$dir/bin/apt-get" "$dir/bin/apt-cache"
@@ -169,7 +169,7 @@ on_linux() {
 	OUT=$dir/out refused 3 'install what has ' scripts/setup build
 }
 
-@test "what one needs and does not have is named in the words of its system" {
+@test "a missing program is named by the package of the system" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
 	while IFS='|' read -r id names advice; do
 		run on_linux "$id" scripts/advice $names
@@ -195,7 +195,7 @@ no_docker() {
 	printf '%s\n' "$@" >"$dir/archive"
 }
 
-@test "where docker.io has no command docker, as in Debian 13, docker-cli is installed too" {
+@test "if docker.io has no command docker, as in Debian 13, docker-cli is installed too" {
 	no_docker 'docker.io dockerd' 'docker-cli docker'
 	scripts/setup check
 	[ -e "$dir/bin/dockerd" ] && [ -e "$dir/bin/docker" ]
@@ -210,7 +210,7 @@ no_docker() {
 	[ ! -s "$dir/asked" ]
 }
 
-@test "where docker.io has it, as in Debian 12, docker-cli is not asked for" {
+@test "if docker.io has it, as in Debian 12, docker-cli is not requested" {
 	no_docker 'docker.io dockerd docker'
 	scripts/setup check
 	[ -e "$dir/bin/dockerd" ] && [ -e "$dir/bin/docker" ]
@@ -221,7 +221,7 @@ no_docker() {
 	[[ $(sed -n '/ install /p' "$dir/asked") != *docker-cli* ]]
 }
 
-@test "a package that is installed and does not bring what it should is named" {
+@test "an installed package that does not provide what it should is named" {
 	no_docker 'docker.io dockerd'
 	run --separate-stderr scripts/setup check
 	PATH=$PATH_BEFORE
@@ -238,7 +238,7 @@ on() {
 	mv "$dir/uname" "$dir/other/uname"
 }
 
-@test "another system or processor is refused at once, with what is needed" {
+@test "another system or processor is refused at once, with what is required" {
 	for machine in 'Darwin arm64' 'Darwin x86_64' 'Linux aarch64' 'FreeBSD amd64'; do
 		on "$machine"
 		for goal in compare help deps; do
@@ -256,7 +256,7 @@ on() {
 	PATH=$dir/other:$PATH make help >/dev/null
 }
 
-@test "a make that is too old is refused at once, with what is needed" {
+@test "a make that is too old is refused at once, with what is required" {
 	# An old make without the features of 4.3; it reports its own version.
 	run --separate-stderr make .FEATURES='target-specific order-only' MAKE_VERSION=3.81 help
 	echo "$output $stderr"

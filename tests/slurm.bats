@@ -107,7 +107,7 @@ came() {
 	[ -z "$(find "$results" -name '.*')" ]
 }
 
-@test "each node is measured once, and fleet reads what came of them" {
+@test "each node is measured once, and fleet reads the results" {
 	submit 'n[1-3]'
 	await "$cluster" has_ended "$job"
 	cat "$results"/*.log
@@ -131,7 +131,7 @@ came() {
 	came n1 n2 n3
 }
 
-@test "a node that dies in the middle goes on when it is back, and its documents come once" {
+@test "a node that dies halfway continues when it is back, and its documents are copied once" {
 	printf 'one cpu --cpu-max-prime=100 --time=1\n' >"$SUITE"
 	submit n2
 	await_first n2
@@ -147,7 +147,7 @@ came() {
 	[ "$(ls "$results")" = "$(printf '%s\n' "${job}_1.log" n2)" ]
 }
 
-@test "what another attempt brings home meanwhile is not replaced" {
+@test "results that another attempt has copied meanwhile are not replaced" {
 	printf 'one cpu --cpu-max-prime=100 --time=1\n' >"$SUITE"
 	submit n3
 	await_first n3
@@ -161,7 +161,7 @@ came() {
 	[ -z "$(ls "$shared/n3/local")" ]
 }
 
-@test "what fails is tried again, then said to have failed; what is repaired comes" {
+@test "a failed node is tried again, then reported; results of a repaired one are copied" {
 	printf 'bad memory --memory-total-size=1K --threads=2\n' >"$SUITE"
 	ATTEMPTS=2 submit n1
 	await "$cluster" has_ended "$job"
@@ -190,7 +190,7 @@ came() {
 	[ ! -e "$results/n1.failed" ]
 }
 
-@test "what cannot be submitted is refused, and nothing of it stays in the queue" {
+@test "what cannot be submitted is refused, and nothing stays in the queue" {
 	refused 2 'usage: ' inside "$release/fleet/slurm/submit" "$results"
 	refused 2 'has a % ' inside "$release/fleet/slurm/submit" "$results/%j" n1
 	RELEASE=$shared refused 2 "RELEASE=$shared is not an unpacked release" inside "$release/fleet/slurm/submit" "$results" n1

@@ -59,7 +59,7 @@ lock_addresses() {
 	mv lock sources.lock
 }
 
-@test "curl fetches, and so does wget; no apt, no dpkg" {
+@test "curl or wget fetches sources, without apt and dpkg" {
 	serve
 	lock_addresses "$site"
 	for other in wget curl; do
@@ -74,7 +74,7 @@ lock_addresses() {
 	refused 3 'fetching needs curl or wget; install one' sources/fetch musl
 }
 
-@test "what an address has with another sum is not taken, and nothing of it is left" {
+@test "a file with another sum is not used, and nothing of it is left" {
 	serve
 	file=$(awk '$1 == "musl" {print $4; exit}' sources.lock)
 	wanted=$(awk '$1 == "musl" {print $5; exit}' sources.lock)
@@ -93,7 +93,7 @@ lock_addresses() {
 	[ "$(wc -l <"$OUT/sources/musl/used")" = 3 ]
 }
 
-@test "an address that is gone falls to the next: a server, a file, half a file" {
+@test "if an address fails, the next is used: no server, no file, half a file" {
 	serve
 	mkdir "$dir/site/half"
 	lock_addresses http://127.0.0.1:1 "$site/nosuch" "$site/half" "$site"
@@ -116,7 +116,7 @@ lock_addresses() {
 		unshare -m sh -c 'mount -t tmpfs tmpfs /usr/share/keyrings && exec sources/fetch musl'
 }
 
-@test "a filled cache is enough: nothing is asked of the network" {
+@test "a filled cache is enough: the network is not used" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to cut the network off'
 	fill_cache
 	offline sources/fetch musl
@@ -126,7 +126,7 @@ lock_addresses() {
 	[ ! -e "$OUT/sources/log" ]
 }
 
-@test "what is fetched is what the lock says; the system's apt is left alone" {
+@test "the fetched files are those of the lock; the system's apt is left alone" {
 	before=$(find /etc/apt /var/lib/apt/lists -type f -newer sources.lock | wc -l)
 	sources/fetch musl
 	(cd "$OUT/sources/musl" && sed 's/^\([0-9a-f]*  [^ ]*\).*/\1/' used | sha256sum -c)
@@ -139,7 +139,7 @@ lock_addresses() {
 	[ "$(stat -c %Y "$OUT/sources/musl/used")" = "$time" ]
 }
 
-@test "a wrong checksum stops: the file, both sums, what to do" {
+@test "a wrong checksum stops the build with the file, both sums, and what to do" {
 	fill_cache
 	file=$(awk '$1 == "musl" {print $4; exit}' sources.lock)
 	wanted=$(awk '$1 == "musl" {print $5; exit}' sources.lock)
@@ -149,13 +149,13 @@ lock_addresses() {
 	[ ! -e "$OUT/sources/musl/used" ]
 }
 
-@test "no network and no cache: one clear line" {
+@test "without network and cache there is one clear line" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to cut the network off'
 	refused 3 'connect this machine to a network, or fill the cache' offline sources/fetch musl
 	[ ! -e "$OUT/sources/musl/used" ]
 }
 
-@test "a version that is nowhere: a newer one of the series, loudly, and recorded" {
+@test "a version that is gone is replaced by a newer one of the series, with a notice, and recorded" {
 	lock_a_lost_version
 	cp sources.lock lock.before
 	run --separate-stderr sources/fetch musl
@@ -184,7 +184,7 @@ ubuntu() {
 		sh -c 'mount -t tmpfs tmpfs /var/lib/apt/lists && mount -t tmpfs tmpfs /etc/apt && exec "$@"' sh "$@"
 }
 
-@test "on Ubuntu, too, Debian's files are fetched and newer ones found" {
+@test "on Ubuntu Debian's files are fetched and newer ones found, too" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
 	run ubuntu apt-cache policy musl
 	[[ $output != *http* ]]

@@ -26,7 +26,7 @@ input() {
 	jq -s "{rows: ., pairs: [[\"a\", \"b\"]]} + {${1:-}}"
 }
 
-@test "what is found in a group" {
+@test "a group has its statistics" {
 	{ family=primary rows events/s more a 10 30 20 60 40 50 && rows other less a 1; } >rows.json
 	shuf --random-source=/dev/zero rows.json | input | "$stats" >found
 	jq -e '.groups | length == 2' found
@@ -38,13 +38,13 @@ input() {
 		environment: "a", n: 1, median: 1, min: 1, max: 1, mean: 1, spread: 0, mad: 0, warnings: ["n too small"], values: [1], sequence: [1]}' found
 }
 
-@test "groups come in the order in which the rows first name them" {
+@test "groups have the order in which the rows first name them" {
 	{ rows z more b 1 2 && rows a more b 1 2 && rows z more a 1 2 && rows a more a 1 2; } | input | "$stats" >found
 	jq -e '[.groups[] | .metric + .environment] == ["zb", "ab", "za", "aa"]' found
 	jq -e '[.comparisons[].metric] == ["z", "a"]' found
 }
 
-@test "warnings" {
+@test "warnings name each problem of the data" {
 	warns() {
 		local expected=$1
 		shift
@@ -65,7 +65,7 @@ input() {
 	change='.steal = 0.01' warns '' more a 100 101 99 102 100.5 99.5 100.2
 }
 
-@test "a machine of many is held against the others of its model, as one value more" {
+@test "one machine of many is compared with the others of its model, as one more value" {
 	logs() {
 		for value; do jq -n "$value | exp"; done
 	}
@@ -100,7 +100,7 @@ verdicts() {
 	jq -r '.comparisons[] | "\(.metric) \(.verdict)"' found >said
 }
 
-@test "four verdicts and undecided, and why" {
+@test "there are four verdicts and undecided, each with a reason" {
 	{
 		family=primary
 		rows rate more a 200 201 202 203 204 205 206 && rows rate more b 100 101 102 103 104 105 106
@@ -135,7 +135,7 @@ verdicts() {
 	grep -qx 'm same' said
 }
 
-@test "too few starts are never the same" {
+@test "too few starts never give the verdict same" {
 	{ rows m more a 100 100 && rows m more b 100 100; } | verdicts
 	grep -qx 'm undecided' said
 	jq -e '.comparisons[0] | has("interval_90") | not' found
@@ -158,7 +158,7 @@ verdicts() {
 	jq -e '.detectable | length == 7 and all(.[]; has("ratio") | not) and all(.[]; .starts > 1)' found
 }
 
-@test "families are corrected each on its own, and multiples are not tested" {
+@test "families are corrected separately, and multiples are not tested" {
 	for metric in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
 		case $metric in 1 | 2 | 3) family=primary ;; 4 | 5) family=cpu ;; 6) family=none ;; 11 | 12 | 13 | 14 | 15) family=cost ;; *) family=other ;; esac
 		rows $metric more a 200 201 202 203 204 && rows $metric more b 100 101 102 103 104
@@ -173,7 +173,7 @@ verdicts() {
 	jq -e '.detectable | length == 3' found
 }
 
-@test "paired, an iteration is a block" {
+@test "in a paired comparison an iteration is a block" {
 	{ rows m more a 100 200 150 300 120 250 && rows m more b 98 195 147.5 292 118 244; } >rows.json
 	settings='paired: false' verdicts <rows.json
 	grep -qx 'm undecided' said
@@ -183,7 +183,7 @@ verdicts() {
 	jq -e '.comparisons[0] | (has("u") | not) and (.p - 2 / 64 | fabs < 1e-12) and .ratio > 1.01 and .ratio < 1.03' found
 }
 
-@test "the geometric mean is that of primary rows, with an interval of the starts" {
+@test "the geometric mean covers primary rows, and its interval comes from the starts" {
 	{
 		family=primary
 		rows rate more a 200 202 201 203 && rows rate more b 100 101 101.5 100.5
@@ -221,13 +221,13 @@ verdicts() {
 	jq -e '. == {series: [], groups: [], comparisons: [], geomeans: [], detectable: [], percentiles: []}' found
 }
 
-@test "histograms of nothing have a count and no percentiles" {
+@test "empty histograms have a count and no percentiles" {
 	echo '{"rows": [], "histograms": [{"experiment": "x", "kind": "read", "environment": "a", "iteration": 1, "min": 0, "max": 0,
 		"histogram": {"unit": "ns", "sub_bucket_bits": 7, "buckets": []}}]}' | "$stats" >found
 	jq -e '.percentiles == [{experiment: "x", kind: "read", environment: "a", count: 0}]' found
 }
 
-@test "input that cannot be understood is refused with one line" {
+@test "invalid input is refused with one line" {
 	good='{"rows": [{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "family": "primary", "environment": "a", "iteration": 1, "sequence": 1, "value": 1},
 		{"experiment": "x", "metric": "m", "unit": "s", "better": "less", "family": "primary", "environment": "b", "iteration": 1, "sequence": 2, "value": 1}],
 		"histograms": [{"experiment": "x", "kind": "read", "environment": "a", "iteration": 1, "min": 1, "max": 2,
@@ -277,7 +277,7 @@ verdicts() {
 	refused 2 'it reads what it needs from stdin' "$stats" rows.json
 }
 
-@test "input with anything in any place is understood or refused, under ASan and UBSan" {
+@test "input with any value in any place is accepted or refused, under ASan and UBSan" {
 	{ rows m more a 3 1 4 && rows m more b 2 7; } | jq -c '.family = "primary" | .steal = 0.5' | input 'alpha: 0.05, margin: 0.03, looks: 2, paired: true,
 		histograms: [range(2) | {experiment: "x", kind: "read", environment: "a", iteration: ., min: 1, max: 2,
 			histogram: {unit: "ns", sub_bucket_bits: 7, buckets: [[1, 5], [2, 1]]}}]' >good

@@ -60,7 +60,7 @@ end_own_dockerd() {
 	rm -rf --one-file-system "$socket" "$socket.exec"*
 }
 
-@test "CDPATH changes nothing" {
+@test "CDPATH has no effect" {
 	mkdir -p "$dir/scripts/../release" "$dir/disk"
 	export CDPATH=$dir
 	[ "$(scripts/check-settings native 2>&1)" = '' ]
@@ -77,7 +77,7 @@ end_own_dockerd() {
 	[ -z "$output" ]
 }
 
-@test "TMPDIR may be relative and have blanks; where it cannot be used, that is said" {
+@test "TMPDIR may be relative and contain blanks; if it is unusable, a message says so" {
 	mkdir "$dir/t m p"
 	TMPDIR="$dir/t m p" scripts/measure native
 	TMPDIR="$(realpath --relative-to="$TOP" "$dir/t m p")" scripts/report "$RUN"
@@ -93,7 +93,7 @@ end_own_dockerd() {
 	[ -z "$(ls "$dir/it's a,b")" ]
 }
 
-@test "scripts work from another directory, with paths as from the checkout" {
+@test "scripts work from another directory, with paths relative to the checkout" {
 	cd /
 	[ "$("$TOP/scripts/check-settings" native 2>&1)" = '' ]
 	"$TOP/scripts/measure" native
@@ -106,7 +106,7 @@ end_own_dockerd() {
 	[[ "$(ACCEL=tcg "$TOP/environments/qemu/accel")" == 'tcg '* ]]
 }
 
-@test "a SCRATCH that an engine or QEMU would take apart is refused" {
+@test "a SCRATCH that an engine or QEMU would split is refused" {
 	for name in a,b "it's" 'a"b' 'a\b' $'a\nb'; do
 		SCRATCH=$dir/$name refused 2 'SCRATCH has a quote, comma' scripts/check-settings docker
 		[ ! -e "$dir/$name" ]
@@ -149,7 +149,7 @@ end_own_dockerd() {
 	KERNEL=$dir/boot/vmlinuz ACCEL=tcg refused 3 'has no modules.dep' scripts/run qemu 1
 }
 
-@test "the gate is of what was published, whatever its name was written like" {
+@test "the gate applies to the published report, however the run's name was written" {
 	scripts/measure native
 	RUN=$RUN-b scripts/measure native
 	local gate="$dir/my 'gate' \$(x)"
@@ -168,7 +168,7 @@ end_own_dockerd() {
 	[[ $stderr == *'misses thresholds'*'(status 4)'* ]]
 }
 
-@test "a lock that somebody left in /tmp is neither followed nor waited for, and one lock is all users'" {
+@test "a foreign lock in /tmp is neither followed nor waited for, and all users share one lock" {
 	needs_root
 	unshare -m sh -c '
 		mount -t tmpfs -o mode=1777 tmpfs /tmp
@@ -194,7 +194,7 @@ builds() {
 	until_true [ -e "$dir/builds" ]
 }
 
-@test "of two makes in one OUT the second waits, aloud; wrong words do not" {
+@test "the second make in one OUT waits and says so, but refuses wrong words at once" {
 	builds
 	make OUT="$dir/out" "$dir/out/bin/tsc" >"$dir/log" 2>&1 3>&- &
 	until_true grep -q "^samebits: another make builds in $dir/out; waiting until it ends$" "$dir/log"
@@ -214,7 +214,7 @@ builds() {
 	[ -x "$dir/out/bin/tsc" ] && [ -x "$dir/out/bin/watch" ]
 }
 
-@test "one that was killed does not keep others from building, and distclean takes the lock along" {
+@test "a killed make does not block others, and distclean removes the lock" {
 	builds
 	make OUT="$dir/out" CACHE="$dir/out/cache" distclean >"$dir/log" 2>&1 3>&- &
 	cleaner=$!
@@ -228,7 +228,7 @@ builds() {
 	[ -x "$dir/out/bin/tsc" ]
 }
 
-@test "others may build while something is measured" {
+@test "other builds may run during a measurement" {
 	printf 'one cpu --cpu-max-prime=100 --time=0 --events=0\n' >"$SUITE"
 	setsid env --default-signal=INT make native-run >"$dir/log" 2>&1 3>&- &
 	pids=-$!
@@ -242,7 +242,7 @@ builds() {
 	[ -z "$stderr" ]
 }
 
-@test "an interruption in the moment in which a start ends is an interruption" {
+@test "an interruption at the moment when a start ends counts" {
 	cat >"$dir/both" <<-'END'
 		. scripts/lib.sh
 		set -eu
@@ -256,7 +256,7 @@ builds() {
 	grep -x 'samebits: interrupted (status 130)' "$dir/said"
 }
 
-@test "why an engine refused, in each client's words" {
+@test "an engine's reason for a refusal is found in each client's output" {
 	. scripts/lib.sh
 	printf '%s\n' 'docker: Error response from daemon: no such image.' '' "Run 'docker run --help' for more information" >"$dir/28"
 	printf '%s\n' 'docker: Error response from daemon: no such image.' "See 'docker run --help'." >"$dir/20"
@@ -273,7 +273,7 @@ builds() {
 	[ ! -e "$dir/e/daemon" ]
 }
 
-@test "a stopped daemon is given up, aloud" {
+@test "a stopped daemon is given up with a message" {
 	own_dockerd
 	kill -STOP $pids
 	mkdir "$dir/e"
@@ -304,7 +304,7 @@ builds() {
 	[[ $stderr == *'(userns-remap), which cannot write results here; start it without that, or use ENGINE=podman (status 3)'* ]]
 }
 
-@test "Podman behind the command docker is recorded as Podman" {
+@test "Podman installed as the command docker is recorded as Podman" {
 	mkdir "$dir/bin" "$dir/engine"
 	printf '#!/bin/sh\nexec podman "$@"\n' >"$dir/bin/docker"
 	chmod +x "$dir/bin/docker"
@@ -312,7 +312,7 @@ builds() {
 	[ "$(cat "$dir/engine/name") $(cat "$dir/engine/version")" = "podman $(podman version --format '{{.Client.Version}}')" ]
 }
 
-@test "limits that Podman cannot set without root are said, and in the document" {
+@test "limits that Podman cannot set without root are reported and recorded in the document" {
 	needs_root
 	copy=$(mktemp -d /tmp/samebits-test.XXXXXX)
 	mkdir "$copy"/{out,home,run,graph}
@@ -352,7 +352,7 @@ has_container() {
 	ls "$1"/exec/containerd/daemon/*/*/*/init.pid
 }
 
-@test "what a killed measurement left is ended by the next one: daemon, containers, mounts" {
+@test "the next measurement ends what a killed one left: daemon, containers, mounts" {
 	needs_root
 	! docker version >/dev/null 2>&1 || skip 'a Docker daemon runs here'
 	printf 'one cpu --cpu-max-prime=100 --time=0 --events=0\n' >"$dir/endless.suite"

@@ -46,7 +46,7 @@ bare() {
 		exec "$@"' sh "$dir" "$TOP" env -u OUT -u CACHE "$@"
 }
 
-@test "an unpacked release measures and reports on a machine without compiler, make and sources" {
+@test "an unpacked release measures and reports on a machine without compiler, make or sources" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to hide the compilers'
 	# A folder whose name make could not handle.
 	cp -r "$good" "$dir/a release"
@@ -83,7 +83,7 @@ bare() {
 	release/verify "$dir/a release" >"$dir/output" 2>&1 || { cat "$dir/output" && false; }
 }
 
-@test "an unpacked release unpacks its disk image to flash it, and takes results off disks" {
+@test "an unpacked release unpacks its disk image to flash it, and copies results from disks" {
 	[ "$(id -u)" = 0 ] || skip 'needs root for loop devices'
 	cp -r "$good" "$dir/used"
 	truncate -s 1G "$dir/disk"
@@ -97,7 +97,7 @@ bare() {
 	refused 3 'has no results yet' env -u OUT "$dir/used/samebits" results-from IMG="$dir/disk"
 }
 
-@test "make RELEASE measures a release's bits in a checkout, and builds nothing" {
+@test "make RELEASE measures a release's bits in a checkout and builds nothing" {
 	make compare RELEASE="$good" OUT="$dir/out" ENVS='native native:again=1' ITERATIONS=1 SUITE="$dir/one.suite" RUN=one >"$dir/output" 2>&1 ||
 		{ cat "$dir/output" && false; }
 	cat "$dir/output"
@@ -166,7 +166,7 @@ bare() {
 	refused 6 'this release is damaged: report/answer.py does not match SHA256SUMS' env -u OUT "$dir/bad/samebits" report
 }
 
-@test "words that a release does not take are refused" {
+@test "words that a release does not know are refused" {
 	refused 2 'a release has no variable CACHE' "$good/samebits" CACHE=/tmp compare
 	refused 2 'a release has no variable a-b' "$good/samebits" compare a-b=1
 	refused 2 'a release has no command all' "$good/samebits" all

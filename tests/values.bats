@@ -28,7 +28,7 @@ answers() {
 	[ "$status" = 0 ] || [[ $stderr == *'samebits: '*'(status '[0-9]*')'* ]]
 }
 
-@test "the words are hostile: each way to paste them makes the file" {
+@test "the test values are hostile: each way to paste them creates the file" {
 	for word in "$hostile" "$folded"; do
 		for command in "echo $word" "echo '$word'" "echo \"$word\""; do
 			[ "$word" = "$hostile" ] || [ "$command" = "echo $word" ] || continue
@@ -44,7 +44,7 @@ answers() {
 	rm -f "$made"
 }
 
-@test "no variable's value is run, from the command line or from the environment" {
+@test "no variable's value is executed, from the command line or from the environment" {
 	local variable all
 	all=$(variables)
 	[ "$(wc -w <<<"$all")" -ge 28 ]
@@ -56,7 +56,7 @@ answers() {
 	done
 }
 
-@test "no goal runs what all variables together are given" {
+@test "no target executes values, even with all variables set" {
 	local variable word goal all
 	for word in "$hostile" "$folded"; do
 		all=()
@@ -81,7 +81,7 @@ answers() {
 	[ "$status" = 1 ]
 }
 
-@test "directories whose names make, the kernel's build or an engine would take apart are refused at once" {
+@test "directories are refused at once if make, the kernel's build or an engine would split their names" {
 	local variable word
 	for variable in OUT CACHE SCRATCH; do
 		# shellcheck disable=SC2088 # the tilde is one of them
@@ -111,7 +111,7 @@ answers() {
 	done
 }
 
-@test "a variable that does not exist is refused, and each that make help-all lists does" {
+@test "an unknown variable is refused, and each one that make help-all lists is accepted" {
 	local variable
 	cd "$TOP"
 	for variable in SUTE run CC FOO_BAR; do
