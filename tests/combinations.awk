@@ -1,14 +1,14 @@
 # Draws command lines for tests/combinations. One line each: its number, the test, whether its counts are "exact" or
-# "measured", the options that its files are prepared with, joined by commas, or -, and the options.
+# "measured", the options for preparing its files (joined by commas, or -), and the options.
 # Variables: seed, count, from, tests.
 #
-# Left out is what the manual page lists as differences: --file-extra-flags=direct and --validate with sizes that blocks
-# do not divide, --validate with requests at one place at once, --events that are about as many as the threads of mutex and
-# threads that have nothing to do. Files of odd sizes are not read for long: in sysbench that fails now and then.
-# What ends a run is never to be decided by a race: where there is a limit of events that would do, the time is far
-# away or not limited, and the other way round.
+# The differences that the manual page lists are left out: --file-extra-flags=direct and --validate with sizes that are
+# not multiples of the block size, --validate with simultaneous requests at one place, --events close to the number of
+# mutex's threads, and idle threads. Files of odd sizes are not read for long: in sysbench that sometimes fails.
+# A race must not decide what ends an experiment: if the limit of events can be reached, the time limit is far away or
+# absent, and the other way round.
 
-# Park and Miller's generator, the same in every awk.
+# Park and Miller's generator gives the same numbers in every awk.
 function below(n) {
 	state = state * 16807 % 2147483647
 	return int(state / 2147483647 * n)
@@ -35,7 +35,7 @@ function flag(name) {
 	sub(/_$/, "", options)
 }
 
-# What ends it: the time, the number of events, or the test by itself ("own").
+# What ends it: the time, the number of events, or the test itself ("own").
 function limits(end,   events) {
 	if (end == "time")
 		events = word(test == "memory" ? "0 1 100" : "0 1000000000")
@@ -83,7 +83,7 @@ function cpu() {
 	limits(word("time events events"))
 }
 
-# Of two totals one is more than can be done in the time.
+# One of the two totals is more than the time allows.
 function memory() {
 	always("memory-block-size", "8 16 1K 4K 64k 131072")
 	if (below(3) == 0) {
@@ -133,7 +133,7 @@ function fileio() {
 	limits(even ? word("time events") : "events")
 }
 
-# Each number has a start of its own, so that one combination can be drawn again alone.
+# Each number has its own seed, so that one combination can be drawn again alone.
 function draw(number) {
 	state = (seed * 48271 + number * 69621) % 2147483646 + 1
 	options = ""

@@ -33,7 +33,7 @@ include tests/fuzz/fuzz.mk
 bench-known: $(for_native) $(for_docker) $(for_report) ## measure known differences, and check that the report finds them
 	$(Q)$(let_others_build) tests/known/known
 
-# A line `# needs:` of a file of tests names targets; `for-NAME` stands for what for_NAME lists.
+# The line `# needs:` in a file of tests names targets; `for-NAME` stands for what for_NAME lists.
 for_bench      := $(OUT)/bin/bench $(OUT)/bench.1
 for_unit       := $(unit)
 for_sanitizers := $(sanitized) $(OUT)/build/asan/stats
@@ -72,7 +72,7 @@ $(debug): tests/tests.mk | $(installed)
 
 debug: $(debug) ## build bench and init with symbols and sanitizers, not optimised, in OUT/debug
 
-# For editors and tools; from what make would run, were nothing built yet.
+# For editors and tools: made from the commands that make would run if nothing were built yet.
 compile_commands.json: ## list how each C file is compiled, for editors
 	$(call say,JSON,$@)
 	$(Q)$(MAKE) -nB --no-print-directory V=1 $(for_bench) $(for_unit) $(for_fuzz) $(for_kvm) $(for_report) $(OUT)/bin/init $(OUT)/bin/by_hand $(OUT)/build/simulate >$(OUT)/commands

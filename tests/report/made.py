@@ -1,4 +1,4 @@
-"""Result documents for the report's tests, small and made here: the ones that bench writes are tests/report.bats's."""
+"""Small generated result documents for the report's tests. tests/report.bats uses those that bench writes."""
 import json
 from pathlib import Path
 

@@ -1,5 +1,5 @@
-"""usage: python3 -m tests.report.runners DOCUMENT FOLDER MACHINES STARTS: runners made from a real document, each a folder of so many
-starts. Machines of a model differ a little, starts of a machine too; some have something wrong with them: FAULTS."""
+"""usage: python3 -m tests.report.runners DOCUMENT FOLDER MACHINES STARTS: makes runners from a real document, each a folder with
+STARTS starts. Machines of a model differ a little, and so do a machine's starts; some machines have a fault: FAULTS."""
 import copy
 import json
 import random
@@ -16,7 +16,7 @@ TIMES = ("min", "avg", "max", "p50", "p90", "p95", "p99", "p999", "p9999")
 
 
 def moved(value, factor: float, better="more"):
-    """Whatever is a rate is `factor` times as high, whatever is a time as short."""
+    """Multiplies rates by `factor` and divides times by it."""
     if isinstance(value, list):
         return [moved(item, factor) for item in value]
     if not isinstance(value, dict):
@@ -28,7 +28,7 @@ def moved(value, factor: float, better="more"):
 
 
 def experiment(real: dict, factor: float, work: float) -> dict:
-    """With so many times the rate, and so many times the work in a second of processor time."""
+    """Multiplies the rate, and the work per second of processor time."""
     made = moved(real, factor)
     for name in ("user_s", "system_s"):
         if name in made.get("cpu", {}):
@@ -37,7 +37,7 @@ def experiment(real: dict, factor: float, work: float) -> dict:
 
 
 def factors(fault: str, kind: str, start: int, starts: int) -> tuple:
-    """(rate, work in a second of processor time)"""
+    """(rate, work per second of processor time)"""
     slowed = {"slow processor": 0.7, "throttled": 1 - 0.45 * (start - 1) / max(starts - 1, 1)}.get(fault, 1)
     if kind == "disk":
         return slowed * (0.35 if fault == "slow disk" else 1), slowed

@@ -1,4 +1,4 @@
-"""A small report.json for the tests of what is seen: three environments, a rate with its value per CPU second, and a time."""
+"""A small report.json for the tests of the output: three environments, a rate with its value per CPU second, and a time."""
 HOSTILE = "<b>&amp;|'\"`$x %d\\ _*[l](u)_\x1b[31m\x07‮\n-end"
 VERDICTS = ("slower", "faster", "same", "slight", "undecided")
 
@@ -19,7 +19,7 @@ def comparison(experiment, metric, unit, better, family, a, ratio, interval, ver
 
 
 def report(first="cpu-2000", environments=("docker", "qemu"), verdicts=("same", "slower"), commands=None):
-    """`first` names the first experiment; each other environment has the verdict of its place in both experiments."""
+    """`first` names the first experiment; each other environment has the verdict at its position in both experiments."""
     names = ["native", *environments]
     ratios = {"slower": 0.5, "faster": 2.0, "same": 1.0, "slight": 1.01, "undecided": 0.9}
     spread = {"slower": 0.02, "faster": 0.02, "same": 0.01, "slight": 0.005, "undecided": 0.4}

@@ -1,4 +1,4 @@
-"""A run against an earlier one, by its documents or by its report.json alone."""
+"""A run compared with an earlier one, from its documents or from its report.json alone."""
 import csv
 import io
 import json

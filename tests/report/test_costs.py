@@ -1,4 +1,4 @@
-"""What an environment costs by itself: rows from what documents tell of their starts, a family of its own, in every form."""
+"""The cost of an environment itself: rows made from the documents' data on their starts, as a separate family, in every format."""
 import csv
 import io
 import json
@@ -17,7 +17,7 @@ TYPICAL = {"native": (20, 30, 5, 2, 0.02), "docker": (600, 40, 200, 60, 0.4), "q
 
 
 def start(environment, iteration=1, **more):
-    """A document with all that the costs are made of; `more` goes over what it has."""
+    """A document with everything that the costs are computed from; `more` overrides its values."""
     first, event, gone, memory, cpu = (value * (1 + iteration / 100) for value in TYPICAL[environment])
     moments = {"init": first, "benchmark": first + 300 + event, "benchmark_end": 5000, "result": 5001, "gone": 5000 + gone}
     footprint = {"memory_bytes": memory * MIB, "cpu_s": cpu} | ({"engine_bytes": 100 * MIB} if environment == "docker" else {})
@@ -65,7 +65,7 @@ class Rows(unittest.TestCase):
         document = start("native", 0)
         document["host"]["timeline_ms"] = {"init": 0, "benchmark": 100, "gone": 3000}
         document["host"]["footprint"] = {"memory_bytes": 0, "cpu_s": 0.0}
-        # A benchmark that begins before the pause is over had another clock than we thought.
+        # If a benchmark begins before the pause is over, its clock is not the one assumed.
         self.assertEqual(values(document), {"available": 400})
 
     def test_a_name_that_a_suite_has_is_not_taken(self):

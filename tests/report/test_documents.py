@@ -1,4 +1,4 @@
-"""What is wrong with a file costs that file, by its name."""
+"""A file with an error is left out and named."""
 import json
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""What other programs read, read by their own readers or held against the schemas that they publish."""
+"""Exports for other programs, read by their own readers or validated by their published schemas."""
 import json
 import unittest
 

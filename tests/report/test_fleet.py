@@ -1,5 +1,5 @@
-"""Many machines: made runners with something wrong with them are found and named, and no others; which document is of which
-machine; thresholds for each; what is hostile."""
+"""Many machines: generated runners with faults are found and named, and no others; documents are matched to machines; thresholds
+for each; hostile input."""
 import csv
 import io
 import json
@@ -23,7 +23,7 @@ fileio-sync fileio --file-num=4 --file-total-size=1M --file-test-mode=rndrw --ev
 
 
 def setUpModule():
-    """A real document, which all runners are made from."""
+    """A real document, from which all runners are made."""
     with tempfile.TemporaryDirectory(dir=made.OUT) as folder:  # on a disk
         Path(folder, "t.suite").write_text(SUITE)
         done = subprocess.run([made.OUT / "bin/bench", "suite", "./t.suite"], cwd=folder, env={"SAMEBITS_ENVIRONMENT": "native"}, capture_output=True)
@@ -140,7 +140,7 @@ class Machines(Case):
             for path in list((self.folder / name).iterdir()):
                 path.rename(path.with_name(path.name.replace("native", "metal")))
         self.assertEqual(self.names(), {"r01": 2, "r02": 2, "r03": 2})
-        # Makers give all the same one, at times.
+        # Makers sometimes give all machines the same one.
         for name in ("r01", "r02", "r03"):
             self.change(name, lambda one: one.update(host={"machine_id": {"serial": "0123456789"}}))
         self.assertEqual(self.names(), {"r01": 2, "r02": 2, "r03": 2})

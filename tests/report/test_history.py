@@ -1,4 +1,4 @@
-"""Runs over time: the index that can be made again, the changes that are found, and what few runs say."""
+"""Runs over time: the index can be made again, changes are found, and what a few runs show."""
 import json
 import os
 import random
@@ -24,7 +24,7 @@ class History(unittest.TestCase):
         (self.out / "bin").symlink_to(made.OUT / "bin")
 
     def measure(self, count, level=lambda run: 1.0, environments=("native",), starts=3, first=0, prefix="r", **more):
-        """Runs of so many starts, a day apart; `level` multiplies a run's rate."""
+        """Runs with this many starts, a day apart; `level` multiplies a run's rate."""
         noise = random.Random(3)
         for run in range(first, count):
             for e in environments:
@@ -90,7 +90,7 @@ class History(unittest.TestCase):
     def test_made_again_it_is_the_same(self):
         self.measure(10, lambda run: 1.0 if run < 5 else 1.3, ("native", "docker"))
         self.history()
-        # A run comes, one goes, one is measured again, one loses a document.
+        # One run is added, one removed, one measured again, and one loses a document.
         self.measure(12, lambda run: 1.3, ("native", "docker"), first=10)
         for path in (self.results / "r02").iterdir():
             path.unlink()

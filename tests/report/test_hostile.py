@@ -1,4 +1,4 @@
-"""The same hostile documents into every form: what is written there is text, and only text."""
+"""The same hostile documents in every format: their content is written as text, and only as text."""
 import csv
 import html.parser
 import io

@@ -1,4 +1,4 @@
-"""Documents -> rows: families, what is done per second of processor time, pairs."""
+"""Documents -> rows: families, work per second of processor time, pairs."""
 import unittest
 
 from report import metrics

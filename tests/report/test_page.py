@@ -1,4 +1,4 @@
-"""The page and the Markdown: well nested, escaped, with the answer first, without the folders of a user."""
+"""The page and the Markdown: well nested, escaped, with the answer first, and without a user's folders."""
 import html.parser
 import re
 import unittest

@@ -1,4 +1,4 @@
-"""What a run says while it is measured, and by which rule it may end."""
+"""What a run prints while it is measured, and the rule by which it may end."""
 import unittest
 
 from report import result

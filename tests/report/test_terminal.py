@@ -1,4 +1,4 @@
-"""What a terminal of 80 columns shows."""
+"""The output on a terminal of 80 columns."""
 import re
 import unittest
 
