@@ -199,7 +199,7 @@ judged() {
 	jq -r --arg name "$1" '.audit.facts[] | select(.name == $name) | .class' "$dir/run/report.json"
 }
 
-@test "the audit has a rule for each of them, and shows the guest's own steal next to the host's" {
+@test "the audit has a rule for each of these facts, and shows the guest's own steal next to the host's" {
 	mkdir "$dir/run"
 	printf '%s --events=5\n' 'faults pagefault' 'append fsync' 'switches ctxsw' >>"$SUITE"
 	start native 1 '.platform.clocksource = "tsc" | .platform.dirty.limit_bytes = 8e9'

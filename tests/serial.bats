@@ -87,7 +87,7 @@ left() {
 		== ($said[0] | map(if .MEASUREMENT then .MEASUREMENT |= tonumber else . end)) and (.experiments | length) == 5' "$document"
 }
 
-@test "this works without a port, too; an invalid setting is refused before anything is measured" {
+@test "a guest without a port sends it, too; an invalid setting is refused before anything is measured" {
 	guest serial console
 	results_from console
 	valid out/results/lab/*-3.json

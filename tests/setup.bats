@@ -210,7 +210,7 @@ no_docker() {
 	[ ! -s "$dir/asked" ]
 }
 
-@test "if docker.io has it, as in Debian 12, docker-cli is not requested" {
+@test "if docker.io has the command, as in Debian 12, docker-cli is not requested" {
 	no_docker 'docker.io dockerd docker'
 	scripts/setup check
 	[ -e "$dir/bin/dockerd" ] && [ -e "$dir/bin/docker" ]
