@@ -116,8 +116,8 @@ left() {
 	local signal number
 	for signal in TERM HUP INT; do
 		number=$(kill -l $signal)
-		# A shell starts background commands with SIGINT ignored.
-		begin env --default-signal=INT
+		# A shell starts background commands with SIGINT ignored, and nohup all with SIGHUP.
+		begin env --default-signal=HUP,INT
 		kill -$signal $process
 		status=0
 		wait $process || status=$?
