@@ -339,7 +339,7 @@ allowed(const struct setting *s)
 	}
 }
 
-/* For flags, reports the wrong word; for numbers, the parsed value. */
+/* For flags, the message names the wrong flag; for numbers, the parsed value. */
 static void
 refuse(const struct setting *s)
 {
