@@ -38,15 +38,21 @@ is_guest(void)
 }
 
 void
-announce(const char *stage)
+log_line(enum log_level level, const char *text)
 {
 	char line[80];
-	int size = snprintf(line, sizeof(line), "<6>init: %s\n", stage);
+	int size = snprintf(line, sizeof(line), "<%d>init: %s\n", level, text);
 
 	if (guest && kernel_log < 0)
 		kernel_log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	if (kernel_log >= 0 && write(kernel_log, line, (size_t)size) < 0)
 		return;
+}
+
+void
+announce(const char *stage)
+{
+	log_line(INFORMATIONAL, stage);
 }
 
 void

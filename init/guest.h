@@ -9,8 +9,14 @@
 void become_guest(void);
 bool is_guest(void);
 
-/* Writes to the kernel's log, as information, what a guest begins, so that the last line shows
- * where it hangs. With `quiet`, consoles do not show it: each character may cost an exit. */
+/* Levels of syslog(2). Consoles show information, unless the command line has `quiet`, and no
+ * debugging: each character may cost an exit. */
+enum log_level { INFORMATIONAL = 6, DEBUGGING = 7 };
+
+/* Writes a guest's line to the kernel's log. */
+void log_line(enum log_level level, const char *text);
+
+/* Logs, as information, what a guest begins, so that the last line shows where it hangs. */
 void announce(const char *stage);
 
 /* On a bare-metal machine all messages go to every console from here on. */

@@ -22,6 +22,7 @@ prepare_guest(void)
 	mount_file_systems();
 	open_console();
 	ask_kernel_clock();
+	announce("looking for devices");
 	load_modules();
 	if (getenv("SAMEBITS_DISK"))
 		metal(getenv("SAMEBITS_DISK"));

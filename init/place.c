@@ -25,7 +25,11 @@
 #include "sha256.h"
 #include "tsc.h"
 
-enum { READ_ALL = 3 /* of syslog(2) */ };
+enum {
+	READ_ALL = 3, /* of syslog(2) */
+	READINGS = 5, /* of two clocks: a busy host may take the processor away between them, so the
+		       * quickest counts */
+};
 
 static struct {
 	uint64_t ns;	    /* CLOCK_MONOTONIC */
@@ -36,10 +40,19 @@ static struct {
 void
 note_beginning(void)
 {
+	uint64_t least = UINT64_MAX;
+
 	if (!tsc_allowed())
 		return;
-	began.ticks = __rdtsc();
-	began.ns = clock_ns();
+	for (int i = 0; i < READINGS; i++) {
+		uint64_t ticks = __rdtsc(), ns = clock_ns(), took = __rdtsc() - ticks;
+
+		if (took >= least)
+			continue;
+		least = took;
+		began.ticks = ticks;
+		began.ns = ns;
+	}
 }
 
 static bool
@@ -127,28 +140,63 @@ load_modules(void)
 	rmdir("/modules");
 }
 
+/* A line of the kernel's log, which the kernel stamps by its own clock. */
+struct reading {
+	char text[32];
+	uint64_t asked; /* ns by our clock, before it was written */
+	uint64_t took;	/* ns that this took */
+};
+
+static struct reading
+quickest_reading(void)
+{
+	struct reading quickest = {.took = UINT64_MAX};
+
+	for (int i = 0; i < READINGS; i++) {
+		struct reading it;
+
+		snprintf(it.text, sizeof(it.text), "reading %d of the clock", i);
+		it.asked = clock_ns();
+		log_line(DEBUGGING, it.text);
+		it.took = clock_ns() - it.asked;
+		if (it.took < quickest.took)
+			quickest = it;
+	}
+	return quickest;
+}
+
+/* The stamp of the log's line with this text, in ns, to a microsecond; 0: there is no such line. */
+static uint64_t
+stamp_of(const char *log, const char *text)
+{
+	const char *stamp = strstr(log, text);
+	char *dot;
+	uint64_t us;
+
+	if (!stamp)
+		return 0;
+	while (stamp > log && *stamp != '[')
+		stamp--;
+	us = strtoull(stamp + 1, &dot, 10) * 1000000;
+	return (us + strtoull(dot + 1, NULL, 10)) * 1000;
+}
+
 /*
- * The kernel's clock begins soon after its entry, before ours. It stamps messages in its log, such
- * as our first announcement. Before the kernel trusts the time stamp counter, it counts ticks and
- * misses some; later its log shows the offset.
+ * The kernel's clock begins soon after its entry, before ours. Before the kernel trusts the time
+ * stamp counter, it counts ticks and misses some; later its log shows the offset.
  */
 void
 ask_kernel_clock(void)
 {
-	static const char line[] = "init: looking for devices",
-			  mark[] = "sched_clock: Marking stable (";
+	static const char mark[] = "sched_clock: Marking stable (";
 	static char log[16384];
-	uint64_t asked = clock_ns(), us;
-	char *stamp, *offset;
+	struct reading reading = quickest_reading();
+	uint64_t stamp;
+	char *offset;
 
-	announce(line + 6);
-	if (klogctl(READ_ALL, log, sizeof(log) - 1) < 0 || !(stamp = strstr(log, line)))
+	if (klogctl(READ_ALL, log, sizeof(log) - 1) < 0 || !(stamp = stamp_of(log, reading.text)))
 		return;
-	while (stamp > log && *stamp != '[')
-		stamp--;
-	us = strtoull(stamp + 1, &stamp, 10) * 1000000;
-	us += strtoull(stamp + 1, NULL, 10);
-	began.kernel_ns = us * 1000 - (asked - began.ns);
+	began.kernel_ns = stamp - (reading.asked - began.ns);
 	offset = strstr(log, mark);
 	if (offset && (offset = strstr(offset, ")->(")) && (offset = strchr(offset, ',')))
 		began.kernel_ns -= (uint64_t)strtoll(offset + 1, NULL, 10);
