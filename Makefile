@@ -98,7 +98,7 @@ say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 # What to install: for a build, for measuring what was built in a container, or for the build in that container.
 setup_for := $(if $(SAMEBITS_INSIDE),image,$(if $(BUILD),use,build))
 installed := $(OUT)/.setup-$(setup_for)
-$(installed): scripts/setup scripts/system.sh scripts/packages.table scripts/package-names.table
+$(installed): scripts/setup packages/system.sh packages/packages.table packages/names.table
 	$(Q)scripts/setup $(setup_for)
 	$(Q)mkdir -p $(OUT) && touch $@
 

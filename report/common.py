@@ -20,7 +20,7 @@ class Failure(Exception):
 
 def advice(package: str) -> str:
     """How to install this Debian package on this system."""
-    script = Path(__file__).parent.parent / "scripts/advice"
+    script = Path(__file__).parent.parent / "packages/advice"
     return subprocess.run([script, package], text=True, capture_output=True, check=False).stdout.strip() or f"install {package}"
 
 

@@ -24,7 +24,7 @@ need() {
 	! command -v "$1" >/dev/null || return 0
 	absent=$1
 	shift
-	advice=$(scripts/advice "$@")
+	advice=$(packages/advice "$@")
 	die $MISSING "$absent is not installed; $advice"
 }
 

@@ -7,6 +7,7 @@ near_environments  := compare verify
 near_init          := all qemu-shell
 near_kernel-config := all bench-boot
 near_out           := all clean
+near_packages      := deps
 near_programs      := compare
 near_release       := dist dist-verify
 near_rootfs        := all verify

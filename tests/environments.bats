@@ -42,7 +42,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	# In the order that follows from the run's name, which each document records.
 	local seed
 	seed=$(printf %s "$RUN" | cksum | cut -d ' ' -f 1)
-	scripts/plan "$seed" 2 native docker qemu >"$dir/order"
+	environments/start/plan "$seed" 2 native docker qemu >"$dir/order"
 	sed -n 's/.*\[[0-9]\/6\] \([a-z]*\) iteration \([0-9]\) .*/\2 \1/p' <<<"$stderr" | diff - "$dir/order"
 	diff <(jq -rs 'sort_by(.host.start_utc)[] | "\(.host.sequence) \(.iteration) \(.environment)"' "$results"/*-[0-9]*.json) "$results/plan"
 	jq -es --argjson seed "$seed" 'map(.host.order_seed == $seed) | all' "$results"/*-[0-9]*.json
@@ -149,7 +149,7 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 	for count in 1 2 3 4 5 6; do
 		words=$(echo a b c d e f | cut -d ' ' -f "1-$count")
 		# Each is twice in each position, and follows each other one twice.
-		scripts/plan 7 $((2 * count)) $words >"$dir/plan"
+		environments/start/plan 7 $((2 * count)) $words >"$dir/plan"
 		awk -v count="$count" '
 			$1 != iteration {iteration = $1; place = 0; before = ""}
 			{places[$2, ++place]++; pairs[before, $2] += before != ""; before = $2}
@@ -158,13 +158,13 @@ guest_stages='first_instruction kernel init benchmark benchmark_end result gone'
 				for (i in pairs) if (pairs[i] != 2 && pairs[i] != 0) exit 1
 				exit NR != 2 * count * count || length(places) != count * count
 			}' "$dir/plan"
-		diff <(scripts/plan 7 $((2 * count)) $words) "$dir/plan"
-		diff <(scripts/plan 7 $((2 * count + 3)) $words | sed -n "1,$((2 * count * count))p") "$dir/plan"
+		diff <(environments/start/plan 7 $((2 * count)) $words) "$dir/plan"
+		diff <(environments/start/plan 7 $((2 * count + 3)) $words | sed -n "1,$((2 * count * count))p") "$dir/plan"
 	done
-	scripts/plan 8 12 $words >"$dir/other"
+	environments/start/plan 8 12 $words >"$dir/other"
 	run ! cmp "$dir/other" "$dir/plan"
 	# Exact output of the generator, so that a run can be continued on any machine.
-	[ "$(scripts/plan 4294967295 3 native docker qemu | tr '\n' ' ')" = '1 native 1 docker 1 qemu 2 docker 2 qemu 2 native 3 qemu 3 native 3 docker ' ]
+	[ "$(environments/start/plan 4294967295 3 native docker qemu | tr '\n' ' ')" = '1 native 1 docker 1 qemu 2 docker 2 qemu 2 native 3 qemu 3 native 3 docker ' ]
 }
 
 @test "ITERATIONS is 10; a warning says what fewer, such as the study's 5, cannot show" {

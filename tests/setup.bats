@@ -48,11 +48,11 @@ only() {
 
 # signs: all commands by which setup recognizes installed packages
 signs() {
-	sed '/^#/d' scripts/packages.table | awk '{print $3}' | tr '|' '\n' | sed -n '/^[^/]/p'
+	sed '/^#/d' packages/packages.table | awk '{print $3}' | tr '|' '\n' | sed -n '/^[^/]/p'
 }
 
 @test "each package has a purpose and a reason" {
-	awk '!/^#/ && (NF < 4 || $1 !~ /^(use|build|both|check|measure)$/) {print; wrong = 1} END {exit wrong || !NR}' scripts/packages.table
+	awk '!/^#/ && (NF < 4 || $1 !~ /^(use|build|both|check|measure)$/) {print; wrong = 1} END {exit wrong || !NR}' packages/packages.table
 }
 
 @test "setup deps lists what is missing, with purpose and reason, and installs nothing" {
@@ -126,8 +126,8 @@ on_linux() {
 }
 
 @test "each package of use and build has its names on the other systems" {
-	diff <(awk '$1 ~ /^(use|build|both)$/ {print $2}' scripts/packages.table | sort) <(awk '!/^#/ {print $1}' scripts/package-names.table | sort)
-	awk '!/^#/ && NF != 4 {print; wrong = 1} END {exit wrong}' scripts/package-names.table
+	diff <(awk '$1 ~ /^(use|build|both)$/ {print $2}' packages/packages.table | sort) <(awk '!/^#/ {print $1}' packages/names.table | sort)
+	awk '!/^#/ && NF != 4 {print; wrong = 1} END {exit wrong}' packages/names.table
 }
 
 @test "Fedora, Arch, Alpine and their derivatives: everything missing is listed at once, under their names" {
@@ -172,7 +172,7 @@ on_linux() {
 @test "a missing program is named by the package of the system" {
 	[ "$(id -u)" = 0 ] || skip 'needs root to play another system'
 	while IFS='|' read -r id names advice; do
-		run on_linux "$id" scripts/advice $names
+		run on_linux "$id" packages/advice $names
 		[ "$status" = 0 ]
 		[ "$output" = "$advice" ]
 	done <<-'END'
@@ -181,7 +181,7 @@ on_linux() {
 		ID=arch|python3-jinja2 bmap-tools|run: pacman -S --needed python-jinja; install what Debian calls bmap-tools
 		ID=alpine|runc|install what Debian calls runc
 	END
-	refused 2 'usage: scripts/advice PACKAGE' scripts/advice
+	refused 2 'usage: packages/advice PACKAGE' packages/advice
 	only gcc make
 	refused 3 'nosuch is not installed; run: apt-get install jq' sh -c '. scripts/lib.sh; need nosuch jq'
 }

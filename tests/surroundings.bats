@@ -100,7 +100,7 @@ end_own_dockerd() {
 	"$TOP/scripts/report" "$RUN"
 	echo 'one.native >= 0' >"$dir/gate"
 	"$TOP/scripts/gate" "$dir/gate" "$RUN"
-	[ "$("$TOP/scripts/plan" 1 1 native)" = '1 native' ]
+	[ "$("$TOP/environments/start/plan" 1 1 native)" = '1 native' ]
 	refused 2 'usage' "$TOP/environments/container/engine"
 	refused 2 'no suite ./one.suite' env SUITE=./one.suite "$TOP/scripts/measure" native
 	[[ "$(ACCEL=tcg "$TOP/environments/qemu/accel")" == 'tcg '* ]]

@@ -116,8 +116,8 @@ bare() {
 	[ ! -e "$dir/none" ]
 	# Its own scripts may differ: they are not used, and a note says so.
 	cp -r "$good" "$dir/other"
-	echo >>"$dir/other/scripts/plan"
-	(cd "$dir/other" && sed -i '/  scripts\/plan$/d' SHA256SUMS && sha256sum scripts/plan >>SHA256SUMS)
+	echo >>"$dir/other/environments/start/plan"
+	(cd "$dir/other" && sed -i '\#  environments/start/plan$#d' SHA256SUMS && sha256sum environments/start/plan >>SHA256SUMS)
 	run --separate-stderr make report RELEASE="$dir/other" OUT="$dir/out"
 	[ "$status" = 0 ]
 	[[ $stderr == *"samebits: RELEASE=$dir/other is of another version: 1 of its scripts differ from this checkout's"* ]]

@@ -23,7 +23,7 @@ may_join() {
 	if [ "$user" != 0 ]; then
 		unreachable 'a network namespace of its own needs root here; use sudo'
 	elif ! command -v ip >/dev/null; then
-		advice=$(scripts/advice iproute2)
+		advice=$(packages/advice iproute2)
 		unreachable "ip is not installed; $advice"
 	else
 		joins=yes

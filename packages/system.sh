@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034 # scripts that source this use these variables
 # Recognizes this system, and translates the names of Debian's packages for it.
 
-# Sets `install`, the command that installs packages on this system, and `names`, the column of scripts/package-names.table with its
+# Sets `install`, the command that installs packages on this system, and `names`, the column of names.table with its
 # package names; both are empty on unknown systems.
 recognize_system() {
 	install='' names=
@@ -22,5 +22,5 @@ recognize_system() {
 translate() {
 	package=
 	[ -z "$names" ] || package=$(awk -v name="$1" -v names="$names" '$1 == name {gsub(/,/, " ", $names); print $names}' \
-		scripts/package-names.table)
+		packages/names.table)
 }

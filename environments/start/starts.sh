@@ -39,7 +39,7 @@ remember_settings() {
 draw_plan() {
 	: >"$TMP/before"
 	[ ! -f "$results/plan" ] || cat "$results/plan" >"$TMP/before"
-	scripts/plan "$SAMEBITS_SEED" "$MOST" "$@" >"$TMP/drawn"
+	environments/start/plan "$SAMEBITS_SEED" "$MOST" "$@" >"$TMP/drawn"
 	awk 'FILENAME == ARGV[1] {there[$2 " " $3] = sequence = $1; print; next}
 		!($0 in there) {print ++sequence, $0}' "$TMP/before" "$TMP/drawn" >"$TMP/plan"
 	put "$TMP/plan" plan
