@@ -84,6 +84,18 @@ read_output(void *self)
 	return NULL;
 }
 
+/* Standard input, output and error are open, so a descriptor of ours is never 0. */
+static void
+release(struct launcher *l)
+{
+	const int opened[] = {l->pipe[0], l->pipe[1], l->wake[0], l->wake[1], l->nothing};
+
+	for (size_t i = 0; i < sizeof(opened) / sizeof(opened[0]); i++)
+		if (opened[i] > 0)
+			close(opened[i]);
+	free(l);
+}
+
 struct launcher *
 launcher_new(unsigned limit_s)
 {
@@ -103,7 +115,7 @@ launcher_new(unsigned limit_s)
 		return l;
 	errno = error;
 	log_errno(LOG_FATAL, "Cannot prepare to start a program,");
-	free(l);
+	release(l);
 	return NULL;
 }
 
@@ -116,12 +128,9 @@ launcher_free(struct launcher *l)
 	l->over = true;
 	pthread_mutex_unlock(&l->lock);
 	close(l->wake[1]);
+	l->wake[1] = 0;
 	pthread_join(l->reader, NULL);
-	close(l->pipe[0]);
-	close(l->pipe[1]);
-	close(l->wake[0]);
-	close(l->nothing);
-	free(l);
+	release(l);
 }
 
 /* The same environment variables for the program in all environments. */
