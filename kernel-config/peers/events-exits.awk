@@ -2,8 +2,9 @@
 # the row, the event, and how many exits one takes, by kind: the additional exits of a run of `many` events over one of `few`, divided
 # by the difference in events. From `pairs` runs of each size the one with the fewest exits of that kind counts: init reports each
 # second that it is alive, and the kernel has timers of its own, which only add to a run. On a slow host each longer run has such
-# reports: so what is specific to one address, or to one reason to return to QEMU, counts only if a quarter of the events has it.
-# Where a signal ended KVM_RUN ("restart"), the host interrupted, so that is no exit to QEMU.
+# reports: so addresses, and reasons to return to QEMU, only count if a run has one for a quarter of its events or more. An event has
+# several addresses if the device has a queue for each processor. Where a signal ended KVM_RUN ("restart"), the host interrupted, so
+# that is no exit to QEMU.
 BEGIN {
 	while ((getline line <names) > 0)
 		if (line !~ /^#/ && split(line, words, " ")) event[++events] = words[1]
@@ -28,27 +29,32 @@ BEGIN {
 	reasons[reason]
 	qemu[part reason]++
 }
-function fewest(count, from, name,    pair, low) {
-	low = count[from name] + 0
+function fewest(count, from,    pair, low) {
+	low = count[from] + 0
 	for (pair = 1; pair < pairs; pair++)
-		if (count[from + 2 * pair name] + 0 < low) low = count[from + 2 * pair name] + 0
+		if (count[from + 2 * pair] + 0 < low) low = count[from + 2 * pair] + 0
 	return low
-}
-function sum_per_event(count, names, first,    name, more, sum) {
-	for (name in names) {
-		more = fewest(count, first + 1, name) - fewest(count, first, name)
-		if (more * 4 >= many - few) sum += more
-	}
-	return sprintf("%.2f", sum / (many - few))
 }
 function per_event(count, first) {
 	return sprintf("%.2f", (fewest(count, first + 1) - fewest(count, first)) / (many - few))
+}
+# The most that a run of `many` events has of it.
+function most(count, first, name,    pair, high) {
+	for (pair = 0; pair < pairs; pair++)
+		if (count[first + 1 + 2 * pair name] > high) high = count[first + 1 + 2 * pair name]
+	return high
+}
+function frequent_per_event(count, names, first,    name, run, sums) {
+	for (name in names)
+		if (most(count, first, name) * 4 >= many)
+			for (run = first; run < first + 2 * pairs; run++) sums[run] += count[run name]
+	return per_event(sums, first)
 }
 END {
 	# A mark before an event's runs, and one after each.
 	for (i = 1; i <= events; i++) {
 		first = (2 * pairs + 1) * (i - 1) + 1
-		print row "\t" event[i] "\t" per_event(all, first) "\t" sum_per_event(mmio, addresses, first) "\t" sum_per_event(qemu, reasons, first) "\t" \
+		print row "\t" event[i] "\t" per_event(all, first) "\t" frequent_per_event(mmio, addresses, first) "\t" frequent_per_event(qemu, reasons, first) "\t" \
 			per_event(hlt, first) "\t" per_event(msr, first) "\t" per_event(interrupts, first)
 	}
 }
