@@ -11,6 +11,7 @@ setup() {
 	results=$OUT/results/$RUN
 	latest=$(readlink "$OUT/results/latest" || :)
 	list_network >"$dir/before"
+	list_users >"$dir/users"
 }
 
 teardown() {
@@ -23,19 +24,26 @@ needs_root() {
 	[ "$(id -u)" = 0 ] || skip 'needs root for network namespaces'
 }
 
-# Everything that could be left behind: devices, addresses and routes of ours, namespaces, peers.
+# What measurements must not change: the devices, addresses and routes of this machine.
 list_network() {
 	ip -o link | sed 's/^[0-9]*: //'
 	ip -o -4 address
 	ip route
-	lsns -t net -n -o NS | sort
-	pgrep -fa 'bench net serve' || :
+}
+
+# What could be left behind: namespaces, and peers. Other tests that run at the same time may have some.
+list_users() {
+	{
+		lsns -t net -n -o NS
+		pgrep -fa "$bench net serve" || :
+	} | sort -u
 }
 
 # The kernel removes a namespace shortly after its last process has ended.
 same_network() {
-	list_network >"$dir/now"
-	diff "$dir/before" "$dir/now"
+	list_network | diff "$dir/before" -
+	list_users >"$dir/now"
+	[ -z "$(comm -13 "$dir/users" "$dir/now")" ]
 }
 
 # measured WORD HOW: one start has values of all five tests, used that connection, and leaves nothing.
@@ -132,7 +140,7 @@ measured() {
 		[[ $stderr == *'native has no network: '*'Operation not permitted'* ]]
 		jq -e '(.experiments[:5] | all(.unavailable | test("^no peer outside: .*Operation not permitted"))) and .experiments[5].exit == 0' "$results-c/native-1.json"
 	fi
-	same_network
+	await $$ same_network
 }
 
 @test "a killed measurement leaves no device, no namespace and no peer" {
@@ -140,7 +148,7 @@ measured() {
 	for word in native qemu docker; do
 		RUN=$RUN-$word scripts/measure $word >"$dir/log" 2>&1 3>&- &
 		local measure=$!
-		await $measure pgrep -f 'bench net serve'
+		await $measure pgrep -f "$bench net serve"
 		kill -KILL $measure
 		reap $measure 137
 		# The next run ends a daemon.
