@@ -135,7 +135,7 @@ broken() {
 	left log 'it was damaged on its way: its sha256 is not the one in its mark'
 	sed '5s/....|$/AA==|/' rows >log
 	left log 'it was damaged on its way: its sha256 is not the one in its mark'
-	sed '1s/sha256 ../sha256 00/' rows >log
+	sed -e '1{s/sha256 0/sha256 1/; t' -e 's/sha256 ./sha256 0/; }' rows >log
 	left log 'it was damaged on its way: its sha256 is not the one in its mark'
 	bytes=$(stat -c %s "$document")
 	sed "1s/ $bytes / $((bytes + 3)) /" rows >log
