@@ -137,7 +137,7 @@ musl() {
 @test "a full disk leaves no list of sources and no stamp; with space again, everything works" {
 	small 1M
 	mkdir "$dir/tree"
-	cp -r Makefile sources.lock sources scripts environments programs "$dir/tree"
+	cp -r Makefile sources.lock sources packages scripts environments programs "$dir/tree"
 	cd "$dir/tree"
 	head -c 900K /dev/zero >"$dir/small/much"
 	OUT=$dir/small/out refused 3 'is there space?' sources/fetch musl

@@ -119,7 +119,7 @@ as_nobody() {
 	[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
 	copy=$(mktemp -d /tmp/samebits-test.XXXXXX)
 	mkdir "$copy/out"
-	cp -r Makefile scripts environments programs rootfs "$copy"
+	cp -r Makefile packages scripts environments programs rootfs "$copy"
 	cp -r "$OUT"/{bin,image.tar,rootfs.manifest,vmlinux,initramfs.cpio} "$copy/out"
 	chown -R nobody "$copy"
 	cd "$copy"

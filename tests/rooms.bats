@@ -175,7 +175,7 @@ without() {
 }
 
 @test "the variables passed from process to process are documented" {
-	git ls-files scripts sources environments init watch bench disk Makefile kernel-config | xargs cat >"$dir/all"
+	git ls-files packages scripts sources environments init watch bench disk Makefile kernel-config | xargs cat >"$dir/all"
 	grep -oE 'SAMEBITS_[A-Z_]+' "$dir/all" | sort -u >"$dir/used"
 	grep -oE 'SAMEBITS_[A-Z_]+' environments/README.md | sort -u >"$dir/listed"
 	diff "$dir/used" "$dir/listed"

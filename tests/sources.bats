@@ -5,7 +5,7 @@ load helper
 setup() {
 	make_dir
 	mkdir "$dir/tree"
-	cp -r Makefile sources.lock sources scripts environments programs "$dir/tree"
+	cp -r Makefile sources.lock sources packages scripts environments programs "$dir/tree"
 	cd "$dir/tree"
 	server=
 	export OUT=$dir/out CACHE=$dir/cache

@@ -316,7 +316,7 @@ builds() {
 	needs_root
 	copy=$(mktemp -d /tmp/samebits-test.XXXXXX)
 	mkdir "$copy"/{out,home,run,graph}
-	cp -r Makefile scripts environments programs rootfs "$copy"
+	cp -r Makefile packages scripts environments programs rootfs "$copy"
 	cp -r "$OUT"/{bin,image.tar,rootfs.manifest} "$copy/out"
 	cp "$SUITE" "$copy"
 	printf '%s\n' '[storage]' 'driver = "vfs"' "graphroot = \"$copy/graph/g\"" "runroot = \"$copy/graph/r\"" \
