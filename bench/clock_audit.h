@@ -3,17 +3,11 @@
 #define CLOCK_AUDIT_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-/* One moment on both clocks. */
-struct clock_mark {
-	uint64_t ns, ticks; /* CLOCK_MONOTONIC; the processor's time stamp counter, 0: forbidden */
-};
+#include "clock_mark.h"
 
 /* Whether there is a clock at all; without the counter there may be none. Ask this first. */
 bool clock_usable(void);
-
-void clock_mark(struct clock_mark *mark);
 
 /* The shortest time that one reading of CLOCK_MONOTONIC takes, in nanoseconds. */
 double clock_read_ns(void);

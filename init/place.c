@@ -17,42 +17,26 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-#include <x86intrin.h>
 
 #include "clock.h"
+#include "clock_mark.h"
 #include "guest.h"
 #include "say.h"
 #include "sha256.h"
 #include "tsc.h"
 
-enum {
-	READ_ALL = 3, /* of syslog(2) */
-	READINGS = 5, /* of two clocks: a busy host may take the processor away between them, so the
-		       * quickest counts */
-};
+enum { READ_ALL = 3 /* of syslog(2) */ };
 
 static struct {
-	uint64_t ns;	    /* CLOCK_MONOTONIC */
-	uint64_t ticks;	    /* the time stamp counter, which begins at 0 in a VM */
-	uint64_t kernel_ns; /* the kernel's own clock; 0: unknown */
-} began;		    /* our start time, by each available clock */
+	struct clock_mark mark; /* the time stamp counter begins at 0 in a VM */
+	uint64_t kernel_ns;	/* the kernel's own clock; 0: unknown */
+} began;			/* our start time, by each available clock */
 
 void
 note_beginning(void)
 {
-	uint64_t least = UINT64_MAX;
-
-	if (!tsc_allowed())
-		return;
-	for (int i = 0; i < READINGS; i++) {
-		uint64_t ticks = __rdtsc(), ns = clock_ns(), took = __rdtsc() - ticks;
-
-		if (took >= least)
-			continue;
-		least = took;
-		began.ticks = ticks;
-		began.ns = ns;
-	}
+	if (tsc_allowed())
+		clock_mark(&began.mark);
 }
 
 static bool
@@ -147,12 +131,14 @@ struct reading {
 	uint64_t took;	/* ns that this took */
 };
 
+/* A busy host may take the processor away during one. */
 static struct reading
 quickest_reading(void)
 {
+	enum { TRIES = 5 };
 	struct reading quickest = {.took = UINT64_MAX};
 
-	for (int i = 0; i < READINGS; i++) {
+	for (int i = 0; i < TRIES; i++) {
 		struct reading it;
 
 		snprintf(it.text, sizeof(it.text), "reading %d of the clock", i);
@@ -196,7 +182,7 @@ ask_kernel_clock(void)
 
 	if (klogctl(READ_ALL, log, sizeof(log) - 1) < 0 || !(stamp = stamp_of(log, reading.text)))
 		return;
-	began.kernel_ns = stamp - (reading.asked - began.ns);
+	began.kernel_ns = stamp - (reading.asked - began.mark.ns);
 	offset = strstr(log, mark);
 	if (offset && (offset = strstr(offset, ")->(")) && (offset = strchr(offset, ',')))
 		began.kernel_ns -= (uint64_t)strtoll(offset + 1, NULL, 10);
@@ -255,8 +241,8 @@ state_identity(void)
 	if (sha256_file("/proc/self/exe", text + 7) < 0)
 		fatal("/proc/self/exe");
 	setenv("SAMEBITS_INIT", text, 1);
-	state_number("SAMEBITS_INIT_NS", began.ns);
-	state_number("SAMEBITS_INIT_TSC", is_guest() ? began.ticks : 0);
+	state_number("SAMEBITS_INIT_NS", began.mark.ns);
+	state_number("SAMEBITS_INIT_TSC", is_guest() ? began.mark.ticks : 0);
 	state_number("SAMEBITS_INIT_KERNEL_NS", began.kernel_ns);
 	if (is_guest())
 		setenv("SAMEBITS_ENVIRONMENT", "guest", 0);
