@@ -3,8 +3,9 @@
 # by the difference in events. From `pairs` runs of each size the one with the fewest exits of that kind counts: init reports each
 # second that it is alive, and the kernel has timers of its own, which only add to a run. On a slow host each longer run has such
 # reports: so addresses, and reasons to return to QEMU, only count if a run has one for a quarter of its events or more. An event has
-# several addresses if the device has a queue for each processor. Where a signal ended KVM_RUN ("restart"), the host interrupted, so
-# that is no exit to QEMU.
+# several addresses if the device has a queue for each processor. If even the runs with the fewest have less than one for two
+# additional events, the time that these took made them, and not the events: that is none. Where a signal ended KVM_RUN ("restart"),
+# the host interrupted, so that is no exit to QEMU.
 BEGIN {
 	while ((getline line <names) > 0)
 		if (line !~ /^#/ && split(line, words, " ")) event[++events] = words[1]
@@ -36,7 +37,7 @@ function fewest(count, from,    pair, low) {
 	return low
 }
 function per_event(count, first) {
-	return sprintf("%.2f", (fewest(count, first + 1) - fewest(count, first)) / (many - few))
+	return (fewest(count, first + 1) - fewest(count, first)) / (many - few)
 }
 # The most that a run of `many` events has of it.
 function most(count, first, name,    pair, high) {
@@ -44,17 +45,19 @@ function most(count, first, name,    pair, high) {
 		if (count[first + 1 + 2 * pair name] > high) high = count[first + 1 + 2 * pair name]
 	return high
 }
-function frequent_per_event(count, names, first,    name, run, sums) {
+function frequent_per_event(count, names, first,    name, run, sums, result) {
 	for (name in names)
 		if (most(count, first, name) * 4 >= many)
 			for (run = first; run < first + 2 * pairs; run++) sums[run] += count[run name]
-	return per_event(sums, first)
+	result = per_event(sums, first)
+	return result < 0.5 ? 0 : result
 }
 END {
 	# A mark before an event's runs, and one after each.
 	for (i = 1; i <= events; i++) {
 		first = (2 * pairs + 1) * (i - 1) + 1
-		print row "\t" event[i] "\t" per_event(all, first) "\t" frequent_per_event(mmio, addresses, first) "\t" frequent_per_event(qemu, reasons, first) "\t" \
-			per_event(hlt, first) "\t" per_event(msr, first) "\t" per_event(interrupts, first)
+		printf "%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\n", row, event[i], per_event(all, first),
+			frequent_per_event(mmio, addresses, first), frequent_per_event(qemu, reasons, first),
+			per_event(hlt, first), per_event(msr, first), per_event(interrupts, first)
 	}
 }
