@@ -62,7 +62,7 @@ teardown() {
 @test "a container builds the same bits, and a machine without a compiler measures them" {
 	[ "$(id -u)" = 0 ] || skip 'needs root for a Docker daemon'
 	curl -fsI --connect-timeout 10 -o "$dir/answer" http://deb.debian.org/debian/dists/bookworm/InRelease || skip "Debian's archive does not answer"
-	mmdebstrap --quiet --variant=apt --include=ca-certificates bookworm "$dir/base.tar" 'deb http://deb.debian.org/debian bookworm main'
+	mmdebstrap --quiet --variant=apt --dpkgopt=force-unsafe-io --include=ca-certificates bookworm "$dir/base.tar" 'deb http://deb.debian.org/debian bookworm main'
 	socket=$(mktemp -u /tmp/samebits-test.XXXX)
 	dockerd --iptables=false --bridge=none --data-root "$dir/root" --exec-root "$socket.exec" -H "unix://$socket" -p "$dir/pid" >"$dir/log" 2>&1 3>&- &
 	daemon=$!
