@@ -104,6 +104,22 @@ measured() {
 	[[ $output == *'FATAL: Cannot listen at net-peer'* ]]
 }
 
+@test "what a process of the network prints late is not taken for the next one's" {
+	cat >"$dir/two" <<-'END'
+		set -eu
+		TMP=$1 NAME=test
+		. scripts/lib.sh
+		. environments/start/network.sh
+		cd "$TMP"
+		begin_process sh -c 'trap "" PIPE; echo 1; until [ -e second ]; do sleep 0.1; done; echo 2; touch late; exec sleep 1000'
+		echo "$said"
+		begin_process sh -c 'touch second; until [ -e late ]; do sleep 0.1; done; echo 3; exec sleep 1000'
+		echo "$said"
+		end_network
+	END
+	[ "$(sh "$dir/two" "$dir")" = $'1\n3' ]
+}
+
 @test "native and a container without an engine reach the peer through a pair of devices" {
 	needs_root
 	measured native veth

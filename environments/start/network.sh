@@ -32,7 +32,9 @@ may_join() {
 
 # begin_process COMMAND...: runs it in the background until it prints a number, which `said` then holds; empty: it failed. Sets `process`.
 begin_process() {
-	[ -p "$TMP/said.fifo" ] || mkfifo "$TMP/said.fifo"
+	# A pipe each: a process may still hold its end open when the next one begins, which would then read the end of the first one's output.
+	rm -f "$TMP/said.fifo"
+	mkfifo "$TMP/said.fifo"
 	# Descriptor 9 is the lock that measure holds.
 	setpriv --pdeathsig KILL "$@" >"$TMP/said.fifo" 2>"$TMP/network" 9<&- &
 	process=$!
