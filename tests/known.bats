@@ -36,7 +36,7 @@ reports() {
 	[ "$(grep -c '^wrong: ' <<<"$output")" = 3 ]
 	reports slower
 	refused 4 'does not say what is known' tests/known/known judge "$dir/reports"
-	[ "$(grep -c '^wrong: ' <<<"$output")" = 4 ]
+	[ "$(grep -c '^wrong: ' <<<"$output")" = 5 ]
 	reports ''
 	jq -c '.comparisons[].interval |= map(. * 1.2)' "$dir/reports/step.json" >"$dir/step.json"
 	cp "$dir/step.json" "$dir/reports/step.json"

@@ -28,9 +28,15 @@ $(OUT)/build/asan/stats: $(stats_sources) $(stats_headers) tests/tests.mk
 
 include tests/fuzz/fuzz.mk
 
+# The suite names it, so it is searched for in PATH.
+$(OUT)/build/known/checked-call: tests/known/checked_call.c $(MUSL)
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
+
 ##@ More measurements
 .PHONY: bench-known
-bench-known: $(for_native) $(for_docker) $(for_report) ## measure known differences, and check that the report finds them
+bench-known: $(OUT)/build/known/checked-call $(for_native) $(for_docker) $(for_report) ## measure known differences, and check that the report finds them
 	$(Q)$(let_others_build) tests/known/known
 
 # The line `# needs:` in a file of tests names targets; `for-NAME` stands for what for_NAME lists.
