@@ -29,14 +29,15 @@ $(OUT)/build/asan/stats: $(stats_sources) $(stats_headers) tests/tests.mk
 include tests/fuzz/fuzz.mk
 
 # The suite names it, so it is searched for in PATH.
-$(OUT)/build/known/checked-call: tests/known/checked_call.c $(MUSL)
+checked_call := $(OUT)/build/known/checked-call
+$(checked_call): tests/known/checked_call.c $(MUSL)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
 
 ##@ More measurements
 .PHONY: bench-known
-bench-known: $(OUT)/build/known/checked-call $(for_native) $(for_docker) $(for_report) ## measure known differences, and check that the report finds them
+bench-known: $(checked_call) $(for_native) $(for_docker) $(for_report) ## measure known differences, and check that the report finds them
 	$(Q)$(let_others_build) tests/known/known
 
 # The line `# needs:` in a file of tests names targets; `for-NAME` stands for what for_NAME lists.
@@ -81,5 +82,5 @@ debug: $(debug) ## build bench and init with symbols and sanitizers, not optimis
 # For editors and tools: made from the commands that make would run if nothing were built yet.
 compile_commands.json: ## list how each C file is compiled, for editors
 	$(call say,JSON,$@)
-	$(Q)$(MAKE) -nB --no-print-directory V=1 $(for_bench) $(for_unit) $(for_fuzz) $(for_kvm) $(for_report) $(OUT)/bin/init $(OUT)/bin/by_hand $(OUT)/build/simulate >$(OUT)/commands
+	$(Q)$(MAKE) -nB --no-print-directory V=1 $(for_bench) $(for_unit) $(for_fuzz) $(for_kvm) $(for_report) $(OUT)/bin/init $(OUT)/bin/by_hand $(checked_call) $(OUT)/build/simulate >$(OUT)/commands
 	$(Q)jq -nR --arg directory "$(CURDIR)" -f tests/compile_commands.jq $(OUT)/commands >$@.tmp && mv $@.tmp $@
