@@ -1,7 +1,7 @@
 /*
  * usage: checked-call: a system call whose argument Docker's filter checks, 200,000 times. Linux
- * remembers which calls a filter always allows (SECCOMP_CACHE_NATIVE, since 5.11); for this one it
- * runs the filter each time.
+ * remembers which calls a filter always allows (since 5.11, action_cache in kernel/seccomp.c); for
+ * this one it runs the filter each time.
  */
 #include <stdint.h>
 #include <sys/personality.h>
