@@ -41,9 +41,7 @@ bench-parity: $(OUT)/bin/bench ## compare bench with the installed sysbench and 
 # With the same C library as bench, since another one makes threads and processes at another price; and with loops
 # that the compiler may vectorize, as STREAM is built.
 $(OUT)/bin/by_hand: bench/reference/by_hand.c $(MUSL)
-	$(Q)mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -O3 $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
+	$(call compile_static,-O3)
 
 .PHONY: bench-probes
 bench-probes: $(OUT)/bin/bench $(OUT)/bin/by_hand ## compare each probe with the tool that defines its metric

@@ -12,9 +12,7 @@ released := $(addprefix $(OUT)/,vmlinux vmlinuz initramfs.cpio image.tar rootfs.
 # What runs on the measuring machine itself. A release's must not depend on that machine: it may be another distribution, without GSL.
 $(OUT)/static/watch: $(watch_parts)
 $(OUT)/static/watch $(OUT)/static/tsc: $(OUT)/static/%: watch/%.c bench/clock.h release/release.mk $(MUSL)
-	$(Q)mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -Ibench -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
+	$(call compile_static,-Ibench)
 
 # Debian's libgsl.a and libjansson.a are made for glibc.
 $(OUT)/static/stats: $(stats_sources) $(stats_headers) release/release.mk | $(installed)

@@ -9,6 +9,13 @@ MUSL_CFLAGS  := -std=c11 -D_GNU_SOURCE -O2 -ffunction-sections -fdata-sections -
 	-ffile-prefix-map=$(abspath $(OUT))=out -ffile-prefix-map=$(CURDIR)=.
 MUSL_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,norelro,--gc-sections,--sort-section=alignment
 
+# $(call compile_static,FLAGS) is the recipe of a static program from its prerequisites in C.
+define compile_static
+$(Q)mkdir -p $(@D)
+$(call say,CC,$@)
+$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $1 $(MUSL_LDFLAGS) -o $@.tmp $(filter %.c,$^) && mv $@.tmp $@
+endef
+
 # The kernel's headers, as its own make installs them, come after musl's. CPATH and the like would put the user's first.
 $(MUSL): $(OUT)/sources/musl/used $(OUT)/sources/linux-headers/used rootfs/toolchain.mk | $(installed)
 	$(call say,UNPACK,musl and the headers of the kernel)

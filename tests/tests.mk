@@ -31,9 +31,7 @@ include tests/fuzz/fuzz.mk
 # The suite names it, so it is searched for in PATH.
 checked_call := $(OUT)/build/known/checked-call
 $(checked_call): tests/known/checked_call.c $(MUSL)
-	$(Q)mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
+	$(call compile_static)
 
 ##@ More measurements
 .PHONY: bench-known

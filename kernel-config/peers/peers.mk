@@ -19,9 +19,7 @@ $(OUT)/peers/floor: kernel-config/peers/floor.S kernel-config/peers/peers.mk | $
 	$(Q)gcc -nostdlib -static -no-pie -Wl,-N,--no-warn-rwx-segments,--build-id=none,-Ttext=0x100000 -o $@.tmp $< && mv $@.tmp $@
 
 $(OUT)/peers/mark: kernel-config/peers/mark.c kernel-config/peers/peers.mk $(MUSL)
-	$(Q)mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@.tmp $< && mv $@.tmp $@
+	$(call compile_static)
 
 # Our initramfs, unchanged, followed by a second archive: the kernel unpacks both.
 $(OUT)/peers/initramfs.cpio: $(OUT)/initramfs.cpio $(OUT)/peers/mark
